@@ -1,0 +1,1 @@
+"""Identity resolution: records in, evidence and clusters out. Pure: no Django, no clock, no database."""
