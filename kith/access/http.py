@@ -1,0 +1,70 @@
+"""The request as Kith's views know it, and the door every view stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
+
+from kith.access.actors import NOBODY, Actor, require
+from kith.access.models import User
+from kith.access.permissions import Permission
+
+
+class KithRequest(HttpRequest):
+    actor: Actor
+    htmx: HtmxDetails
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+OPEN: Final = "open"
+SIGNED_IN: Final = "signed in"
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission it needs; the middleware refuses everybody else."""
+
+    def mark(view: View) -> View:
+        view.kith_needs = permission  # type: ignore[attr-defined]  # functions carry attributes; no stub says so
+        return view
+
+    return mark
+
+
+def open_to(whom: str, *, because: str) -> Callable[[View], View]:
+    """Mark a view that needs no permission: `OPEN` to anybody or `SIGNED_IN`; the reason stands in the code."""
+    if not because:
+        raise ValueError("say why this view needs no permission")
+
+    def mark(view: View) -> View:
+        view.kith_needs = whom  # type: ignore[attr-defined]  # functions carry attributes; no stub says so
+        if whom == OPEN:
+            view.login_required = False  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
+        return view
+
+    return mark
+
+
+class ActorMiddleware:
+    """Gives the request its actor and refuses views whose permission the actor lacks, or that declare none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.actor = user.actor if isinstance(user, User) else NOBODY  # type: ignore[attr-defined]  # KithRequest
+        return self.get_response(request)
+
+    def process_view(
+        self, request: KithRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> None:
+        needed = getattr(view, "kith_needs", None)
+        if needed in {OPEN, SIGNED_IN}:
+            return
+        if not isinstance(needed, Permission):
+            raise RuntimeError(f"the view {view.__module__}.{view.__qualname__} declares no permission")
+        require(request.actor, needed)

@@ -1,0 +1,54 @@
+"""Permissions are words in code; a change of rights is a reviewed diff."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    CONTACT_VIEW = "contact.view"
+    CONTACT_EDIT = "contact.edit"
+    CONTACT_GROUP = "contact.group"
+    SOURCE_VIEW = "source.view"
+    SOURCE_EDIT = "source.edit"
+    IMPORT_VIEW = "import.view"
+    IMPORT_RUN = "import.run"
+    RULES_VIEW = "rules.view"
+    RULES_EDIT = "rules.edit"
+    RUN_VIEW = "run.view"
+    RUN_START = "run.start"
+    RUN_APPROVE = "run.approve"
+    JOB_VIEW = "job.view"
+    JOB_EDIT = "job.edit"
+    SETTINGS_VIEW = "settings.view"
+    SETTINGS_EDIT = "settings.edit"
+    AUDIT_VIEW = "audit.view"
+    USER_VIEW = "user.view"
+    USER_EDIT = "user.edit"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS: dict[Permission, str] = {
+    Permission.CONTACT_VIEW: "See contacts",
+    Permission.CONTACT_EDIT: "Add and edit contacts",
+    Permission.CONTACT_GROUP: "Group contacts and choose the primary System Ref",
+    Permission.SOURCE_VIEW: "See sources",
+    Permission.SOURCE_EDIT: "Add, edit and pause sources",
+    Permission.IMPORT_VIEW: "See imports",
+    Permission.IMPORT_RUN: "Import files",
+    Permission.RULES_VIEW: "See matching rules and golden record rules",
+    Permission.RULES_EDIT: "Edit matching rules and golden record rules",
+    Permission.RUN_VIEW: "See grouping runs",
+    Permission.RUN_START: "Start the overnight run now",
+    Permission.RUN_APPROVE: "Let a run go on that the circuit breaker stopped",
+    Permission.JOB_VIEW: "See jobs",
+    Permission.JOB_EDIT: "Cancel and retry jobs",
+    Permission.SETTINGS_VIEW: "See settings",
+    Permission.SETTINGS_EDIT: "Change settings",
+    Permission.AUDIT_VIEW: "See the audit log",
+    Permission.USER_VIEW: "See users",
+    Permission.USER_EDIT: "Add, edit and unlock users",
+}

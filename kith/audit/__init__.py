@@ -1,0 +1,1 @@
+"""The journal: every change, written in the transaction that makes it."""

@@ -1,0 +1,38 @@
+"""The only writer of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from kith.access.actors import Actor
+from kith.audit.models import Entry
+
+Detail = Mapping[str, str | int | float | bool | None | Sequence[str] | Sequence[int]]
+
+
+def record(
+    event: str,
+    *,
+    by: Actor,
+    subject_type: str,
+    subject_id: int | None = None,
+    group_id: int | None = None,
+    detail: Detail | None = None,
+) -> Entry:
+    """Write one entry in the running transaction, so that it stands if and only if the change stands.
+
+    `event` is past tense in CamelCase (`SourceAdded`); `detail` holds field names, counts and ids, no values.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("the journal is written inside the transaction of the change it records")
+    return Entry.objects.create(
+        user_id=by.user_id,
+        actor=by.name,
+        event=event,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        group_id=group_id,
+        detail=dict(detail or {}),
+    )

@@ -1,0 +1,1 @@
+"""Composition: settings, URLs, the command, the embedded database, the order of the overnight run."""

@@ -1,0 +1,1 @@
+"""The contact: its GroupID, its golden details, finding it, adding one by hand."""

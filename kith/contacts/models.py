@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Contact(models.Model):
+    """One person or company. Its primary key is its GroupID: public, permanent, never reused.
+
+    Golden columns are computed by `kith.golden` from the claims of its System Refs; nobody writes them by hand.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        COMPANY = "company", "Company"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        RETIRED = "retired", "Retired"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=7, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
+    """Where a retired GroupID leads: the contact that took most of its System Refs."""
+
+    name = models.TextField(default="", blank=True)
+    """For display and search: golden names joined, or the best there is (e-mail, System Ref)."""
+    title = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    middle_name = models.TextField(null=True)
+    last_name = models.TextField(null=True)
+    gender = models.TextField(null=True)
+    birth_date = models.DateField(null=True)
+    company_name = models.TextField(null=True)
+    id_number = models.TextField(null=True)
+    passport_number = models.TextField(null=True)
+    social_security_number = models.TextField(null=True)
+    vat_number = models.TextField(null=True)
+    registration_number = models.TextField(null=True)
+    language = models.TextField(null=True)
+    residence_country = models.TextField(null=True)
+    direct_marketing = models.BooleanField(null=True)
+    affiliate_marketing = models.BooleanField(null=True)
+    provenance = models.JSONField(default=dict)
+    """{golden field: id of the source record whose claim won}."""
+
+    primary_record_id = models.BigIntegerField(null=True)
+    """The System Ref whose details lead (K9): first received, unless a person chose another."""
+    primary_chosen = models.BooleanField(default=False)
+    record_count = models.PositiveIntegerField(default=0)
+    source_ids = ArrayField(models.BigIntegerField(), default=list)
+    search = SearchVectorField(null=True)
+    """Every value of every System Ref, folded; see `kith.contacts.search`."""
+
+    created_at = models.DateTimeField(db_default=Now())
+    retired_at = models.DateTimeField(null=True)
+    assembled_at = models.DateTimeField(null=True)
+    stale_at = models.DateTimeField(null=True)
+    """Set when a claim or the membership changed; cleared by golden assembly."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="active", retired_at__isnull=True)
+                | Q(state="retired", retired_at__isnull=False),
+                name="contact_retired_has_a_date",
+            )
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="contact_by_search"),
+            models.Index(
+                fields=["last_name", "first_name", "id"], name="contact_by_name", condition=Q(state="active")
+            ),
+            models.Index(fields=["-id"], name="contact_active_by_id", condition=Q(state="active")),
+            models.Index(fields=["birth_date"], name="contact_by_birth_date", condition=Q(state="active")),
+            models.Index(fields=["id"], name="contact_stale", condition=Q(stale_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"GroupID {self.pk}"
+
+
+class ContactEmail(models.Model):
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="emails")
+    value = models.TextField()
+    type = models.CharField(max_length=20, default="", blank=True)
+    is_primary = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    source_record_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "position"], name="contact_email_position_once"),
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="contact_email_one_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"e-mail {self.pk}"
+
+
+class ContactPhone(models.Model):
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="phones")
+    value = models.TextField()
+    """E.164."""
+    type = models.CharField(max_length=20, default="", blank=True)
+    is_primary = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    source_record_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "position"], name="contact_phone_position_once"),
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="contact_phone_one_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"phone {self.pk}"
+
+
+class ContactAddress(models.Model):
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    type = models.CharField(max_length=20, default="", blank=True)
+    line1 = models.TextField(null=True)
+    line2 = models.TextField(null=True)
+    postcode = models.TextField(null=True)
+    city = models.TextField(null=True)
+    region = models.TextField(null=True)
+    country = models.TextField(null=True)
+    is_primary = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    source_record_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "position"], name="contact_address_position_once"),
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="contact_address_one_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"

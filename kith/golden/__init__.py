@@ -1,0 +1,1 @@
+"""Golden records: which claim wins for each field, and why."""

@@ -1,0 +1,1 @@
+"""Who is one person: clusters to GroupIDs, lineage, evidence. The only place that changes membership."""

@@ -1,0 +1,1 @@
+"""Long work in the background: its progress, its cancel button, its page."""

@@ -1,0 +1,1 @@
+"""Source systems, System Refs as received, imports."""

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+SYSTEM_REF_MAX_LENGTH = 255
+LOCAL = "LOCAL"
+
+
+class SourceSystem(models.Model):
+    """A system whose claims Kith takes. `LOCAL` is what people type into Kith itself."""
+
+    class Kind(models.TextChoices):
+        TICKETING = "ticketing", "Ticketing"
+        MEMBERSHIP = "membership", "Membership"
+        RETAIL = "retail", "Retail"
+        NEWSLETTER = "newsletter", "Newsletter"
+        HOSPITALITY = "hospitality", "Hospitality"
+        BILLING = "billing", "Billing"
+        LOCAL = "local", "Typed in Kith"
+        OTHER = "other", "Other"
+
+    class DateOrder(models.TextChoices):
+        DMY = "DMY", "Day first (31/12/1990)"
+        MDY = "MDY", "Month first (12/31/1990)"
+        YMD = "YMD", "Year first (1990-12-31)"
+
+    code = models.CharField(max_length=30, unique=True)
+    """Immutable; letters, digits, - and _ (K13)."""
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
+    priority = models.PositiveSmallIntegerField(default=50)
+    """Lower goes first where rules ask for source order."""
+    colour = models.CharField(max_length=7, default="#5d574d")
+    default_country = models.CharField(max_length=2, default="GB")
+    date_order = models.CharField(max_length=3, choices=DateOrder, default=DateOrder.DMY)
+    paused_at = models.DateTimeField(null=True)
+    """While set, no import is taken; what was received stays."""
+    mappings = models.JSONField(default=dict)
+    """Per import kind, what each header of this source's files means: {"contacts": {"E-mail": "email_1"}}."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Za-z0-9_-]+$"), name="source_code_has_no_spaces"
+            ),
+            models.CheckConstraint(
+                condition=Q(colour__regex=r"^#[0-9a-fA-F]{6}$"), name="source_colour_is_hex"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SourceRecord(models.Model):
+    """What one source says about one System Ref: the claim as received and its cleaned form.
+
+    Replaced as a whole when the source sends it again; never edited. Columns from `kind` to `postcode_keys`
+    are those of `kith.matching.records.CLEANED`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="records")
+    system_ref = models.CharField(max_length=SYSTEM_REF_MAX_LENGTH)
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.PROTECT, null=True, related_name="source_records"
+    )
+    """Null from receipt until the grouping step that follows gives it its GroupID."""
+
+    claim = models.JSONField()
+    """As received: {"fields": {claim field: text}, "extra": {header: text}}."""
+    content_hash = models.UUIDField()
+    """Of the claim as received; equal means unchanged, and costs nothing."""
+
+    kind = models.CharField(max_length=7, choices=[("person", "Person"), ("company", "Company")])
+    title = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    middle_name = models.TextField(null=True)
+    last_name = models.TextField(null=True)
+    gender = models.TextField(null=True)
+    birth_date = models.DateField(null=True)
+    company_name = models.TextField(null=True)
+    id_number = models.TextField(null=True)
+    passport_number = models.TextField(null=True)
+    social_security_number = models.TextField(null=True)
+    vat_number = models.TextField(null=True)
+    registration_number = models.TextField(null=True)
+    language = models.TextField(null=True)
+    residence_country = models.TextField(null=True)
+    direct_marketing = models.BooleanField(null=True)
+    affiliate_marketing = models.BooleanField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    """When the source itself last changed it, if it says."""
+    source_created_at = models.DateTimeField(null=True)
+    emails = ArrayField(models.TextField(), default=list)
+    email_types = ArrayField(models.TextField(), default=list)
+    phones = ArrayField(models.TextField(), default=list)
+    phone_types = ArrayField(models.TextField(), default=list)
+    addresses = models.JSONField(default=list)
+    """List of {type, line1, line2, postcode, city, region, country}."""
+    first_key = models.TextField(null=True)
+    middle_key = models.TextField(null=True)
+    last_key = models.TextField(null=True)
+    company_key = models.TextField(null=True)
+    street_keys = ArrayField(models.TextField(), default=list)
+    postcode_keys = ArrayField(models.TextField(), default=list)
+    remarks = models.JSONField(default=list)
+    """List of {field, reason}: what cleaning read as nothing or doubted."""
+    match_keys = ArrayField(models.BigIntegerField(), default=list)
+
+    first_received_at = models.DateTimeField(db_default=Now())
+    received_at = models.DateTimeField(db_default=Now())
+    gone_at = models.DateTimeField(null=True)
+    """The source's last complete file no longer held it. Never deleted for that."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "system_ref"], name="source_record_system_ref_once"),
+            models.CheckConstraint(condition=~Q(system_ref=""), name="source_record_has_a_system_ref"),
+        ]
+        indexes = [
+            GinIndex(fields=["match_keys"], name="source_record_by_match_key"),
+            models.Index(
+                fields=["system_ref"], name="source_record_by_ref", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(fields=["source", "received_at"], name="source_record_freshness"),
+            models.Index(fields=["id"], name="source_record_unplaced", condition=Q(contact__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.system_ref}"
+
+
+class SourceTransaction(models.Model):
+    """A purchase or payment that a source reports for one of its System Refs."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="transactions")
+    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="transactions")
+    reference = models.CharField(max_length=120)
+    """The source's own number of it; unique within the source."""
+    date = models.DateField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=40, default="", blank=True)
+    description = models.CharField(max_length=300, default="", blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "reference"], name="transaction_reference_once_per_source"
+            )
+        ]
+        indexes = [models.Index(fields=["record", "-date"], name="transaction_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.reference}"
+
+
+class Import(models.Model):
+    """One file taken in (or only tried out). Counts are final when `finished_at` is set."""
+
+    class Kind(models.TextChoices):
+        CONTACTS = "contacts", "Contacts"
+        TRANSACTIONS = "transactions", "Transactions"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Waiting for mapping"
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="imports")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.CONTACTS)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    file_name = models.CharField(max_length=255)
+    """As the user called it; shown, never used as a path."""
+    stored_name = models.CharField(max_length=80, default="", blank=True)
+    """Name inside Kith's import folder; empty once the file was removed."""
+    file_format = models.JSONField(default=dict)
+    """What detection found: {"type": "csv", "encoding": "utf-8", "delimiter": ",", "sheet": …}."""
+    mapping = models.JSONField(default=dict)
+    """{header: claim field}; an unmapped header is kept as it came."""
+    whole_source = models.BooleanField(default=False)
+    """The file is all the source holds: records absent from it are marked gone."""
+    rows_total = models.BigIntegerField(null=True)
+    rows_done = models.BigIntegerField(default=0)
+    """Rows settled in the database; where a killed import goes on."""
+    new_count = models.BigIntegerField(default=0)
+    changed_count = models.BigIntegerField(default=0)
+    unchanged_count = models.BigIntegerField(default=0)
+    rejected_count = models.BigIntegerField(default=0)
+    gone_count = models.BigIntegerField(default=0)
+    created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-created_at"], name="import_by_creation")]
+
+    def __str__(self) -> str:
+        return f"Import {self.pk}"
+
+
+class RejectedRow(models.Model):
+    """A row of a file that was not taken, and why."""
+
+    import_file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rejected_rows")
+    row_number = models.BigIntegerField()
+    """As a spreadsheet counts: the header is row 1."""
+    column = models.CharField(max_length=200, default="", blank=True)
+    reason = models.CharField(max_length=300)
+    values = models.JSONField(default=dict)
+    """The row as received, so that it can be mended and sent again."""
+
+    class Meta:
+        indexes = [models.Index(fields=["import_file", "row_number"], name="rejected_row_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.import_file_id} row {self.row_number}"
+
+
+class CleaningSettings(models.Model):
+    """The junk list as the installation edits it. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    junk = models.JSONField(default=dict)
+    """Empty means the shipped list; else `kith.matching.cleaning.JunkList.to_json`."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="cleaning_settings_one_row")]
+
+    def __str__(self) -> str:
+        return "Cleaning settings"

@@ -1,0 +1,1 @@
+"""Base page, components, static files, request and view kit. No business words."""
