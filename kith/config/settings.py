@@ -1,4 +1,4 @@
-"""Django's settings. Everything an installation may change comes from the environment; see docs/reference/settings.md."""
+"""Django's settings. What an installation may change comes from the environment."""
 
 from __future__ import annotations
 
@@ -164,6 +164,14 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("KITH_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
+
+# Composition: what lower rooms call upwards, by name.
+KITH_NAVIGATION = "kith.config.navigation.NAVIGATION"
+KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
+KITH_OVERNIGHT = "kith.config.overnight.STEPS"
+KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
+KITH_PLACE_RECORD = "kith.grouping.placing.place_new"
+KITH_REASSEMBLE = "kith.golden.assembly.assemble"
 
 PROCRASTINATE_ON_APP_READY = "kith.config.jobs.ready"
 
