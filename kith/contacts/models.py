@@ -60,6 +60,8 @@ class Contact(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     retired_at = models.DateTimeField(null=True)
     assembled_at = models.DateTimeField(null=True)
+    claims_received_at = models.DateTimeField(null=True)
+    """The newest `received_at` among the claims it was assembled from; a newer claim makes it stale."""
     stale_at = models.DateTimeField(null=True)
     """Set when a claim or the membership changed; cleared by golden assembly."""
 
