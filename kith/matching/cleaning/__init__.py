@@ -1,0 +1,29 @@
+"""Raw text to the cleaned claim: names, e-mails, phones, addresses, dates, numbers; junk to nothing."""
+
+from kith.matching.cleaning.addresses import clean_postcode
+from kith.matching.cleaning.dates import DateOrder, parse_date
+from kith.matching.cleaning.emails import clean_email
+from kith.matching.cleaning.frequent import frequent_values
+from kith.matching.cleaning.junk import JunkList
+from kith.matching.cleaning.one import CleanedAddress, CleanedRecord, Remark, clean_record
+from kith.matching.cleaning.options import CleaningOptions
+from kith.matching.cleaning.phones import clean_phone
+from kith.matching.cleaning.table import clean
+from kith.matching.cleaning.text import fold
+
+__all__ = [
+    "CleanedAddress",
+    "CleanedRecord",
+    "CleaningOptions",
+    "DateOrder",
+    "JunkList",
+    "Remark",
+    "clean",
+    "clean_email",
+    "clean_phone",
+    "clean_postcode",
+    "clean_record",
+    "fold",
+    "frequent_values",
+    "parse_date",
+]

@@ -1,0 +1,184 @@
+"""The numbered fields: e-mails, phones and addresses, each cleaned in one long column, then listed per row."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import phonenumbers
+import polars as pl
+import pyarrow as pa
+
+from kith.matching.cleaning import addresses, emails, phones, words
+from kith.matching.cleaning.columns import (
+    A_PLACEHOLDER,
+    Remarks,
+    as_arrow,
+    is_placeholder,
+    list_array,
+    nothing,
+    one_per_value,
+    only_where,
+    per_value,
+    stacked,
+    without,
+)
+from kith.matching.cleaning.junk import JunkList
+from kith.matching.cleaning.options import CleaningOptions
+from kith.matching.cleaning.sheet import Sheet
+from kith.matching.records import ADDRESS, ADDRESS_PARTS, MAX_REPEATS
+
+UNKNOWN_PHONE_COUNTRY: Final = "not an ISO country code of two or three letters"
+UNKNOWN_COUNTRY: Final = "not a country we know"
+
+_NO_COUNTRY: Final = "--"
+_EXCEL_FLOAT: Final = re.compile(r"^(\+?\d+)\.0$")
+_NOT_DIGIT: Final = re.compile(r"\D+")
+_VALUE_AND_REASON: Final = {"value": pl.String, "reason": pl.String}
+
+
+def email_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array]:
+    long = _long(sheet, prefix="email", parts=("type",))
+    text = long[""].str.to_lowercase()
+    sure = text.str.contains(emails.PLAIN) & (text.str.len_bytes() <= emails.LONGEST_PLAIN)
+    found = only_where(text, ~sure, emails.clean_email)
+    empty = _is_junk_email(found, junk=options.junk)
+    reason = _reasons(
+        _where(long[""].is_not_null() & found.is_null(), emails.NOT_ONE), _where(empty, A_PLACEHOLDER)
+    )
+    _remark(sheet.remarks, long, prefix="email", reason=reason)
+    return _value_lists(
+        long.with_columns(value=without(found, empty)), names=("emails", "email_types"), sheet=sheet
+    )
+
+
+def phone_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array]:
+    long = _long(sheet, prefix="phone", parts=("type", "country"))
+    country = one_per_value(long["country"], words.country_of_code)
+    stated = without(long["country"], is_placeholder(long["country"], junk=options.junk) & country.is_null())
+    refused = stated.is_not_null() & country.is_null() & long[""].is_not_null()
+    _remark(
+        sheet.refusals, long, prefix="phone", suffix="_country", reason=_where(refused, UNKNOWN_PHONE_COUNTRY)
+    )
+    keyed = _keyed(long[""], country=without(country.fill_null(options.default_country), refused))
+    read = per_value(keyed, lambda key: _phone(key, junk=options.junk), into=_VALUE_AND_REASON)
+    _remark(sheet.remarks, long, prefix="phone", reason=read["reason"])
+    return _value_lists(long.with_columns(value=read["value"]), names=("phones", "phone_types"), sheet=sheet)
+
+
+def address_lists(sheet: Sheet, *, options: CleaningOptions, residence: pl.Series) -> dict[str, pa.Array]:
+    """Also the keys of street and postcode, one per address."""
+    long = _long(sheet, prefix="address", parts=("type", *ADDRESS_PARTS))
+    country = one_per_value(long["country"], words.read_country)
+    unknown = long["country"].is_not_null() & country.is_null()
+    _remark(sheet.remarks, long, prefix="address", suffix="_country", reason=_where(unknown, UNKNOWN_COUNTRY))
+    at = country.fill_null(residence.gather(long["row"])).fill_null(options.default_country)
+    postcode = per_value(
+        _keyed(long["postcode"], country=at),
+        lambda key: _postcode(key, junk=options.junk),
+        into=_VALUE_AND_REASON,
+    )
+    _remark(sheet.remarks, long, prefix="address", suffix="_postcode", reason=postcode["reason"])
+    shown = {part: _place(long[part]) for part in ("line1", "line2", "city", "region")}
+    long = long.with_columns(**shown, postcode=postcode["value"], country=country)
+    return _address_arrays(long.filter(pl.any_horizontal(pl.col(*ADDRESS_PARTS).is_not_null())), sheet=sheet)
+
+
+def _address_arrays(long: pl.DataFrame, *, sheet: Sheet) -> dict[str, pa.Array]:
+    columns = [as_arrow(long[part.name]) for part in ADDRESS]
+    street = one_per_value(long["line1"], addresses.street_key).fill_null("")
+    postcode = one_per_value(long["postcode"], addresses.postcode_key).fill_null("")
+    values = {
+        "addresses": pa.StructArray.from_arrays(columns, fields=list(ADDRESS)),
+        "street_keys": as_arrow(street),
+        "postcode_keys": as_arrow(postcode),
+    }
+    return {name: list_array(long["row"], column, height=sheet.height) for name, column in values.items()}
+
+
+def _long(sheet: Sheet, *, prefix: str, parts: tuple[str, ...]) -> pl.DataFrame:
+    """row, slot, '' (the field itself, where it has a value of its own) and its parts; empty slots left out."""
+    frames = []
+    for slot in range(1, MAX_REPEATS + 1):
+        field = f"{prefix}_{slot}"
+        names = {"": field, **{part: f"{field}_{part}" for part in parts}}
+        if any(sheet.has(name) for name in names.values()):
+            frame = pl.DataFrame({part: sheet.text(name) for part, name in names.items()}).with_row_index(
+                "row"
+            )
+            frame = frame.with_columns(slot=pl.lit(slot, dtype=pl.UInt32))
+            frames.append(frame.filter(pl.any_horizontal(pl.col(*_telling(prefix)).is_not_null())))
+    schema = {"row": pl.UInt32, **dict.fromkeys(("", *parts), pl.String), "slot": pl.UInt32}
+    return stacked(frames, schema=schema)
+
+
+def _telling(prefix: str) -> tuple[str, ...]:
+    return ADDRESS_PARTS if prefix == "address" else ("",)
+
+
+def _value_lists(long: pl.DataFrame, *, names: tuple[str, str], sheet: Sheet) -> dict[str, pa.Array]:
+    kept = long.filter(pl.col("value").is_not_null()).unique(
+        ["row", "value"], keep="first", maintain_order=True
+    )
+    columns = zip(names, (kept["value"], kept["type"]), strict=True)
+    return {name: list_array(kept["row"], as_arrow(column), height=sheet.height) for name, column in columns}
+
+
+def _is_junk_email(found: pl.Series, *, junk: JunkList) -> pl.Series:
+    mailbox = found.str.extract(r"^([^@]*)@").is_in(list(junk.mailboxes))
+    host = found.str.extract(r"@([^@]*)$").is_in(list(junk.mail_hosts))
+    return (found.is_in(list(junk.emails)) | mailbox | host).fill_null(value=False)
+
+
+def _phone(key: str, *, junk: JunkList) -> tuple[str | None, str | None]:
+    country, text = _unkeyed(key)
+    text = _EXCEL_FLOAT.sub(r"\1", text)
+    if junk.is_phone(_NOT_DIGIT.sub("", text)):
+        return None, A_PLACEHOLDER
+    found = phones.clean_phone(text, country=country)
+    if found is None:
+        return None, phones.NOT_ONE if country or text.startswith("+") else phones.NO_COUNTRY
+    return (None, A_PLACEHOLDER) if junk.is_phone(_national(found)) else (found, None)
+
+
+def _national(number: str) -> str:
+    for length in (2, 3, 4):
+        if int(number[1:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return number[length:]
+    return number
+
+
+def _postcode(key: str, *, junk: JunkList) -> tuple[str | None, str | None]:
+    country, text = _unkeyed(key)
+    if text.casefold() in junk.postcodes or addresses.postcode_key(text) in junk.postcodes:
+        return None, A_PLACEHOLDER
+    return addresses.read_postcode(text, country=country)
+
+
+def _place(column: pl.Series) -> pl.Series:
+    one_case = (column.str.to_uppercase() == column) | (column.str.to_lowercase() == column)
+    return only_where(column, one_case, addresses.place)
+
+
+def _keyed(column: pl.Series, *, country: pl.Series) -> pl.Series:
+    return country.fill_null(_NO_COUNTRY) + column
+
+
+def _unkeyed(key: str) -> tuple[str | None, str]:
+    return None if key[:2] == _NO_COUNTRY else key[:2], key[2:]
+
+
+def _where(mask: pl.Series, reason: str) -> pl.Series:
+    return pl.select(pl.when(mask).then(pl.lit(reason))).to_series() if mask.any() else nothing(len(mask))
+
+
+def _reasons(first: pl.Series, second: pl.Series) -> pl.Series:
+    return first.fill_null(second)
+
+
+def _remark(
+    remarks: Remarks, long: pl.DataFrame, *, prefix: str, reason: pl.Series, suffix: str = ""
+) -> None:
+    field = pl.concat_str(pl.lit(prefix + "_"), pl.col("slot").cast(pl.String), pl.lit(suffix))
+    if reason.null_count() < len(reason):
+        remarks.say_of(long.select("row", field.alias("field")).with_columns(reason=reason))
