@@ -42,6 +42,8 @@ CSRF_TRUSTED_ORIGINS = environment.words("KITH_TRUSTED_ORIGINS")
 
 DATABASE_URL = environment.text("DATABASE_URL") or embedded_postgres.start(HOME / "postgres")
 DATABASES = {"default": database.from_url(DATABASE_URL)}
+if TESTING:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection of a worker's thread would outlive its test
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
