@@ -1,1 +1,1 @@
-"""The demo club: five believable source files of an invented sports club, with known truth. Pure, no Django."""
+"""The demo club: five believable source files of an invented sports club, with known truth."""

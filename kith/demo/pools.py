@@ -15,6 +15,7 @@ from kith.demo.places import COUNTRIES, Country
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Random = np.random.Generator
 
 CULTURES = tuple(given.MALE)
@@ -24,12 +25,11 @@ PET_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`words[form]`: one series per form of the same entries. `starts`, `sizes`: the entries of each group."""
+    """`words[form]`: one series per form of the same entries. `starts`: where each group begins."""
 
     words: tuple[pl.Series, ...]
     western: Mask
     starts: Ints
-    sizes: Ints
     cumulative: tuple[NDArray[np.float64], ...]
 
     def draw(self, rng: Random, *, groups: Ints) -> Ints:
@@ -54,7 +54,6 @@ def _pool(groups: Sequence[Sequence[tuple[str, ...]]], *, steepness: float, offs
         words=tuple(pl.Series(form, dtype=pl.String) for form in zip(*entries, strict=True)),
         western=np.array([all(_western(form) for form in entry) for entry in entries]),
         starts=np.cumsum(sizes) - sizes,
-        sizes=sizes,
         cumulative=tuple(_zipf(int(size), steepness=steepness, offset=offset) for size in sizes),
     )
 
@@ -88,7 +87,7 @@ def _given(entry: str) -> tuple[str, ...]:
     spelt, _, others = entry.partition(":")
     native, _, latin = spelt.partition("=")
     latin = latin or scripts.latin(native)
-    pets = others.split(",") if others else [latin]
+    pets = [pet if _western(pet) else scripts.latin(pet) for pet in (others or latin).split(",")]
     return native, latin, *(pets[place % len(pets)] for place in range(PET_NAMES)), scripts.key(latin)
 
 
@@ -115,7 +114,7 @@ def towns() -> Pool:
 
 
 def _towns(country: Country) -> list[tuple[str, ...]]:
-    entries = []
+    entries: list[tuple[str, ...]] = []
     for text in country.towns.split():
         names, _, prefixes = text.partition(":")
         native, _, latin = names.partition("=")
@@ -131,7 +130,7 @@ def streets() -> Pool:
 
 
 def _streets(country: Country) -> list[tuple[str, ...]]:
-    entries = []
+    entries: list[tuple[str, ...]] = []
     for full, short in country.street:
         for text in country.streets.split():
             native, _, latin = text.partition("=")
@@ -161,11 +160,11 @@ def _tails(pattern: str) -> tuple[str, ...]:
     return tuple(pattern.replace("@@", letters[n % 20] + letters[n // 20]) for n in range(400))
 
 
-def per_group(groups: Ints, *, of: Callable[[int], pl.Series], count: int) -> pl.Series:
-    """A string for each row, made group by group from the row numbers."""
+def per_group(groups: Ints, *, count: int, serials: Ints, of: Callable[[int, Ints], pl.Series]) -> pl.Series:
+    """A string for each row, made group by group from the row's serial number."""
     out = pl.Series([""], dtype=pl.String).new_from_index(0, len(groups))
     for group in range(count):
         rows = np.flatnonzero(groups == group)
         if len(rows):
-            out = out.scatter(rows, of(group).gather(rows))
+            out = out.scatter(rows, of(group, serials[rows]))
     return out

@@ -12,13 +12,19 @@ from kith.demo import scripts
 
 Forms = tuple[str, str, str, str]
 
-GREEK_COMMON: Final = """Γεωργίου Ιωάννου Χριστοδούλου Χαραλάμπους Δημητρίου Κωνσταντίνου Ανδρέου Νικολάου Παναγιώτου
-Χριστοφόρου Αντωνίου Μιχαήλ Θεοδώρου Στυλιανού Σάββα Κυριάκου Παύλου Πέτρου Στεφάνου Αλεξάνδρου Φιλίππου Νεοφύτου
-Λοΐζου Ευαγγέλου Κλεάνθους Αριστείδου Σωτηρίου Θεοφάνους Ξενοφώντος Ηρακλέους Περικλέους Αγαθοκλέους Ζήνωνος
-Αθανασίου Σπύρου Γρηγορίου Μάρκου Λουκά Ηλία Αποστόλου Βασιλείου Ευσταθίου Οικονόμου Τσαγκάρη Μαυρομμάτη""".split()
-GREEK_STEMS: Final = """Γεωργ Νικολ Δημητρ Κωνσταντιν Ιωανν Βασιλ Χριστ Θεοδωρ Αντων Αθανασ Σταυρ Μιχαλ Παναγιωτ Ανδρε
-Χαραλαμπ Στεφαν Αλεξανδρ Φιλιππ Πετρ Παυλ Σωτηρ Γρηγορ Σπυρ Μαρκ Ηλι Αποστολ Ευαγγελ Λαμπρ Αναστασ Αγγελ Κυριακ
-Παρασκευ Σαββ Λουκ Ραφτ Καλογερ Μαυρ Ξανθ Μακρ Καρα""".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+GREEK_COMMON: Final = _words("""Γεωργίου Ιωάννου Χριστοδούλου Χαραλάμπους Δημητρίου Κωνσταντίνου
+Ανδρέου Νικολάου Παναγιώτου Χριστοφόρου Αντωνίου Μιχαήλ Θεοδώρου Στυλιανού Σάββα Κυριάκου Παύλου Πέτρου
+Στεφάνου Αλεξάνδρου Φιλίππου Νεοφύτου Λοΐζου Ευαγγέλου Κλεάνθους Αριστείδου Σωτηρίου Θεοφάνους
+Ξενοφώντος Ηρακλέους Περικλέους Αγαθοκλέους Ζήνωνος Αθανασίου Σπύρου Γρηγορίου Μάρκου Λουκά Ηλία
+Αποστόλου Βασιλείου Ευσταθίου Οικονόμου Τσαγκάρη Μαυρομμάτη""")
+GREEK_STEMS: Final = _words("""Γεωργ Νικολ Δημητρ Κωνσταντιν Ιωανν Βασιλ Χριστ Θεοδωρ Αντων Αθανασ
+Σταυρ Μιχαλ Παναγιωτ Ανδρε Χαραλαμπ Στεφαν Αλεξανδρ Φιλιππ Πετρ Παυλ Σωτηρ Γρηγορ Σπυρ Μαρκ Ηλι Αποστολ
+Ευαγγελ Λαμπρ Αναστασ Αγγελ Κυριακ Παρασκευ Σαββ Λουκ Ραφτ Καλογερ Μαυρ Ξανθ Μακρ Καρα""")
 GREEK_ENDINGS: Final = (
     ("όπουλος", "οπούλου"),
     ("ίδης", "ίδου"),
@@ -27,75 +33,81 @@ GREEK_ENDINGS: Final = (
     ("άτος", "άτου"),
 )
 
-ENGLISH_COMMON: Final = """Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel Robinson Wright Thompson Evans
-Walker White Roberts Green Hall Thomas Clarke Jackson Wood Harris Edwards Turner Martin Cooper Hill Ward Hughes Moore
-Clark King Harrison Lewis Baker Lee Allen Morris Khan Scott Watson Davis Parker James Bennett Young Phillips Richardson
-Mitchell Bailey Carter Cook Singh Shaw Bell Collins Morgan Kelly Begum Miller Cox Hussain Marshall Simpson Price Anderson
-Adams Wilkinson Foster Ellis Murphy Chapman Mason Gray Richards Webb Palmer Holmes Mills Hunt Rogers Stevens Fisher Fox""".split()
-ENGLISH_START: Final = """Ash Brad Black Bar Bent Brook Burn Cald Carl Clay Crow Dun East Fair Gold Green Hart Hather Holl
-Kirk Lang Long Mar Nor Oak Pem Red Rams Shel Stan Thorn Under Wake Wal West Whit Win Wood""".split()
-ENGLISH_END: Final = "ford ton ley well wood field worth bury by stead combe son".split()
+ENGLISH_COMMON: Final = _words("""Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel
+Robinson Wright Thompson Evans Walker White Roberts Green Hall Thomas Clarke Jackson Wood Harris Edwards
+Turner Martin Cooper Hill Ward Hughes Moore Clark King Harrison Lewis Baker Lee Allen Morris Khan Scott
+Watson Davis Parker James Bennett Young Phillips Richardson Mitchell Bailey Carter Cook Singh Shaw Bell
+Collins Morgan Kelly Begum Miller Cox Hussain Marshall Simpson Price Anderson Adams Wilkinson Foster
+Ellis Murphy Chapman Mason Gray Richards Webb Palmer Holmes Mills Hunt Rogers Stevens Fisher Fox""")
+ENGLISH_START: Final = _words("""Ash Brad Black Bar Bent Brook Burn Cald Carl Clay Crow Dun East
+Fair Gold Green Hart Hather Holl Kirk Lang Long Mar Nor Oak Pem Red Rams Shel Stan Thorn Under Wake Wal
+West Whit Win Wood""")
+ENGLISH_END: Final = _words("ford ton ley well wood field worth bury by stead combe son")
 
-GERMAN_COMMON: Final = """Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer
-Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Krause Lehmann Köhler
-Jäger Möller Weiß Vogel Günther Groß""".split()
-GERMAN_START: Final = """Stein Rosen Berg Linden Eichen Wald Kirch Neu Alt Ober Unter Grün Schwarz König Bach Feld Birken
-Buchen Hohen Blumen""".split()
-GERMAN_END: Final = "mann bach meyer berg feld huber hof dorf müller thal".split()
+GERMAN_COMMON: Final = _words("""Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz
+Hoffmann Schäfer Koch Bauer Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann
+Hartmann Lange Schmitt Krause Lehmann Köhler Jäger Möller Weiß Vogel Günther Groß""")
+GERMAN_START: Final = _words("""Stein Rosen Berg Linden Eichen Wald Kirch Neu Alt Ober Unter Grün
+Schwarz König Bach Feld Birken Buchen Hohen Blumen""")
+GERMAN_END: Final = _words("mann bach meyer berg feld huber hof dorf müller thal")
 
-DUTCH_CORE: Final = """Jong Vries Boer Groot Wit Haan Bruin Graaf Leeuw Koning Jonge Ruiter""".split()
-DUTCH_PLACE: Final = """Berg Dijk Beek Meer Veen Linden Heuvel Horst Velde Wal Broek Laan Poel Ven Hoek Brink Bosch Donk
-Kolk Molen Steen Wiel Zande""".split()
-DUTCH_PLAIN: Final = """Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Brouwer Dijkstra Smits
-Postma Hoekstra Prins Kuiper Veenstra Kramer""".split()
+DUTCH_CORE: Final = _words("""Jong Vries Boer Groot Wit Haan Bruin Graaf Leeuw Koning Jonge Ruiter""")
+DUTCH_PLACE: Final = _words("""Berg Dijk Beek Meer Veen Linden Heuvel Horst Velde Wal Broek Laan
+Poel Ven Hoek Brink Bosch Donk Kolk Molen Steen Wiel Zande""")
+DUTCH_PLAIN: Final = _words("""Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks
+Dekker Brouwer Dijkstra Smits Postma Hoekstra Prins Kuiper Veenstra Kramer""")
 
-FRENCH_COMMON: Final = """Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Simon Laurent Lefèvre
-Michel García David Bertrand Roux Vincent Fournier Morel Girard André Mercier Dupont Lambert Bonnet François Martinez
-Legrand Garnier Faure Rousseau Blanc Guérin Müller Henry Roussel Perrin Gauthier Chevalier Besnard Lévêque""".split()
-FRENCH_START: Final = (
-    "Mont Beau Grand Ville Cour Champ Roche Bois Font Val Haute Belle Clair Mar Chau".split()
+FRENCH_COMMON: Final = _words("""Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy
+Moreau Simon Laurent Lefèvre Michel García David Bertrand Roux Vincent Fournier Morel Girard André
+Mercier Dupont Lambert Bonnet François Martinez Legrand Garnier Faure Rousseau Blanc Guérin Müller Henry
+Roussel Perrin Gauthier Chevalier Besnard Lévêque""")
+FRENCH_START: Final = _words(
+    "Mont Beau Grand Ville Cour Champ Roche Bois Font Val Haute Belle Clair Mar Chau"
 )
-FRENCH_END: Final = "mont fort pré court val bert lain tier neuf ville".split()
+FRENCH_END: Final = _words("mont fort pré court val bert lain tier neuf ville")
 
-SPANISH: Final = """García Rodríguez González Fernández López Martínez Sánchez Pérez Gómez Martín Jiménez Ruiz Hernández
-Díaz Moreno Muñoz Álvarez Romero Alonso Gutiérrez Navarro Torres Domínguez Vázquez Ramos Gil Ramírez Serrano Blanco
-Molina Morales Suárez Ortega Delgado Castro Ortiz Rubio Marín Sanz Núñez Iglesias Medina Garrido Cortés Ibáñez""".split()
+SPANISH: Final = _words("""García Rodríguez González Fernández López Martínez Sánchez Pérez Gómez
+Martín Jiménez Ruiz Hernández Díaz Moreno Muñoz Álvarez Romero Alonso Gutiérrez Navarro Torres Domínguez
+Vázquez Ramos Gil Ramírez Serrano Blanco Molina Morales Suárez Ortega Delgado Castro Ortiz Rubio Marín
+Sanz Núñez Iglesias Medina Garrido Cortés Ibáñez""")
 
-IRISH_PLAIN: Final = (
-    "Murphy Kelly Walsh Byrne Ryan Doyle Kennedy Lynch Murray Quinn Moore Nolan Power Daly".split()
+IRISH_PLAIN: Final = _words(
+    "Murphy Kelly Walsh Byrne Ryan Doyle Kennedy Lynch Murray Quinn Moore Nolan Power Daly"
 )
-IRISH_CORE: Final = """Brien Connor Sullivan Neill Reilly Carroll Farrell Gorman Hara Keeffe Leary Mahony Shea Toole Rourke
-Donnell Callaghan Dwyer Grady Flynn Driscoll Malley Hanlon Riordan""".split()
-SCOTS_CORE: Final = """Carthy Donagh Mahon Kenna Grath Namara Guire Loughlin Cabe Evoy Gee Nally Govern Dermott Cormack
-Donald Keown Hugh""".split()
+IRISH_CORE: Final = _words("""Brien Connor Sullivan Neill Reilly Carroll Farrell Gorman Hara Keeffe
+Leary Mahony Shea Toole Rourke Donnell Callaghan Dwyer Grady Flynn Driscoll Malley Hanlon Riordan""")
+SCOTS_CORE: Final = _words("""Carthy Donagh Mahon Kenna Grath Namara Guire Loughlin Cabe Evoy Gee
+Nally Govern Dermott Cormack Donald Keown Hugh""")
 
-POLISH_PLAIN: Final = """Nowak Wójcik Kowalczyk Woźniak Mazur Krawczyk Kaczmarek Zając Król Wieczorek Wróbel Stępień Dudek
-Pawlak Sikora Walczak Baran Szewczyk Pietrzak Duda""".split()
-POLISH_STEMS: Final = """Kowal Wiśniew Lewandow Kamiń Zieliń Szymań Dąbrow Kozłow Jankow Wojciechow Kwiatkow Kaczmar
-Piotrow Grabow Pawłow Michal Nowakow Adamczew Jabłoń Maj Olszew Jasiń Malinow Ostrow Sadow Zawadz Wierzb Górn
-Borkow Czarnec Laskow Makow Urbań Witkow Tomaszew""".split()
-POLISH_PATRON: Final = """Adam Jan Jaku Mar Kuba Wojcie Stankie Sienkie Mickie Rafało Bartosze Grzegorze Józefo Klimo
-Łukasze Makare""".split()
+POLISH_PLAIN: Final = _words("""Nowak Wójcik Kowalczyk Woźniak Mazur Krawczyk Kaczmarek Zając Król
+Wieczorek Wróbel Stępień Dudek Pawlak Sikora Walczak Baran Szewczyk Pietrzak Duda""")
+POLISH_STEMS: Final = _words("""Kowal Wiśniew Lewandow Kamiń Zieliń Szymań Dąbrow Kozłow Jankow
+Wojciechow Kwiatkow Kaczmar Piotrow Grabow Pawłow Michal Nowakow Adamczew Jabłoń Maj Olszew Jasiń
+Malinow Ostrow Sadow Zawadz Wierzb Górn Borkow Czarnec Laskow Makow Urbań Witkow Tomaszew""")
+POLISH_PATRON: Final = _words("""Adam Jan Jaku Mar Kuba Wojcie Stankie Sienkie Mickie Rafało
+Bartosze Grzegorze Józefo Klimo Łukasze Makare""")
 
-UKRAINIAN_STEMS: Final = """Шевч Ковал Бондар Ткач Кравч Олій Поліщ Савч Мельнич Руд Марч Мороз Лис Петр Павл Іван
-Романч Гавриль Кузьм Тимош Захар Яким Данил Левч Василь Юрч Климч Степан Федор Гриц""".split()
+UKRAINIAN_STEMS: Final = _words("""Шевч Ковал Бондар Ткач Кравч Олій Поліщ Савч Мельнич Руд Марч
+Мороз Лис Петр Павл Іван Романч Гавриль Кузьм Тимош Захар Яким Данил Левч Василь Юрч Климч Степан Федор
+Гриц""")
 UKRAINIAN_ENDINGS: Final = (("енко", "енко"), ("ук", "ук"), ("івський", "івська"), ("чак", "чак"))
-UKRAINIAN_COMMON: Final = (
-    "Мельник Шевченко Бойко Коваленко Бондаренко Ткаченко Кравченко Коваль Олійник".split()
+UKRAINIAN_COMMON: Final = _words(
+    "Мельник Шевченко Бойко Коваленко Бондаренко Ткаченко Кравченко Коваль Олійник"
 )
 
-ARABIC: Final = """حداد=Haddad خوري=Khoury منصور=Mansour ناصر=Nasser صالح=Saleh حسن=Hassan علي=Ali إبراهيم=Ibrahim
-عثمان=Othman فارس=Fares سليمان=Suleiman خليل=Khalil جابر=Jaber عباس=Abbas رشيد=Rashid حمدان=Hamdan شاهين=Shaheen
-قاسم=Qasim يوسف=Yousef نجار=Najjar بكر=Bakr زيدان=Zidan مراد=Murad درويش=Darwish عيسى=Issa كنعان=Kanaan حجازي=Hijazi
-مصري=Masri شامي=Shami بغدادي=Baghdadi هاشمي=Hashimi قرشي=Qureshi""".split()
+ARABIC: Final = _words("""حداد=Haddad خوري=Khoury منصور=Mansour ناصر=Nasser صالح=Saleh حسن=Hassan
+علي=Ali إبراهيم=Ibrahim عثمان=Othman فارس=Fares سليمان=Suleiman خليل=Khalil جابر=Jaber عباس=Abbas
+رشيد=Rashid حمدان=Hamdan شاهين=Shaheen قاسم=Qasim يوسف=Yousef نجار=Najjar بكر=Bakr زيدان=Zidan
+مراد=Murad درويش=Darwish عيسى=Issa كنعان=Kanaan حجازي=Hijazi مصري=Masri شامي=Shami بغدادي=Baghdadi
+هاشمي=Hashimi قرشي=Qureshi""")
 
-JAPANESE_START: Final = """山=Yama 田=Ta 川=Kawa 中=Naka 小=Ko 高=Taka 松=Matsu 竹=Take 木=Ki 石=Ishi 村=Mura 森=Mori
-西=Nishi 東=Higashi 北=Kita 吉=Yoshi 藤=Fuji 岡=Oka 上=Ue 林=Hayashi""".split()
-JAPANESE_END: Final = (
-    "田=da 川=kawa 山=yama 村=mura 本=moto 野=no 原=hara 島=shima 崎=saki 井=i 沢=zawa 口=guchi".split()
+JAPANESE_START: Final = _words("""山=Yama 田=Ta 川=Kawa 中=Naka 小=Ko 高=Taka 松=Matsu 竹=Take 木=Ki
+石=Ishi 村=Mura 森=Mori 西=Nishi 東=Higashi 北=Kita 吉=Yoshi 藤=Fuji 岡=Oka 上=Ue 林=Hayashi""")
+JAPANESE_END: Final = _words(
+    "田=da 川=kawa 山=yama 村=mura 本=moto 野=no 原=hara 島=shima 崎=saki 井=i 沢=zawa 口=guchi"
 )
-JAPANESE_COMMON: Final = (
-    "佐藤=Sato 鈴木=Suzuki 高橋=Takahashi 田中=Tanaka 伊藤=Ito 渡辺=Watanabe 中村=Nakamura".split()
+JAPANESE_COMMON: Final = _words(
+    "佐藤=Sato 鈴木=Suzuki 高橋=Takahashi 田中=Tanaka 伊藤=Ito 渡辺=Watanabe 中村=Nakamura"
 )
 
 
