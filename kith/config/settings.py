@@ -40,7 +40,9 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = environment.words("KITH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("KITH_TRUSTED_ORIGINS")
 
-DATABASE_URL = environment.text("DATABASE_URL") or embedded_postgres.start(HOME / "postgres")
+DATABASE_URL = environment.text("DATABASE_URL") or embedded_postgres.start(
+    HOME / "postgres", durable=not TESTING
+)
 DATABASES = {"default": database.from_url(DATABASE_URL)}
 if TESTING:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection of a worker's thread would outlive its test
@@ -101,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kith.web.frame.frame",
             ],
-            "builtins": ["kith.web.templatetags.kith"],
+            "builtins": ["kith.web.templatetags.kith", "template_partials.templatetags.partials"],
         },
     }
 ]
@@ -121,16 +123,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGIN_URL = "access:sign-in"
+LOGIN_URL = "users:sign-in"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "access:sign-in"
+LOGOUT_REDIRECT_URL = "users:sign-in"
 
 AXES_FAILURE_LIMIT = environment.number("KITH_SIGN_IN_ATTEMPTS", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
+AXES_LOCKOUT_TEMPLATE = "users/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -1,0 +1,53 @@
+"""Which pages the frame leads to, and the figures beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kith.access.actors import Actor
+from kith.access.permissions import Permission
+from kith.web.frame import NavGroup, NavItem, Navigation, Status
+
+
+def figures() -> Mapping[str, int]:
+    return {}
+
+
+def status(actor: Actor) -> Status | None:
+    return None
+
+
+NAVIGATION = Navigation(
+    groups=(
+        NavGroup(
+            "",
+            (
+                NavItem("Home", "home"),
+                NavItem("Contacts", "contacts:search", Permission.CONTACT_VIEW, "contacts"),
+            ),
+        ),
+        NavGroup(
+            "Stewardship",
+            (
+                NavItem("Grouping runs", "runs:list", Permission.RUN_VIEW, "held_runs", waits=True),
+                NavItem("Matching rules", "grouping:rules", Permission.RULES_VIEW),
+                NavItem("Golden record rules", "golden:rules", Permission.RULES_VIEW),
+                NavItem("Sources", "sources:list", Permission.SOURCE_VIEW, "sources"),
+                NavItem("Imports", "imports:list", Permission.IMPORT_VIEW, "drafts", waits=True),
+            ),
+        ),
+        NavGroup("Compliance", (NavItem("Audit log", "audit:log", Permission.AUDIT_VIEW),)),
+        NavGroup(
+            "System",
+            (
+                NavItem("Jobs", "jobs:list", Permission.JOB_VIEW, "failed_jobs", waits=True),
+                NavItem("Users", "users:list", Permission.USER_VIEW),
+                NavItem("Settings", "runs:settings", Permission.SETTINGS_VIEW),
+            ),
+        ),
+    ),
+    figures=figures,
+    status=status,
+    search_url_name="contacts:search",
+    suggest_url_name="contacts:suggest",
+)
