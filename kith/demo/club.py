@@ -105,7 +105,7 @@ def _see(rng: np.random.Generator, *, size: int, persons: int, firms: int, as_of
     return seen.with_columns(
         pl.Series("entity_id", refs.entity + 1),
         pl.Series("source", refs.source),
-        pl.Series("luck", rng.random(size)),
+        pl.Series("luck", rng.random(size)[refs.copy_of]),
     )
 
 

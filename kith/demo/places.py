@@ -31,6 +31,14 @@ class Country:
     legal_forms: tuple[tuple[str, ...], ...] = (("Ltd", "Limited", "LTD", "Ltd."),)
 
 
+IN_ENGLISH: Final = {
+    "Οδός {}": "{} Street",
+    "Λεωφόρος {}": "{} Avenue",
+    "شارع {}": "{} St",
+    "{}通り": "{}-dori",
+}
+"""Street words that an English-speaking clerk translates."""
+
 BRITISH_FICTION: Final = (
     "207946", "161496", "121496", "131496", "141496", "151496", "113496", "114496", "116496", "117496",
 )  # fmt: skip
@@ -44,7 +52,7 @@ COUNTRIES: Final = (
         Πάφος=Paphos:80,82 Στρόβολος=Strovolos:20 Αγλαντζιά=Aglandjia:21 Λακατάμεια=Lakatamia:23
         Παραλίμνι=Paralimni:52 Γερμασόγεια=Germasogeia:40 Αραδίππου=Aradippou:71 Έγκωμη=Engomi:24
         Λατσιά=Latsia:22""",
-        digits=2, street=(("{} Street", "{} Str."), ("{} Avenue", "{} Ave"), ("Οδός {}", "{}")),
+        digits=2, street=(("Οδός {}", "{} Str."), ("Λεωφόρος {}", "{} Ave"), ("{}", "{}")),
         streets="""Μακαρίου=Makariou Γρίβα=Griva Ελευθερίας=Eleftherias Κένεντι=Kennedy
         Αθηνών=Athinon Λήδρας=Ledras Ερμού=Ermou Σολωμού=Solomou Παλαμά=Palama Ανεξαρτησίας=Anexartisias
         Δημοκρατίας=Dimokratias Ομήρου=Omirou Σταδίου=Stadiou Κερύνειας=Kyrenias Αμμοχώστου=Ammochostou

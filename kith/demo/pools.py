@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kith.demo import given, scripts, surnames
-from kith.demo.places import COUNTRIES, Country
+from kith.demo.places import COUNTRIES, IN_ENGLISH, Country
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -135,9 +135,7 @@ def _streets(country: Country) -> list[tuple[str, ...]]:
         for text in country.streets.split():
             native, _, latin = text.partition("=")
             latin = latin or scripts.latin(native)
-            long_latin = scripts.latin(full.replace("شارع {}", "{} St").replace("{}通り", "{}-dori")).format(
-                latin
-            )
+            long_latin = scripts.latin(IN_ENGLISH.get(full, full)).format(latin)
             entries.append((full.format(native), long_latin, short.format(latin)))
     return entries
 

@@ -281,7 +281,11 @@ def _postcodes(*, homes: Homes, which: Ints) -> pl.Series:
     flat_tails = pl.Series([tail for tails in pools.tails() for tail in tails])
     sizes = np.array([len(tails) for tails in pools.tails()])
     tail = flat_tails.gather((np.cumsum(sizes) - sizes)[country] + homes.tail[which])
-    return prefix + digits + tail
+    code = prefix + digits + tail
+    # where a country has no postcodes a form that demands one gets zeros
+    forced = pl.Series(homes.digits[which] % 3 == 0)
+    zeros = pl.when(forced).then(pl.lit("00000"))
+    return pl.select(pl.when(code.str.len_bytes() == 0).then(zeros).otherwise(code)).to_series()
 
 
 def _companies(rng: Random, *, who: Ints, companies: Companies) -> pl.DataFrame:

