@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -76,7 +78,7 @@ class RunSettings(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     enabled = models.BooleanField(default=True)
-    starts_at = models.TimeField(default="02:00")
+    starts_at = models.TimeField(default=time(2))
     timezone = models.CharField(max_length=60, default="UTC")
     after_import = models.BooleanField(default=True)
     breaker_percent = models.PositiveSmallIntegerField(default=20)

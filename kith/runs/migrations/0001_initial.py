@@ -3,6 +3,8 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
+import datetime
+
 from django.db import migrations, models
 
 
@@ -79,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ("enabled", models.BooleanField(default=True)),
-                ("starts_at", models.TimeField(default="02:00")),
+                ("starts_at", models.TimeField(default=datetime.time(2, 0))),
                 ("timezone", models.CharField(default="UTC", max_length=60)),
                 ("after_import", models.BooleanField(default=True)),
                 ("breaker_percent", models.PositiveSmallIntegerField(default=20)),

@@ -1,0 +1,16 @@
+"""The order of the overnight run (A4). Imports come in by themselves."""
+
+from __future__ import annotations
+
+from kith.golden.steps import assemble
+from kith.grouping.figures import figures
+from kith.grouping.grouping_step import group
+from kith.grouping.matching_step import match
+from kith.runs.steps import Step
+
+STEPS = (
+    Step("match", "Compare System Refs", match),
+    Step("group", "Give GroupIDs", group),
+    Step("assemble", "Assemble golden records", assemble),
+    Step("figures", "Count", figures),
+)

@@ -1,0 +1,259 @@
+"""From claims to golden records: set-based, for one contact at once or for all that are stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import duckdb
+import polars as pl
+from django.db import connection, transaction
+
+from kith import bulk
+from kith.golden import sql
+from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.golden.versions import rules_in_force
+from kith.matching.records import ADDRESS_PARTS
+
+CHUNK: Final = 50_000
+"""Contacts assembled in one transaction: bounds memory, and what a kill can undo."""
+
+_TEXT = pl.String()
+_TIME = pl.Datetime("us", "UTC")
+_TEXTS = pl.List(pl.String())
+_TYPES: Final[dict[str, pl.DataType]] = {
+    "birth_date": pl.Date(),
+    "direct_marketing": pl.Boolean(),
+    "affiliate_marketing": pl.Boolean(),
+}
+CLAIMS: Final[dict[str, pl.DataType]] = {
+    "record_id": pl.Int64(),
+    "contact_id": pl.Int64(),
+    "source_id": pl.Int64(),
+    "source_code": _TEXT,
+    "source_priority": pl.Int64(),
+    "system_ref": _TEXT,
+    "kind": _TEXT,
+    **{field: _TYPES.get(field, _TEXT) for field in (*NAME_PARTS, *PLAIN_FIELDS)},
+    "claimed_at": _TIME,
+    "source_created_at": _TIME,
+    "received_at": _TIME,
+    "first_received_at": _TIME,
+    "first_key": _TEXT,
+    "middle_key": _TEXT,
+    "last_key": _TEXT,
+    "company_key": _TEXT,
+    "emails": _TEXTS,
+    "email_types": _TEXTS,
+    "phones": _TEXTS,
+    "phone_types": _TEXTS,
+    "addresses": _TEXT,
+    "street_keys": _TEXTS,
+    "postcode_keys": _TEXTS,
+    "primary_record_id": pl.Int64(),
+    "primary_chosen": pl.Boolean(),
+    "latest_purchase": pl.Date(),
+    "total_spent": pl.Float64(),
+    "purchases": pl.Int64(),
+}
+_FROM_ELSEWHERE: Final = {
+    "record_id": "r.id",
+    "source_code": "s.code",
+    "source_priority": "s.priority",
+    "primary_record_id": "c.primary_record_id",
+    "primary_chosen": "c.primary_chosen",
+    "kind": "c.kind",
+    "latest_purchase": "t.latest",
+    "total_spent": "coalesce(t.total, 0)",
+    "purchases": "coalesce(t.number, 0)",
+}
+_ADDRESS_TYPE: Final = "STRUCT(" + ", ".join(f'"{part}" VARCHAR' for part in ("type", *ADDRESS_PARTS)) + ")[]"
+
+
+@transaction.atomic
+def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
+    """Compute the golden records of these contacts anew; returns how many. At most a chunk at a time."""
+    if not contact_ids:
+        return 0
+    chosen = rules or rules_in_force()
+    claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
+        compute(database, claims, rules=chosen)
+        _write(database, contact_ids)
+    return len(contact_ids)
+
+
+def assemble_stale(*, progress: Callable[[int, int], None], chunk: int = CHUNK) -> int:
+    """Assemble every contact whose claims or members changed, a chunk per transaction; returns how many."""
+    mark_stale()
+    total = _count_stale()
+    done, after = 0, 0
+    rules = rules_in_force()
+    while True:
+        with transaction.atomic():
+            ids = _next_stale(after=after, limit=chunk)
+            if not ids:
+                return done
+            done += assemble(ids, rules=rules)
+        after = ids[-1]
+        progress(done, total)
+
+
+def mark_stale() -> None:
+    """Contacts that have a claim newer than those they were made from."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE contacts_contact c SET stale_at = now()
+            FROM (
+                SELECT contact_id, max(received_at) AS newest FROM sources_sourcerecord
+                WHERE contact_id IS NOT NULL GROUP BY contact_id
+            ) r
+            WHERE r.contact_id = c.id AND c.stale_at IS NULL AND c.state = 'active'
+                AND (c.claims_received_at IS NULL OR r.newest > c.claims_received_at)
+            """
+        )
+
+
+def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules: Rules) -> None:
+    """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims."""
+    arrived = claims.to_arrow()
+    database.register("arrived", arrived)
+    database.execute(
+        f"CREATE TEMP TABLE claims AS SELECT * REPLACE (CAST(addresses::JSON AS {_ADDRESS_TYPE}) AS addresses) FROM arrived"
+    )
+    database.unregister("arrived")
+    for statement in (
+        sql.ranked(rules),
+        sql.golden(rules),
+        sql.reached(rules, field="emails", column="emails", types="email_types", table="emails"),
+        sql.reached(rules, field="phones", column="phones", types="phone_types", table="phones"),
+        sql.addresses(rules),
+        sql.LEXEMES,
+        sql.NAMED,
+    ):
+        database.execute(statement)
+
+
+def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFrame:
+    columns = ", ".join(f"{_column(name, kind)} AS {name}" for name, kind in CLAIMS.items())
+    bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
+    return bulk.fetch(
+        f"""
+        SELECT {columns} FROM sources_sourcerecord r
+        JOIN sources_sourcesystem s ON s.id = r.source_id
+        JOIN contacts_contact c ON c.id = r.contact_id
+        LEFT JOIN LATERAL ({bought}) t ON true
+        WHERE r.contact_id = ANY(%s)
+        """,
+        [list(contact_ids)],
+        schema=CLAIMS,
+    )
+
+
+_BOUGHT: Final = """
+SELECT max(date) AS latest, sum(amount) AS total, count(*) AS number
+FROM sources_sourcetransaction WHERE record_id = r.id
+"""
+_NOTHING_BOUGHT: Final = "SELECT NULL::date AS latest, 0::numeric AS total, 0 AS number"
+
+
+def _column(name: str, kind: pl.DataType) -> str:
+    column = _FROM_ELSEWHERE.get(name, f"r.{name}")
+    return bulk.listed(column) if isinstance(kind, pl.List) else column
+
+
+def _count_stale() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM contacts_contact WHERE stale_at IS NOT NULL")
+        return int(cursor.fetchall()[0][0])
+
+
+def _next_stale(*, after: int, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM contacts_contact WHERE stale_at IS NOT NULL AND id > %s ORDER BY id LIMIT %s FOR UPDATE",
+            [after, limit],
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
+_GOLDEN_TYPES: Final = {
+    "contact_id": "bigint",
+    "name": "text",
+    **dict.fromkeys((*NAME_PARTS, *PLAIN_FIELDS), "text"),
+    "birth_date": "date",
+    "direct_marketing": "boolean",
+    "affiliate_marketing": "boolean",
+    "provenance": "text",
+    "primary_record_id": "bigint",
+    "primary_chosen": "boolean",
+    "record_count": "integer",
+    "source_ids": "text",
+    "claims_received_at": "timestamptz",
+    "words": "text",
+}
+_SET: Final = {
+    "provenance": "jsonb_strip_nulls(g.provenance::jsonb)",
+    "source_ids": bulk.opened("g.source_ids", "bigint"),
+    "words": "",
+}
+_ROWS: Final = {
+    "emails": ("contacts_contactemail", ("value", "type")),
+    "phones": ("contacts_contactphone", ("value", "type")),
+    "addresses": ("contacts_contactaddress", ("type", *ADDRESS_PARTS)),
+}
+
+
+def _write(database: duckdb.DuckDBPyConnection, contact_ids: Sequence[int]) -> None:
+    golden = pl.DataFrame(
+        database.execute("SELECT * FROM named JOIN lexemes USING (contact_id)").to_arrow_table()
+    )
+    bulk.load(golden, "golden_now", columns=_GOLDEN_TYPES)
+    assigned = ", ".join(
+        f"{name} = {_SET.get(name, f'g.{name}')}"
+        for name in _GOLDEN_TYPES
+        if name not in {"contact_id", "words"}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE contacts_contact c SET {assigned}, search = array_to_tsvector({bulk.opened("g.words", "text")}),
+                assembled_at = now(), stale_at = NULL
+            FROM golden_now g WHERE g.contact_id = c.id
+            """
+        )
+        cursor.execute(
+            "UPDATE contacts_contact SET stale_at = NULL WHERE id = ANY(%s) AND stale_at IS NOT NULL",
+            [list(contact_ids)],
+        )
+    for table, (target, columns) in _ROWS.items():
+        _write_rows(database, table=table, target=target, columns=columns, contact_ids=contact_ids)
+    bulk.drop("golden_now")
+
+
+def _write_rows(
+    database: duckdb.DuckDBPyConnection,
+    *,
+    table: str,
+    target: str,
+    columns: Sequence[str],
+    contact_ids: Sequence[int],
+) -> None:
+    rows = pl.DataFrame(database.execute(f"SELECT * FROM {table}").to_arrow_table())
+    types = {
+        "contact_id": "bigint",
+        **dict.fromkeys(columns, "text"),
+        "source_record_id": "bigint",
+        "position": "int",
+    }
+    names = ", ".join(types)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {target} WHERE contact_id = ANY(%s)", [list(contact_ids)])
+        if rows.is_empty():
+            return
+        bulk.load(rows, f"{table}_now", columns=types)
+        cursor.execute(
+            f"INSERT INTO {target} ({names}, is_primary) SELECT {names}, position = 0 FROM {table}_now"
+        )
+    bulk.drop(f"{table}_now")

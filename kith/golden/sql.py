@@ -1,0 +1,229 @@
+"""The set-based SQL (DuckDB) that turns claims into golden records.
+
+It reads one table `claims`: a row per source record, with the columns of `assembly.CLAIMS`. Every statement
+works for one contact as for a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from kith.golden.rules import (
+    NAME,
+    NAME_PARTS,
+    PLAIN_FIELDS,
+    Attribute,
+    Order,
+    Rules,
+    TieBreaker,
+)
+
+_FIXED: Final = "source_priority, system_ref, record_id"
+_COLUMN: Final = {
+    Attribute.CLAIMED_AT: "claimed_at",
+    Attribute.RECEIVED_AT: "received_at",
+    Attribute.CREATED_AT: "coalesce(source_created_at, first_received_at)",
+    Attribute.COMPLETENESS: "completeness",
+    Attribute.LATEST_PURCHASE: "latest_purchase",
+    Attribute.TOTAL_SPENT: "total_spent",
+    Attribute.PURCHASES: "purchases",
+}
+_HAS_NAME: Final = "(first_name IS NOT NULL OR last_name IS NOT NULL)"
+_COUNTED: Final = (*NAME_PARTS, *PLAIN_FIELDS)
+
+
+def ranked(rules: Rules) -> str:
+    """Each claim with its place (1 is best) for every single field of its contact."""
+    counted = " + ".join(f"({field} IS NOT NULL)::int" for field in _COUNTED)
+    lists = "least(len(emails), 2) + least(len(phones), 2) + least(len(addresses), 2)"
+    frequent = ", ".join(
+        f"{_frequency(field)} AS frequency_{field}"
+        for field in (NAME, *PLAIN_FIELDS)
+        if Attribute.FREQUENCY in {breaker.by for breaker in rules.of(field)}
+    )
+    places = ", ".join(f"{place} AS place_{number}" for place, number in _places(rules).items())
+    return f"""
+CREATE TEMP TABLE scored AS
+SELECT *, {counted} + {lists} AS completeness {", " + frequent if frequent else ""} FROM claims;
+CREATE TEMP TABLE ranked AS SELECT *, {places} FROM scored
+"""
+
+
+def _frequency(field: str) -> str:
+    value = "concat_ws(' ', first_key, last_key)" if field == NAME else field
+    return f"count(*) OVER (PARTITION BY contact_id, {value})"
+
+
+def _places(rules: Rules) -> dict[str, int]:
+    """Window by number; fields with equal tie-breakers share one."""
+    windows: dict[str, int] = {}
+    for field in (NAME, *PLAIN_FIELDS):
+        windows.setdefault(_place(rules.of(field), field=field), len(windows))
+    return windows
+
+
+def _place(breakers: Sequence[TieBreaker], *, field: str) -> str:
+    order = ", ".join([*(_term(breaker, field=field) for breaker in breakers), _FIXED])
+    return f"row_number() OVER (PARTITION BY contact_id ORDER BY {order})"
+
+
+def _term(breaker: TieBreaker, *, field: str) -> str:
+    direction = "ASC" if breaker.order is Order.FIRST else "DESC"
+    match breaker.by:
+        case Attribute.CHOSEN:
+            return "(primary_chosen AND record_id = primary_record_id) DESC"
+        case Attribute.SOURCE:
+            return _source_order(breaker.sources)
+        case Attribute.FREQUENCY:
+            return f"frequency_{field} {direction}"
+        case Attribute.STRICTEST:
+            return f"{field} ASC NULLS LAST"
+        case _:
+            return f"{_COLUMN[breaker.by]} {direction} NULLS LAST"
+
+
+def _source_order(codes: Sequence[str]) -> str:
+    """Codes hold letters, digits, - and _ only (a constraint of the table), so they need no escape."""
+    safe = [code for code in codes if code.replace("-", "").replace("_", "").isalnum()]
+    if not safe:
+        return "source_priority ASC"
+    cases = " ".join(f"WHEN '{code}' THEN {position}" for position, code in enumerate(safe))
+    return f"CASE source_code {cases} ELSE 1000 + source_priority END ASC"
+
+
+def golden(rules: Rules) -> str:
+    """One row per contact: golden values, provenance as JSON text, display name."""
+    windows = _places(rules)
+    place = {
+        field: f"place_{windows[_place(rules.of(field), field=field)]}" for field in (NAME, *PLAIN_FIELDS)
+    }
+    values = [
+        *(_winner(part, place[NAME], having=_HAS_NAME) for part in NAME_PARTS),
+        *(_winner(field, place[field], having=f"{field} IS NOT NULL") for field in PLAIN_FIELDS),
+    ]
+    origins = ", ".join(f'"{field}" := {_origin(field, place[field])}' for field in (NAME, *PLAIN_FIELDS))
+    return f"""
+CREATE TEMP TABLE golden AS
+SELECT contact_id, any_value(kind) AS kind, count(*) AS record_count,
+    list_sort(list(DISTINCT source_id)) AS source_ids, max(received_at) AS claims_received_at,
+    coalesce(any_value(primary_record_id) FILTER (primary_chosen AND primary_record_id = record_id),
+             arg_min(record_id, (first_received_at, record_id))) AS primary_record_id,
+    coalesce(bool_or(primary_chosen AND primary_record_id = record_id), false) AS primary_chosen,
+    min(system_ref) AS any_ref, {", ".join(values)}, to_json(struct_pack({origins})) AS provenance
+FROM ranked GROUP BY contact_id
+"""
+
+
+def _winner(column: str, place: str, *, having: str) -> str:
+    """`arg_min_null` keeps an empty part of the winning name empty."""
+    return f"arg_min_null({column}, {place}) FILTER ({having}) AS {column}"
+
+
+def _origin(field: str, place: str) -> str:
+    having = _HAS_NAME if field == NAME else f"{field} IS NOT NULL"
+    return f"arg_min(record_id, {place}) FILTER ({having})"
+
+
+def reached(rules: Rules, *, field: str, column: str, types: str, table: str) -> str:
+    """E-mails or phones: every value of a contact once, best first; the first is primary."""
+    order = _list_order(rules.of(field))
+    return f"""
+CREATE TEMP TABLE {table} AS
+WITH stated AS (
+    SELECT *, unnest({column}) AS value, unnest({types}) AS type, generate_subscripts({column}, 1) AS spot
+    FROM ranked WHERE len({column}) > 0
+), counted AS (
+    SELECT *, count(DISTINCT record_id) OVER (PARTITION BY contact_id, value) AS frequency_list FROM stated
+), placed AS (
+    SELECT contact_id, record_id, value, type,
+        row_number() OVER (PARTITION BY contact_id ORDER BY {order}) AS place
+    FROM counted
+), single AS (
+    SELECT contact_id, value, min(place) AS place, arg_min(type, place) AS type,
+        arg_min(record_id, place) AS source_record_id
+    FROM placed GROUP BY contact_id, value
+)
+SELECT contact_id, value, coalesce(type, '') AS type, source_record_id,
+    row_number() OVER (PARTITION BY contact_id ORDER BY place) - 1 AS position
+FROM single
+"""
+
+
+def addresses(rules: Rules) -> str:
+    """Every address of a contact once (same street and postcode, however written), best first."""
+    order = _list_order(rules.of("addresses"))
+    return f"""
+CREATE TEMP TABLE addresses AS
+WITH stated AS (
+    SELECT *, unnest(addresses) AS a, unnest(street_keys) AS street_key, unnest(postcode_keys) AS postcode_key,
+        generate_subscripts(addresses, 1) AS spot
+    FROM ranked WHERE len(addresses) > 0
+), keyed AS (
+    SELECT *, concat_ws('|', nullif(street_key, ''), nullif(postcode_key, ''),
+        if(coalesce(street_key, '') = '', lower(concat_ws(' ', a.line1, a.city)), NULL)) AS value
+    FROM stated
+), counted AS (
+    SELECT *, count(DISTINCT record_id) OVER (PARTITION BY contact_id, value) AS frequency_list FROM keyed
+), placed AS (
+    SELECT contact_id, record_id, value, a,
+        row_number() OVER (PARTITION BY contact_id ORDER BY {order}) AS place
+    FROM counted
+), single AS (
+    SELECT contact_id, min(place) AS place, arg_min(a, place) AS a, arg_min(record_id, place) AS source_record_id
+    FROM placed GROUP BY contact_id, value
+)
+SELECT contact_id, coalesce(a.type, '') AS type, a.line1 AS line1, a.line2 AS line2, a.postcode AS postcode,
+    a.city AS city, a.region AS region, a.country AS country, source_record_id,
+    row_number() OVER (PARTITION BY contact_id ORDER BY place) - 1 AS position
+FROM single
+"""
+
+
+def _list_order(breakers: Sequence[TieBreaker]) -> str:
+    terms = [_term(breaker, field="list") for breaker in breakers if breaker.by is not Attribute.STRICTEST]
+    return ", ".join([*terms, "source_priority", "system_ref", "record_id", "spot"])
+
+
+_CALLING_CODES: Final = "|".join(str(code) for code in sorted(COUNTRY_CODE_TO_REGION_CODE, reverse=True))
+
+LEXEMES: Final = f"""
+CREATE TEMP TABLE lexemes AS
+WITH spoken AS (
+    SELECT contact_id, flatten([
+        list_transform(string_split(coalesce(first_key, ''), ' '), w -> 'f:' || w),
+        list_transform(string_split(coalesce(middle_key, ''), ' '), w -> 'm:' || w),
+        list_transform(string_split(coalesce(last_key, ''), ' '), w -> 'l:' || w),
+        list_transform(string_split(coalesce(company_key, ''), ' '), w -> 'c:' || w),
+        list_transform(emails, w -> 'e:' || w),
+        list_transform(emails, w -> 'd:' || split_part(w, '@', 2)),
+        list_transform(phones, w -> 'p:' || substr(w, 2)),
+        list_transform(phones, w -> 'p:' || regexp_replace(w, '^\\+({_CALLING_CODES})', '')),
+        list_transform(postcode_keys, w -> 'z:' || replace(lower(w), ' ', '')),
+        list_transform(
+            list_filter(
+                [id_number, passport_number, social_security_number, vat_number, registration_number],
+                w -> w IS NOT NULL),
+            w -> 'i:' || regexp_replace(lower(w), '[^a-z0-9]', '', 'g')),
+        ['r:' || lower(system_ref), 'b:' || coalesce(birth_date::varchar, '')]
+    ]) AS words
+    FROM claims
+)
+SELECT contact_id,
+    list_sort(list_distinct(list_transform(flatten(list(list_filter(words, w -> len(w) > 2))), w -> left(w, 200)))) AS words
+FROM spoken GROUP BY contact_id
+"""
+"""The search lexemes of each contact, over all values of all its claims; classes in `kith.contacts.search`."""
+
+NAMED: Final = """
+CREATE TEMP TABLE named AS
+SELECT g.*, coalesce(
+    CASE WHEN kind = 'company' THEN company_name END,
+    nullif(concat_ws(' ', first_name, middle_name, last_name), ''),
+    company_name, e.value, p.value, any_ref) AS name
+FROM golden g
+LEFT JOIN emails e ON e.contact_id = g.contact_id AND e.position = 0
+LEFT JOIN phones p ON p.contact_id = g.contact_id AND p.position = 0
+"""

@@ -1,0 +1,198 @@
+"""Membership: which System Ref has which GroupID. Read, planned and written here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+from django.db import connection
+
+from kith import bulk
+from kith.grouping.models import Move
+from kith.matching.clusters import cluster
+from kith.matching.survival import assign
+
+_LOCK: Final = 5_287_414_902
+_UNNUMBERED: Final = 1 << 60
+"""New GroupIDs are planned from here on and get their number when the plan is written."""
+
+_MEMBERS: Final[dict[str, pl.DataType]] = {
+    "record_id": pl.Int64(),
+    "kind": pl.String(),
+    "old_group": pl.Int64(),
+    "heads_old_group": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would change. `moves`: record_id, kind, from_contact_id (null: first placed), to_contact_id."""
+
+    moves: pl.DataFrame
+    retired: pl.DataFrame
+    """group_id, successor."""
+    active_before: int
+
+    @property
+    def changed_groups(self) -> int:
+        """GroupIDs that lose System Refs, or take in some that had another GroupID."""
+        moved = self.moves.filter(pl.col("from_contact_id").is_not_null())
+        ends = pl.concat([moved["from_contact_id"], moved["to_contact_id"]])
+        return ends.filter(ends < _UNNUMBERED).n_unique()
+
+
+def lock() -> None:
+    """Until the transaction ends nobody else changes membership."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def plan() -> Plan:
+    """From kept evidence to what would move. Call under `lock`."""
+    members = bulk.fetch(
+        """
+        SELECT r.id AS record_id, r.kind, r.contact_id AS old_group,
+            coalesce(c.primary_record_id = r.id, false) AS heads_old_group
+        FROM sources_sourcerecord r LEFT JOIN contacts_contact c ON c.id = r.contact_id
+        """,
+        schema=_MEMBERS,
+    )
+    pairs = bulk.fetch(
+        "SELECT left_id, right_id, rules[1] AS rule FROM grouping_evidence",
+        schema={"left_id": pl.Int64(), "right_id": pl.Int64(), "rule": pl.Int64()},
+    )
+    clustering = cluster(
+        record_ids=members["record_id"].to_arrow(),
+        kinds=members["kind"].to_arrow(),
+        pairs=pairs.to_arrow(),
+        together=(),
+        apart=(),
+    )
+    clustered = members.join(pl.DataFrame(clustering.table), on="record_id")
+    survival = assign(
+        clustered.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=_UNNUMBERED
+    )
+    named = clustered.join(pl.DataFrame(survival.clusters), on="cluster")
+    return Plan(
+        moves=named.filter(pl.col("old_group").ne_missing(pl.col("group_id"))).select(
+            "record_id", "kind", from_contact_id="old_group", to_contact_id="group_id"
+        ),
+        retired=pl.DataFrame(survival.retired),
+        active_before=members["old_group"].drop_nulls().n_unique(),
+    )
+
+
+def alone(record_id: int, *, kind: str) -> Plan:
+    """The plan that gives one unplaced record a GroupID of its own."""
+    moves = {
+        "record_id": [record_id],
+        "kind": [kind],
+        "from_contact_id": [None],
+        "to_contact_id": [_UNNUMBERED],
+    }
+    return Plan(
+        moves=pl.DataFrame(moves, schema=_MOVES), retired=pl.DataFrame(schema=_RETIRED), active_before=0
+    )
+
+
+_MOVES: Final[dict[str, pl.DataType]] = {
+    "record_id": pl.Int64(),
+    "kind": pl.String(),
+    "from_contact_id": pl.Int64(),
+    "to_contact_id": pl.Int64(),
+}
+_RETIRED: Final[dict[str, pl.DataType]] = {"group_id": pl.Int64(), "successor": pl.Int64()}
+
+
+def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int | None = None) -> None:
+    """Carry the plan out in the running transaction: contacts, membership, lineage, retirement."""
+    if plan.moves.is_empty():
+        return
+    numbers = _numbered(plan)
+    moves = _with_numbers(plan.moves, "to_contact_id", numbers)
+    retired = _with_numbers(plan.retired, "successor", numbers)
+    bulk.load(
+        moves,
+        "moves_now",
+        columns={
+            "record_id": "bigint",
+            "kind": "text",
+            "from_contact_id": "bigint",
+            "to_contact_id": "bigint",
+        },
+    )
+    bulk.load(retired, "retired_now", columns={"group_id": "bigint", "successor": "bigint"})
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_CONTACTS, [sorted(numbers.values())])
+        cursor.execute(_MOVE)
+        cursor.execute(_KEEP_LINEAGE, [because, run_id, user_id])
+        cursor.execute(_RETIRE)
+        cursor.execute(_MARK_STALE)
+    bulk.drop("moves_now", "retired_now")
+
+
+_CONTACT_DEFAULTS: Final = """
+    id, kind, state, name, provenance, primary_chosen, record_count, source_ids, stale_at
+"""
+_ADD_CONTACTS: Final = f"""
+INSERT INTO contacts_contact ({_CONTACT_DEFAULTS})
+SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, 0, '{{}}', now()
+FROM moves_now WHERE to_contact_id = ANY(%s) GROUP BY to_contact_id
+"""
+_MOVE: Final = """
+UPDATE sources_sourcerecord r SET contact_id = m.to_contact_id FROM moves_now m WHERE r.id = m.record_id
+"""
+_KEEP_LINEAGE: Final = """
+INSERT INTO grouping_move (record_id, from_contact_id, to_contact_id, because, run_id, user_id)
+SELECT record_id, from_contact_id, to_contact_id,
+    CASE WHEN from_contact_id IS NULL THEN 'placed' ELSE %s END, %s, %s
+FROM moves_now
+"""
+_RETIRE: Final = """
+UPDATE contacts_contact c SET state = 'retired', retired_at = now(), successor_id = n.successor, stale_at = NULL,
+    search = NULL
+FROM retired_now n WHERE c.id = n.group_id
+"""
+_MARK_STALE: Final = """
+UPDATE contacts_contact c SET stale_at = now()
+FROM (SELECT to_contact_id AS id FROM moves_now UNION SELECT from_contact_id FROM moves_now) m
+WHERE c.id = m.id AND c.state = 'active' AND c.stale_at IS NULL
+"""
+
+
+def _numbered(plan: Plan) -> dict[int, int]:
+    """A real GroupID for every planned new one, in the plan's order."""
+    planned = plan.moves["to_contact_id"].filter(plan.moves["to_contact_id"] >= _UNNUMBERED).unique().sort()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('contacts_contact', 'id')) FROM generate_series(1, %s)",
+            [len(planned)],
+        )
+        numbers = sorted(int(row[0]) for row in cursor.fetchall())
+    return dict(zip(planned.to_list(), numbers, strict=True))
+
+
+def _with_numbers(frame: pl.DataFrame, column: str, numbers: dict[int, int]) -> pl.DataFrame:
+    if not numbers:
+        return frame
+    known = pl.DataFrame({"planned": list(numbers), "number": list(numbers.values())}, schema=_NUMBERS)
+    joined = frame.join(known, left_on=column, right_on="planned", how="left")
+    return joined.with_columns(pl.coalesce("number", column).alias(column)).drop("number")
+
+
+_NUMBERS: Final = {"planned": pl.Int64(), "number": pl.Int64()}
+
+
+def members_of(contact_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Record ids by GroupID."""
+    found: dict[int, list[int]] = {contact_id: [] for contact_id in contact_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT contact_id, id FROM sources_sourcerecord WHERE contact_id = ANY(%s) ORDER BY id",
+            [list(contact_ids)],
+        )
+        for contact_id, record_id in cursor.fetchall():
+            found[contact_id].append(record_id)
+    return found

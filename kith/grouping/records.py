@@ -1,0 +1,37 @@
+"""Source records as matching reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from kith import bulk
+from kith.matching.records import MATCHED
+
+_TEXTS: Final = pl.List(pl.String())
+_TYPES: Final[dict[str, pl.DataType]] = {
+    "birth_date": pl.Date(),
+    "emails": _TEXTS,
+    "phones": _TEXTS,
+    "street_keys": _TEXTS,
+    "postcode_keys": _TEXTS,
+}
+SCHEMA: Final[dict[str, pl.DataType]] = {
+    "record_id": pl.Int64(),
+    **{name: _TYPES.get(name, pl.String()) for name in MATCHED},
+}
+
+
+def records(*, ids: Sequence[int] | None = None) -> pl.DataFrame:
+    """All records, or these, with the columns of `kith.matching.records.MATCHED`."""
+    columns = ", ".join(
+        f"{bulk.listed(name) if isinstance(kind, pl.List) else name} AS {name}"
+        for name, kind in SCHEMA.items()
+        if name != "record_id"
+    )
+    where, parameters = ("", []) if ids is None else (" WHERE id = ANY(%s)", [list(ids)])
+    return bulk.fetch(
+        f"SELECT id AS record_id, {columns} FROM sources_sourcerecord{where}", parameters, schema=SCHEMA
+    )
