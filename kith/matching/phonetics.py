@@ -30,6 +30,6 @@ def sound_key(name: str) -> str:
     """'' when nothing sounds; input is folded to lower-case ASCII already."""
     for pattern, sound in _STEPS:
         name = pattern.sub(sound, name)
-    if name[:1] in "aeiou":
+    if name.startswith(("a", "e", "i", "o", "u")):
         name = "a" + name[1:]
     return re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", name))
