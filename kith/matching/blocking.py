@@ -11,14 +11,18 @@ edited rule finds through other fields (middle name and birth date, say) is left
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
+from kith.matching.comparable import Comparable
 from kith.matching.phonetics import sound_key
-from kith.matching.rules import ADDRESS_FIELDS, Comparison, Criterion, Field, Rule
+from kith.matching.records import COMPANY
+from kith.matching.rules import ADDRESS_FIELDS, IDENTITY_FIELDS, Comparison, Criterion, Field, Rule
 
 SHARED_FIELDS: Final = (Field.IDENTITY_NUMBER, Field.EMAIL, Field.PHONE)
 """Fields of which a record may hold several values; the rarest shared first."""
@@ -70,6 +74,42 @@ def match_keys(records: pa.Table) -> pa.ChunkedArray:
         db.register("records", records.select(list(_KEY_COLUMNS)))
         db.register("sounds", sounds)
         return db.sql(_MATCH_KEYS).to_arrow_table().column("keys").cast(pa.list_(pa.int64()))
+
+
+def match_keys_of(record: Comparable) -> tuple[int, ...]:
+    """The same keys for one record, without starting an engine; sorted."""
+    texts = {
+        *(f"email:{value}" for value in record.emails if value),
+        *(f"phone:{value}" for value in record.phones if value),
+        *(f"{field}:{value}" for field in IDENTITY_FIELDS if (value := getattr(record, field.value))),
+        *_place_texts(record),
+        *_name_texts(record),
+    }
+    return tuple(sorted(_stable_hash(f"{record.kind}:{text}") for text in texts))
+
+
+def _place_texts(record: Comparable) -> Iterator[str]:
+    for postcode in filter(None, record.postcode_keys):
+        if record.last_key:
+            yield f"place:{record.last_key}|{postcode}"
+        if record.kind == COMPANY and record.company_key:
+            yield f"seat:{postcode}"
+
+
+def _name_texts(record: Comparable) -> Iterator[str]:
+    sound, first = sound_key(record.last_key), record.first_key
+    if sound and first and record.birth_date:
+        yield f"born:{sound}|{first[0]}|{record.birth_date.isoformat()}"
+    if record.last_key and first:
+        yield f"name:{record.last_key}|{first}"
+    if record.company_key:
+        yield f"company:{record.company_key}"
+
+
+def _stable_hash(text: str) -> int:
+    """What `md5_number_lower(text) >> 1` gives in DuckDB."""
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little") >> 1
 
 
 _KEY_COLUMNS: Final = (

@@ -71,6 +71,7 @@ def _as_ints(column: pa.ChunkedArray | pa.Array) -> _Ints:
 
 
 def _kind_codes(kinds: pa.ChunkedArray | pa.Array) -> _Ints:
+    kinds = kinds.fill_null("")
     codes = kinds.combine_chunks() if isinstance(kinds, pa.ChunkedArray) else kinds
     return np.asarray(codes.dictionary_encode().indices.to_numpy(), dtype=np.int64)
 

@@ -28,8 +28,10 @@ class EngineOptions:
     memory_limit: str = "1500MB"
     threads: int = 2
     temp_directory: str | None = None
+    """Where a private folder for spilling is made; None is the system's own."""
     max_block_size: int = 200
-    """Larger blocks are narrowed to equal first (or company) names, then to neighbours in sorted order."""
+    """In larger blocks only equal first (or company) names are compared, and neighbours in sorted order:
+    records equal in all that a rule compares are still joined, however many."""
     frequent_records: int = 12
     frequent_names: int = 8
     """An e-mail or phone on more records than this, with more distinct names than this, is a switchboard."""
@@ -54,7 +56,7 @@ class RulePairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutBlock:
-    """A block beyond the cap. `chained` says whether even equal first names were too many to pair fully."""
+    """A block beyond the cap. `chained`: even those of equal first names were too many, neighbours only."""
 
     kind: str
     rule: str

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kith.matching.clusters import cluster
 from kith.matching.comparable import Comparable, comparables
 from kith.matching.evidence import (
     Cancelled,
@@ -20,6 +21,7 @@ from kith.matching.evidence import (
 )
 from kith.matching.explain import explain_pair
 from kith.matching.rules import Comparison, Criterion, Field, Rule, RuleSet
+from tests.matching.drawn import drawn_records
 from tests.matching.frames import company, frame, person
 
 SHIPPED = RuleSet.shipped()
@@ -160,6 +162,20 @@ def test_a_flood_of_equal_records_neither_explodes_nor_falls_apart() -> None:
 
 
 @pytest.mark.slow
+def test_a_flood_of_few_names_is_still_joined_by_what_the_rule_compares() -> None:
+    flood = frame([person(n, f"ann{n % 5} smith", email=MAIL) for n in range(5_000)])
+    evidence = find_evidence(flood, rules=SHIPPED)
+    joined = cluster(
+        record_ids=flood.column("record_id"),
+        kinds=flood.column("kind"),
+        pairs=evidence.pairs,
+        together=[],
+        apart=[],
+    )
+    assert joined.table.column("cluster").unique().to_pylist() == [0]
+
+
+@pytest.mark.slow
 def test_a_flood_of_different_people_with_one_email_gives_no_pair() -> None:
     flood = frame([person(n, f"ann smith{n % 500}", email=MAIL) for n in range(20_000)])
     assert find_evidence(flood, rules=SHIPPED).pairs.num_rows == 0
@@ -193,37 +209,6 @@ def test_near_dates_are_found_across_any_border(left: date, right: date, *, join
 
 # --- the set-based engine and the explanation of one pair are one thing
 
-_first = st.sampled_from(["", "anna", "ann", "hanna", "bob", "robert", "william", "kostas", "konstantinos"])
-_last = st.sampled_from(["", "smith", "smyth", "schmidt", "smith jones", "papadopoulos", "papadopulos"])
-_mail = st.lists(st.sampled_from(["", "a@x.example", "ab@x.example", "b@y.example"]), max_size=2)
-_street = st.sampled_from(["", "12 high street", "12 high stret", "1 low lane"])
-_postcode = st.sampled_from(["", "n16xy", "n16xz", "10552"])
-_day = st.one_of(st.none(), st.integers(0, 40).map(lambda n: date(1980, 1, 1) + timedelta(days=n)))
-_number = st.sampled_from(["", "", "1", "2"])
-_addresses = st.lists(st.tuples(_street, _postcode), max_size=2)
-
-
-@st.composite
-def _records(draw: st.DrawFn) -> Comparable:
-    addresses = draw(_addresses)
-    return Comparable(
-        record_id=0,
-        kind=draw(st.sampled_from(["person", "person", "person", "company"])),
-        first_key=draw(_first),
-        middle_key=draw(_first),
-        last_key=draw(_last),
-        company_key=draw(_last),
-        emails=tuple(draw(_mail)),
-        phones=tuple(draw(st.lists(st.sampled_from(["", "+1", "+2"]), max_size=2))),
-        birth_date=draw(_day),
-        id_number=draw(_number),
-        passport_number=draw(_number),
-        vat_number=draw(_number),
-        street_keys=tuple(street for street, _ in addresses),
-        postcode_keys=tuple(postcode for _, postcode in addresses),
-    )
-
-
 _S, _N, _L, _P = Comparison.SIMILAR, Comparison.NICKNAME, Comparison.FIRST_LETTERS, Comparison.PHONETIC
 EVERY_COMPARISON = RuleSet(
     person=(
@@ -245,7 +230,7 @@ EVERY_COMPARISON = RuleSet(
 
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None)
-@given(st.lists(_records(), min_size=2, max_size=30))
+@given(st.lists(drawn_records(), min_size=2, max_size=30))
 def test_the_explanation_holds_exactly_where_the_engine_found_the_pair(drawn: list[Comparable]) -> None:
     records = [replace(record, record_id=n) for n, record in enumerate(drawn)]
     never = EngineOptions(max_block_size=10_000, frequent_records=10_000)
@@ -261,7 +246,7 @@ def test_the_explanation_holds_exactly_where_the_engine_found_the_pair(drawn: li
 
 @pytest.mark.slow
 @settings(max_examples=5, deadline=None)
-@given(st.lists(_records(), min_size=2, max_size=40), st.randoms(use_true_random=False))
+@given(st.lists(drawn_records(), min_size=2, max_size=40), st.randoms(use_true_random=False))
 def test_the_order_in_which_records_arrive_changes_nothing(
     drawn: list[Comparable], shuffler: random.Random
 ) -> None:

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kith.matching.blocking import match_keys
+from kith.matching.blocking import match_keys, match_keys_of
 from kith.matching.comparable import Comparable
+from tests.matching.drawn import drawn_records
 from tests.matching.frames import company, frame, person
 from tests.matching.test_pairs import SAME
 
@@ -29,6 +32,13 @@ def test_keys_are_one_list_of_int64_per_record_in_order() -> None:
 
 def test_a_key_never_changes_since_it_is_stored() -> None:
     assert match_keys(frame([person(1, email="ann@home.example")])).to_pylist() == [[KEY_OF_ANN]]
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None)
+@given(st.lists(drawn_records(), min_size=1, max_size=20))
+def test_the_keys_of_one_record_are_the_keys_of_the_set(records: list[Comparable]) -> None:
+    assert match_keys(frame(records)).to_pylist() == [list(match_keys_of(record)) for record in records]
 
 
 def test_emptiness_has_no_key() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
@@ -42,13 +43,14 @@ class DuckDBEngine:
         self._progress = progress
         self._seconds: dict[str, float] = {}
         self._step, self._started = "", time.perf_counter()
+        # Spilled records are personal data: a folder of our own, readable by us alone, gone with the engine.
+        self._spill = TemporaryDirectory(prefix="kith-matching-", dir=options.temp_directory)
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": options.memory_limit,
             "threads": options.threads,
             "preserve_insertion_order": False,
+            "temp_directory": self._spill.name,
         }
-        if options.temp_directory:
-            settings["temp_directory"] = options.temp_directory
         self._db = duckdb.connect(config=settings)
 
     def __enter__(self) -> Self:
@@ -61,6 +63,7 @@ class DuckDBEngine:
         trace: TracebackType | None,
     ) -> None:
         self._db.close()
+        self._spill.cleanup()
 
     def find(self, records: pa.Table | pa.RecordBatchReader, *, rules: RuleSet) -> Evidence:
         enabled = _enabled(rules)
@@ -107,7 +110,7 @@ class DuckDBEngine:
     def _apply(self, rule: Rule, *, kind: str, position: int) -> RulePairs:
         cap = self._options.max_block_size
         sql = rule_sql(rule, kind=kind, cap=cap)
-        self._db.execute(sql.create_block.format(cap=cap))
+        self._db.execute(sql.create_block)
         large = tables.count(self._db, f"SELECT count(*) FROM block WHERE size > {cap}")
         before = tables.count(self._db, "SELECT count(*) FROM found")
         parts = [sql.full_pairs, *((sql.narrowed_pairs, sql.chained_pairs) if large else ())]

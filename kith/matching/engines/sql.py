@@ -8,7 +8,7 @@ from typing import Final
 
 from kith.matching.blocking import Blocking, blocking_of
 from kith.matching.records import COMPANY
-from kith.matching.rules import ADDRESS_FIELDS, IDENTITY_FIELDS, Comparison, Criterion, Field, Rule
+from kith.matching.rules import IDENTITY_FIELDS, Comparison, Criterion, Field, Rule
 
 COLUMNS: Final[dict[Field, str]] = {
     Field.FIRST_NAME: "first_key",
@@ -30,7 +30,7 @@ _DAYS: Final = "date_diff('day', DATE '0001-01-01', birth_date)"
 
 @dataclass(frozen=True, slots=True)
 class RuleSQL:
-    """The statements that find the pairs of one rule; `:name` is a table, filled in by `str.format`."""
+    """The statements that find the pairs of one rule. Blocks beyond the cap: narrowed and chained pairs."""
 
     create_block: str
     full_pairs: str
@@ -43,10 +43,10 @@ def rule_sql(rule: Rule, *, kind: str, cap: int) -> RuleSQL:
     columns = _carried(rule, blocking)
     holds = _holds(rule, blocking)
     return RuleSQL(
-        create_block=_create_block(rule, blocking, kind=kind, columns=columns),
+        create_block=_create_block(rule, blocking, kind=kind, columns=columns, cap=cap),
         full_pairs=_pairs_within("bkey", holds, where=f"l.size <= {cap}"),
         narrowed_pairs=_pairs_within("narrow", holds, where=f"l.size > {cap} AND l.narrow_size <= {cap}"),
-        chained_pairs=_chained(holds, columns=columns, where=f"size > {cap} AND narrow_size > {cap}"),
+        chained_pairs=_chained(holds, columns=columns, where=f"size > {cap}"),
     )
 
 
@@ -70,7 +70,7 @@ def _carried(rule: Rule, blocking: Blocking) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _create_block(rule: Rule, blocking: Blocking, *, kind: str, columns: tuple[str, ...]) -> str:
+def _create_block(rule: Rule, blocking: Blocking, *, kind: str, columns: tuple[str, ...], cap: int) -> str:
     """Table `block`: records that share their key with another, with the sizes of block and sub-block."""
     keys = [_key(criterion) for criterion in blocking.equal]
     if blocking.shared:
@@ -86,7 +86,7 @@ WITH keyed AS (
 ),
 sized AS (SELECT bkey, count(*) AS size FROM keyed GROUP BY bkey HAVING count(*) > 1),
 kept AS (SELECT keyed.*, size FROM keyed JOIN sized USING (bkey)),
-narrowed AS (SELECT narrow, count(*) AS narrow_size FROM kept WHERE size > {{cap}} GROUP BY narrow)
+narrowed AS (SELECT narrow, count(*) AS narrow_size FROM kept WHERE size > {cap} GROUP BY narrow)
 SELECT kept.*, coalesce(narrow_size, 0) AS narrow_size FROM kept LEFT JOIN narrowed USING (narrow)
 """
 
@@ -181,14 +181,14 @@ WHERE {where} AND {holds}
 
 
 def _chained(holds: str, *, columns: tuple[str, ...], where: str) -> str:
-    """Equal records stand next to each other when sorted, so comparing neighbours still joins them all."""
+    """Sorted by what the rule compares, equal records are neighbours: comparing neighbours joins them all."""
     order = ", ".join((*columns, "rid"))
     return f"""
 WITH placed AS (
-    SELECT *, row_number() OVER (PARTITION BY narrow ORDER BY {order}) AS place FROM block WHERE {where}
+    SELECT *, row_number() OVER (PARTITION BY bkey ORDER BY {order}) AS place FROM block WHERE {where}
 )
 SELECT DISTINCT least(l.rid, r.rid) AS left_id, greatest(l.rid, r.rid) AS right_id
-FROM placed l JOIN placed r ON l.narrow = r.narrow AND l.place + 1 = r.place
+FROM placed l JOIN placed r ON l.bkey = r.bkey AND l.place + 1 = r.place
 WHERE l.rid <> r.rid AND {holds}
 """
 
@@ -196,7 +196,3 @@ WHERE l.rid <> r.rid AND {holds}
 def uses(rules: Iterable[Rule], comparison: Comparison) -> tuple[Field, ...]:
     found = {c.field for rule in rules for c in rule.criteria if c.comparison is comparison}
     return tuple(sorted(found))
-
-
-def compares_addresses(rule: Rule) -> bool:
-    return any(c.field in ADDRESS_FIELDS for c in rule.criteria)
