@@ -20,7 +20,7 @@ class DatabaseSettings(TypedDict):
 
 
 def from_url(url: str) -> DatabaseSettings:
-    """`postgresql://user:password@host:port/name`, or with `?host=/socket/folder` as the embedded server gives it."""
+    """`postgresql://user:password@host:port/name`, or `?host=/folder` for a server on a Unix socket."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadEnvironment("DATABASE_URL must begin with postgresql://; Kith runs on PostgreSQL only.")

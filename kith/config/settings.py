@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kith.access",
     "kith.audit",
     "kith.web",
+    "kith.users",
     "kith.jobs",
     "kith.runs",
     "kith.sources",
@@ -134,7 +135,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "users/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "ip_address", "csrfmiddlewaretoken"]
 
+CSRF_FAILURE_VIEW = "kith.web.errors.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SECURE_COOKIES = environment.flag("KITH_HTTPS", default=False)
@@ -163,6 +166,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_LIMIT_BYTES = environment.number("KITH_UPLOAD_LIMIT_MB", 4_096) * 1024 * 1024
+
+CACHES = {
+    "default": {"BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if TESTING else 'locmem.LocMemCache'}"}
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("KITH_TIME_ZONE", "UTC")
