@@ -7,7 +7,7 @@ holds. Address criteria of one rule must hold on the same address of each record
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -148,6 +148,16 @@ class RuleSet:
     def shipped(cls) -> Self:
         return cls(person=_SHIPPED_PERSON, company=_SHIPPED_COMPANY)
 
+    @classmethod
+    def careful(cls) -> Self:
+        """The shipped rules switched so that a family of one name and one e-mail stays a family: an e-mail
+        counts only with the first name or its initial."""
+        switched = tuple(
+            replace(rule, enabled=not rule.enabled) if rule.name in _SWITCHED_WHEN_CAREFUL else rule
+            for rule in _SHIPPED_PERSON
+        )
+        return cls(person=switched, company=_SHIPPED_COMPANY)
+
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         return self.company if kind == COMPANY else self.person
 
@@ -190,11 +200,16 @@ _SHIPPED_PERSON: Final = (
     Rule("Same identity number", (Criterion(Field.IDENTITY_NUMBER),)),
     Rule("E-mail alone", (Criterion(Field.EMAIL),), enabled=False),
     Rule(
-        "E-mail and full name",
+        "E-mail and first name",
+        (Criterion(Field.EMAIL), Criterion(Field.FIRST_NAME, _NICKNAME, 0.9)),
+        enabled=False,
+    ),
+    Rule(
+        "E-mail, last name and initial",
         (
             Criterion(Field.EMAIL),
             Criterion(Field.LAST_NAME, _SIMILAR, 0.92),
-            Criterion(Field.FIRST_NAME, _NICKNAME, 0.9),
+            Criterion(Field.FIRST_NAME, Comparison.FIRST_LETTERS, 1),
         ),
         enabled=False,
     ),
@@ -207,6 +222,12 @@ _SHIPPED_PERSON: Final = (
         ),
         enabled=False,
     ),
+)
+
+_SWITCHED_WHEN_CAREFUL: Final = (
+    "E-mail and last name",
+    "E-mail and first name",
+    "E-mail, last name and initial",
 )
 
 _SHIPPED_COMPANY: Final = (

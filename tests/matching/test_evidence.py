@@ -55,6 +55,20 @@ def test_a1_the_switch_makes_a_shared_email_enough() -> None:
     assert _found(find_evidence(records, rules=replace(SHIPPED, person=switched))) == {(1, 2)}
 
 
+def test_a_family_of_one_name_and_one_email_is_joined_unless_the_rules_are_careful() -> None:
+    family = frame(
+        [person(n, f"{first} smith", email=MAIL) for n, first in enumerate(("ann", "peter", "tom"))]
+    )
+    assert len(_found(find_evidence(family, rules=SHIPPED))) == 3
+    assert _found(find_evidence(family, rules=RuleSet.careful())) == set()
+
+
+def test_careful_rules_still_join_a_married_name_and_an_initial() -> None:
+    ann = [person(1, "ann smith", email=MAIL), person(2, "annie braun", email=MAIL)]
+    initial = person(3, "a smith", email=MAIL)
+    assert _found(find_evidence(frame([*ann, initial]), rules=RuleSet.careful())) == {(1, 2), (1, 3)}
+
+
 def test_k7_a_pair_that_meets_only_the_second_rule_is_joined_by_it() -> None:
     home = ("12 high street", "n16xy")
     records = frame([person(1, "ann smith", address=home), person(2, "ann smith", address=home)])
