@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from kith.access.actors import NOBODY, Actor, require
 from kith.access.models import User
 from kith.access.permissions import Permission
+from kith.kernel.errors import NotAllowed
 
 
 class KithRequest(HttpRequest):
@@ -35,7 +37,7 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def open_to(whom: str, *, because: str) -> Callable[[View], View]:
-    """Mark a view that needs no permission: `OPEN` to anybody or `SIGNED_IN`; the reason stands in the code."""
+    """Mark a view that needs no permission: `OPEN` to anybody or `SIGNED_IN`, and say why."""
     if not because:
         raise ValueError("say why this view needs no permission")
 
@@ -49,7 +51,7 @@ def open_to(whom: str, *, because: str) -> Callable[[View], View]:
 
 
 class ActorMiddleware:
-    """Gives the request its actor and refuses views whose permission the actor lacks, or that declare none."""
+    """Gives the request its actor; refuses views whose permission the actor lacks, or that declare none."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,5 +68,8 @@ class ActorMiddleware:
         if needed in {OPEN, SIGNED_IN}:
             return
         if not isinstance(needed, Permission):
-            raise RuntimeError(f"the view {view.__module__}.{view.__qualname__} declares no permission")
-        require(request.actor, needed)
+            raise RuntimeError(f"the view {view.__module__}.{view.__qualname__} declares no permission")  # noqa: TRY004  # a mistake in our code, not in a value
+        try:
+            require(request.actor, needed)
+        except NotAllowed as error:  # no view has run yet, so only Django's own error reaches the 403 page
+            raise PermissionDenied(error.message) from error

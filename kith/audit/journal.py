@@ -9,7 +9,7 @@ from django.db import transaction
 from kith.access.actors import Actor
 from kith.audit.models import Entry
 
-Detail = Mapping[str, str | int | float | bool | None | Sequence[str] | Sequence[int]]
+Detail = Mapping[str, str | int | float | bool | Sequence[str] | Sequence[int] | None]
 
 
 def record(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
-from kith.web.frame import NavGroup, NavItem, Navigation, Status
+from kith.config.figures import kept_figures
+from kith.config.home import address
+from kith.config.last_run import last_run_line
+from kith.web.frame import NavGroup, Navigation, NavItem, Status
 
 
-def figures() -> Mapping[str, int]:
-    return {}
-
-
-def status(actor: Actor) -> Status | None:
-    return None
+def last_run(actor: Actor) -> Status | None:
+    """`Last run 02:00 · 1,204 System Refs · 318 regrouped`."""
+    if not actor.may(Permission.RUN_VIEW):
+        return None
+    run = last_run_line()
+    return Status(run, address("runs:list")) if run else None
 
 
 NAVIGATION = Navigation(
@@ -46,8 +47,8 @@ NAVIGATION = Navigation(
             ),
         ),
     ),
-    figures=figures,
-    status=status,
+    figures=kept_figures,
+    status=last_run,
     search_url_name="contacts:search",
     suggest_url_name="contacts:suggest",
 )

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from kith.config.home import home
+
+ROOMS = (
+    ("", "kith.users.urls"),
+    ("audit/", "kith.audit.urls"),
+    ("contacts/", "kith.contacts.urls"),
+    ("sources/", "kith.sources.urls"),
+    ("imports/", "kith.sources.import_urls"),
+    ("runs/", "kith.runs.urls"),
+    ("matching-rules/", "kith.grouping.urls"),
+    ("golden-rules/", "kith.golden.urls"),
+    ("jobs/", "kith.jobs.urls"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    *(path(prefix, include(module)) for prefix, module in ROOMS if find_spec(module)),
+]
+
+handler400 = "kith.web.errors.bad_request"
+handler403 = "kith.web.errors.forbidden"
+handler404 = "kith.web.errors.not_found"
+handler500 = "kith.web.errors.server_error"

@@ -35,7 +35,7 @@ def sparkline(values: Sequence[float], *, width: int, height: int) -> Sparkline 
     if not values:
         return None
     series = list(values) if len(values) > 1 else [values[0], values[0]]
-    top = max(max(series), 1)
+    top = max(*series, 1)
     step = width / (len(series) - 1)
     room = height - 4
     points = [(round(i * step, 1), round(2 + room - room * v / top, 1)) for i, v in enumerate(series)]

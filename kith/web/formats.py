@@ -33,8 +33,12 @@ def day(moment: date | datetime) -> str:
 
 def exact(moment: datetime) -> str:
     """To the second, with the zone."""
-    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    local = _local(moment)
     return f"{day(moment)}, {local:%H:%M:%S} {local:%Z}".strip()
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
 
 
 def age(moment: datetime, *, now: datetime) -> str:
@@ -79,3 +83,15 @@ def money(amount: Decimal | int, currency: str) -> str:
         return format_currency(amount, currency, locale=LOCALE, format="¤" + NBSP + "#,##0.00")
     except UnknownLocaleError:
         return f"{currency}{NBSP}{amount:,.2f}"
+
+
+def duration(span: timedelta) -> str:
+    """In the two largest units: 1 h 20 min, 3 min 5 s, 12 s."""
+    seconds = max(0, round(span.total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    return f"{seconds} s"

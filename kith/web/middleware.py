@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 from kith.kernel.errors import DomainError
 
@@ -15,7 +16,10 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and _leads_to_sign_in(response):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
@@ -26,3 +30,9 @@ class DomainErrorMiddleware:
             {"message": exception.message, "code": exception.status},
             status=exception.status,
         )
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    """The session ended: the whole page goes to the sign-in, not the region that htmx asked for."""
+    location = response.headers.get("Location", "")
+    return response.status_code == 302 and location.split("?")[0] == resolve_url(settings.LOGIN_URL)

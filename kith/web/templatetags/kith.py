@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -48,12 +48,12 @@ def dot(colour: str) -> SafeString:
 
 @register.filter
 def groupid(value: int | str | None) -> str:
-    return formats.group_id(int(value)) if value not in {None, ""} and str(value).isdigit() else NONE
+    return formats.group_id(int(str(value))) if str(value).isdigit() else NONE
 
 
 @register.filter
-def count(value: int | None) -> str:
-    return NONE if value in {None, ""} else formats.count(int(value or 0))
+def count(value: int | str | None) -> str:
+    return NONE if value is None or value == "" else formats.count(int(value))
 
 
 @register.filter
@@ -141,3 +141,8 @@ def sparkline(
 def waterfall(steps: Sequence[tuple[str, float, str]]) -> dict[str, object]:
     """Steps of (label, weight, words); the words are read out beside each bar."""
     return {"bars": charts.waterfall(steps)}
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    return formats.duration(span) if span is not None else NONE

@@ -1,0 +1,68 @@
+"""The figures of the frame and of Home: few queries, none that grows with the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.cache import cache
+from django.db import connection
+
+KEPT_SECONDS: Final = 30
+EXACT_BELOW: Final = 50_000
+"""Above this many contacts the planner's estimate is shown: counting a million rows is not worth it."""
+CAPPED_AT: Final = 100_000
+
+# The partial index over active contacts has its own estimate; retired GroupIDs are not in it.
+FIGURES: Final = f"""
+WITH estimate AS (
+    SELECT coalesce((SELECT reltuples FROM pg_class WHERE oid = to_regclass('contact_active_by_id')), 0) AS n
+)
+SELECT
+    (SELECT CASE WHEN n >= {EXACT_BELOW} THEN n::bigint
+            ELSE (SELECT count(*) FROM contacts_contact WHERE state = 'active') END
+     FROM estimate) AS contacts,
+    (SELECT count(*) FROM sources_sourcesystem) AS sources,
+    (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
+    (SELECT count(*) FROM runs_run WHERE state = 'held') AS held_runs,
+    (SELECT count(*) FROM sources_import WHERE state = 'draft') AS drafts,
+    (SELECT count(*) FROM (SELECT 1 FROM sources_sourcerecord WHERE contact_id IS NULL
+                           LIMIT {CAPPED_AT}) AS some) AS unplaced
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    contacts: int
+    sources: int
+    failed_jobs: int
+    held_runs: int
+    drafts: int
+    unplaced: int
+    """At most `CAPPED_AT`."""
+
+
+def figures() -> Figures:
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES)
+        rows = cursor.fetchall()
+    contacts, sources, failed_jobs, held_runs, drafts, unplaced = rows[0]
+    return Figures(
+        contacts=contacts,
+        sources=sources,
+        failed_jobs=failed_jobs,
+        held_runs=held_runs,
+        drafts=drafts,
+        unplaced=unplaced,
+    )
+
+
+def kept_figures() -> Mapping[str, int]:
+    """By name, at most 30 s old."""
+    found = cache.get("frame-figures")
+    if found is None:
+        fresh = figures()
+        found = {name: getattr(fresh, name) for name in Figures.__dataclass_fields__}
+        cache.set("frame-figures", found, KEPT_SECONDS)
+    return dict(found)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+
+from kith.access.models import User
+from kith.access.roles import ROLES
+
+
+class SignInForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        strip=False, max_length=1024, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class UserForm(forms.Form):
+    name = forms.CharField(max_length=120, help_text="As colleagues and the audit log shall call them.")
+    email = forms.EmailField(label="E-mail", max_length=254, help_text="Used to sign in.")
+    roles = forms.MultipleChoiceField(
+        choices=[
+            (role.name, format_html("<span><b>{}</b> · {}</span>", role.label, role.description))
+            for role in ROLES.values()
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Rights add up. Without the role Administrator nobody sees this page.",
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class AddUserForm(UserForm):
+    password = forms.CharField(
+        label="First password",
+        required=False,
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Leave it empty and Kith makes one and shows it once.",
+    )
+
+    def clean(self) -> None:
+        password = self.cleaned_data.get("password")
+        if password:
+            _check(self, "password", password, _would_be(self.cleaned_data))
+
+
+class EditUserForm(UserForm):
+    is_active = forms.BooleanField(
+        label="May sign in",
+        required=False,
+        help_text="Users are never deleted, because the audit log names them. This closes the door.",
+    )
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(
+        label="Present password",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="New password",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=" ".join(password_validators_help_texts()),
+    )
+    again = forms.CharField(
+        label="New password, once more",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: object = None, *, user: User) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None, as views pass it
+        self.user = user
+
+    def clean_old(self) -> str:
+        old = str(self.cleaned_data["old"])
+        if not self.user.check_password(old):
+            raise ValidationError("This is not your present password.")
+        return old
+
+    def clean(self) -> None:
+        new, again = self.cleaned_data.get("new"), self.cleaned_data.get("again")
+        if new and again and new != again:
+            self.add_error("again", "The two differ.")
+        if new:
+            _check(self, "new", new, self.user)
+
+
+def _would_be(cleaned: dict[str, object]) -> User:
+    return User(email=str(cleaned.get("email", "")), name=str(cleaned.get("name", "")))
+
+
+def _check(form: forms.Form, field: str, password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        form.add_error(field, error)
