@@ -18,26 +18,32 @@ _NOT_POSTCODE: Final = re.compile(r"[^0-9A-Za-z]+")
 _EXCEL_FLOAT: Final = re.compile(r"^(\d+)\.0$")
 # Where the space or the dash goes, counted from the left; negative from the right.
 _PLACES: Final = {
-    "GB": (-3, " "), "JE": (-3, " "), "GG": (-3, " "), "IM": (-3, " "), "NL": (4, " "), "CA": (3, " "), "GR": (3, " "),
-    "SE": (3, " "), "CZ": (3, " "), "SK": (3, " "), "PL": (2, "-"), "PT": (4, "-"), "BR": (5, "-"), "JP": (3, "-"),
-    "IE": (3, " "), "US": (5, "-"), "MT": (3, " "), "PR": (5, "-"),
+    "GB": (-3, " "), "JE": (-3, " "), "GG": (-3, " "), "IM": (-3, " "), "NL": (4, " "), "CA": (3, " "),
+    "GR": (3, " "), "SE": (3, " "), "CZ": (3, " "), "SK": (3, " "), "PL": (2, "-"), "PT": (4, "-"),
+    "BR": (5, "-"), "JP": (3, "-"), "IE": (3, " "), "US": (5, "-"), "MT": (3, " "), "PR": (5, "-"),
 }  # fmt: skip
 _FIVE_DIGITS: Final = frozenset({"US", "DE", "FR", "IT", "ES", "FI", "EE", "TR", "UA", "HR", "MX", "PR"})
 _NO_SPACE_BEFORE: Final = {"US": 9, "PR": 9}
 """A United States code is split only when it is the long one."""
 
 _STREET_WORDS: Final = {
-    "street": "st", "str": "st", "strasse": "st", "straat": "st", "road": "rd", "avenue": "av", "ave": "av",
-    "avenida": "av", "avda": "av", "boulevard": "blvd", "bld": "blvd", "bd": "blvd", "drive": "dr", "lane": "ln",
-    "court": "ct", "square": "sq", "place": "pl", "platz": "pl", "plaza": "pl", "terrace": "ter", "crescent": "cres",
-    "leoforos": "leof", "odos": "", "rue": "r", "calle": "c", "ulica": "ul", "flat": "apt", "apartment": "apt",
-    "suite": "ste", "number": "", "no": "", "nr": "", "numero": "", "north": "n", "south": "s", "east": "e", "west": "w",
-    "saint": "st", "agios": "ag", "agiou": "ag", "agias": "ag", "the": "", "via": "v", "viale": "vle", "piazza": "pza",
+    "street": "st", "str": "st", "strasse": "st", "straat": "st", "road": "rd", "avenue": "av",
+    "ave": "av", "avenida": "av", "avda": "av", "boulevard": "blvd", "bld": "blvd", "bd": "blvd",
+    "drive": "dr", "lane": "ln", "court": "ct", "square": "sq", "place": "pl", "platz": "pl",
+    "plaza": "pl", "terrace": "ter", "crescent": "cres", "leoforos": "leof", "odos": "", "rue": "r",
+    "calle": "c", "ulica": "ul", "flat": "apt", "apartment": "apt", "suite": "ste", "number": "",
+    "no": "", "nr": "", "numero": "", "north": "n", "south": "s", "east": "e", "west": "w",
+    "saint": "st", "agios": "ag", "agiou": "ag", "agias": "ag", "the": "", "via": "v", "viale": "vle",
+    "piazza": "pza",
 }  # fmt: skip
-_SMALL: Final = frozenset(
-    "of and the de la del della di da do dos das du des der den van von am an im upon on sur le les y".split()
-)
-_KEPT_LOUD: Final = frozenset("po box bfpo apo fpo ne nw se sw usa uk ii iii iv".split())
+_SMALL_WORDS: Final = """
+of and the de la del della di da do dos das du des der den van von am an im upon on sur le les y
+"""
+_SMALL: Final = frozenset(_SMALL_WORDS.split())
+_KEPT_LOUD_WORDS: Final = """
+po box bfpo apo fpo ne nw se sw usa uk ii iii iv
+"""
+_KEPT_LOUD: Final = frozenset(_KEPT_LOUD_WORDS.split())
 
 
 class Postcode(NamedTuple):
@@ -79,7 +85,8 @@ def place(text: str) -> str:
 
 def street_key(text: str) -> str:
     """Folded, the usual words shortened, numbers last: `12 Main Street` and `Main Str. 12` are one."""
-    words, numbers = [], []
+    words: list[str] = []
+    numbers: list[str] = []
     for word in fold_words(text):
         short = _STREET_WORDS.get(word, word)
         if short.endswith("strasse"):

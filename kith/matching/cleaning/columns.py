@@ -60,18 +60,28 @@ class Remarks:
 
 def per_value(column: pl.Series, read: Reader, *, into: Schema) -> pl.DataFrame:
     """`read` is called once for each different text and answers with one value per name of `into`."""
-    encoded = column.to_arrow().dictionary_encode()
-    answers = [read(text) for text in encoded.dictionary.to_pylist()]
-    parts = list(zip(*answers, strict=True)) or [()] * len(into)
+    texts, rows = _encoded(column)
+    answers = [read(text) for text in texts]
     frame = pl.DataFrame(
-        [pl.Series(name, part, dtype=kind) for (name, kind), part in zip(into.items(), parts, strict=True)]
+        [
+            pl.Series(name, [answer[place] for answer in answers], dtype=kind)
+            for place, (name, kind) in enumerate(into.items())
+        ]
     )
-    rows = pl.Series(encoded.indices, dtype=pl.Int32)
     return frame.select(pl.all().gather(rows))
 
 
-def one_per_value(column: pl.Series, read: Callable[[str], str | None]) -> pl.Series:
-    return per_value(column, lambda text: (read(text),), into={"value": pl.String})["value"]
+def one_per_value(
+    column: pl.Series, read: Callable[[str], object], *, kind: type[pl.DataType] = pl.String
+) -> pl.Series:
+    texts, rows = _encoded(column)
+    return pl.Series([read(text) for text in texts], dtype=kind).gather(rows)
+
+
+def _encoded(column: pl.Series) -> tuple[list[str], pl.Series]:
+    """The different texts, and for each row the place of its own among them (null for null)."""
+    encoded = column.to_arrow().dictionary_encode()
+    return encoded.dictionary.to_pylist(), pl.Series(encoded.indices, dtype=pl.Int32)
 
 
 def only_where(column: pl.Series, mask: pl.Series, read: Callable[[str], str | None]) -> pl.Series:

@@ -180,7 +180,7 @@ def _from_eight(text: str, *, order: DateOrder) -> Day:
 
 
 def _from_words(text: str, *, newest: date | None) -> Day:
-    tokens = _TOKENS.findall(text.split(" at ")[0].partition(":")[0] if ":" in text else text)
+    tokens = _TOKENS.findall(text.split(" at ", maxsplit=1)[0].partition(":")[0] if ":" in text else text)
     months = [
         month for month in (_months().get(fold(token)) for token in tokens if not token.isdigit()) if month
     ]

@@ -37,4 +37,5 @@ def frequent_values(records: pa.Table, *, more_than: int = 12, more_names_than: 
             f"{query} ORDER BY count DESC, field, value",
             {"more_than": more_than, "more_names_than": more_names_than},
         )
-        return found.to_arrow_table().cast(FREQUENT)
+        table: pa.Table = found.to_arrow_table()
+    return table.cast(FREQUENT)

@@ -14,30 +14,32 @@ BAD_CHECK_DIGIT: Final = "the check digit does not fit the number"
 _NOT_NUMBER: Final = re.compile(r"[^\w]|_")
 _EXCEL_FLOAT: Final = re.compile(r"^(\d+)\.0$")
 _EU_PREFIX: Final = {"GR": "EL"}
-_EU: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+_EU_WORDS: Final = """
+AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
+"""
+_EU: Final = frozenset(_EU_WORDS.split())
 
 # Which module of python-stdnum knows the number that a country's people or companies are asked for.
 _PERSONAL: Final = {
-    "AR": "ar.dni", "BE": "be.nn", "BG": "bg.egn", "BR": "br.cpf", "CL": "cl.rut", "CN": "cn.ric", "CZ": "cz.rc",
-    "DK": "dk.cpr", "EE": "ee.ik", "ES": "es.nif", "FI": "fi.hetu", "HR": "hr.oib", "IL": "il.idnr",
-    "IT": "it.codicefiscale", "LT": "lt.asmens", "LV": "lv.pk", "MY": "my.nric", "NL": "nl.bsn",
+    "AR": "ar.dni", "BE": "be.nn", "BG": "bg.egn", "BR": "br.cpf", "CL": "cl.rut", "CN": "cn.ric",
+    "CZ": "cz.rc", "DK": "dk.cpr", "EE": "ee.ik", "ES": "es.nif", "FI": "fi.hetu", "HR": "hr.oib",
+    "IL": "il.idnr", "IT": "it.codicefiscale", "LT": "lt.asmens", "MY": "my.nric", "NL": "nl.bsn",
     "NO": "no.fodselsnummer", "PL": "pl.pesel", "RO": "ro.cnp", "SE": "se.personnummer", "SI": "si.emso",
     "SK": "sk.rc", "TH": "th.pin", "TR": "tr.tckimlik", "ZA": "za.idnr", "IE": "ie.pps", "KR": "kr.rrn",
     "MX": "mx.curp", "PT": "pt.cc", "IN": "in_.aadhaar",
 }  # fmt: skip
 _SOCIAL: Final = {
-    "GR": "gr.amka", "US": "us.ssn", "FR": "fr.nir", "CH": "ch.ssn", "BE": "be.nn", "NL": "nl.bsn", "CA": "ca.sin",
-    "DK": "dk.cpr", "SE": "se.personnummer", "NO": "no.fodselsnummer", "FI": "fi.hetu", "IT": "it.codicefiscale",
-    "AT": "at.vnr", "PL": "pl.pesel", "RO": "ro.cnp", "IE": "ie.pps",
+    "GR": "gr.amka", "US": "us.ssn", "FR": "fr.nir", "CH": "ch.ssn", "BE": "be.nn", "NL": "nl.bsn",
+    "CA": "ca.sin", "DK": "dk.cpr", "SE": "se.personnummer", "NO": "no.fodselsnummer", "FI": "fi.hetu",
+    "IT": "it.codicefiscale", "AT": "at.vnr", "PL": "pl.pesel", "RO": "ro.cnp", "IE": "ie.pps",
 }  # fmt: skip
 _VAT: Final = {code: f"{code.lower()}.vat" for code in _EU | {"GB", "CH", "NO"}} | {
     "NO": "no.mva", "CH": "ch.vat", "AU": "au.abn", "IN": "in_.gstin", "ZA": "za.tin", "TR": "tr.vkn", "RU": "ru.inn",
 }  # fmt: skip
 _REGISTERED: Final = {
-    "FR": "fr.siren", "SE": "se.orgnr", "NO": "no.orgnr", "FI": "fi.ytunnus", "PL": "pl.regon", "BR": "br.cnpj",
-    "CZ": "cz.dic", "AU": "au.acn", "IL": "il.hp", "CN": "cn.uscc", "BE": "be.vat", "EE": "ee.registrikood",
+    "FR": "fr.siren", "SE": "se.orgnr", "NO": "no.orgnr", "FI": "fi.ytunnus", "PL": "pl.regon",
+    "BR": "br.cnpj", "CZ": "cz.dic", "AU": "au.acn", "IL": "il.hp", "CN": "cn.uscc", "BE": "be.vat",
+    "EE": "ee.registrikood",
 }  # fmt: skip
 _MODULES: Final = {
     "id_number": _PERSONAL,
@@ -112,5 +114,8 @@ def _fits(compacted: str, *, standard: _Standard | None) -> bool:
 def _standard(module: str | None) -> _Standard | None:
     if module is None:
         return None
-    found: _Standard = import_module(f"stdnum.{module}")  # type: ignore[assignment]  # a module has the method
+    # Some are names in the country's package ("pl.vat" is its nip), some are modules beside it.
+    country, name = module.split(".")
+    package = import_module(f"stdnum.{country}")
+    found: _Standard = getattr(package, name, None) or import_module(f"stdnum.{module}")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final, Self
@@ -11,43 +10,47 @@ from typing import Final, Self
 from kith.matching.cleaning.text import fold
 
 _TEXTS: Final = """
-n/a|n.a.|n.a|na|n\\a|#n/a|nan|n/k|n/d|nil|null|<null>|(null)|\\n|none|(none)|no|not available|not applicable
-not known|not given|not provided|not specified|not set|not disclosed|unknown|(unknown)|unknow|unkown|undefined
-unspecified|undisclosed|empty|blank|(blank)|missing|tba|tbc|tbd|to be confirmed|to be advised|to be announced
-test|tests|testing|tester|test123|test1|xx|xxx|xxxx|xxxxx|xxxxxx|aaa|aaaa|asd|asdf|asdfg|asdfgh|qwe|qwerty|abc123
-dummy|fake|sample|delete|deleted|do not use|duplicate|placeholder|lorem ipsum|anonymous|anonymised|anonymized
--|--|---|.|..|...|*|**|***|?|??|???|_|__|/|//|\\|#|0|00|000
-άγνωστο|άγνωστος|άγνωστη|κενό|δεν υπάρχει|unbekannt|keine|keine angabe|k.a.|k. a.|entfällt|inconnu|inconnue|aucun
-néant|non renseigné|desconocido|desconocida|ninguno|sin datos|sconosciuto|nessuno|non disponibile|desconhecido
-nenhum|onbekend|geen|nvt|n.v.t.|okänd|ukendt|ukjent|tuntematon|nieznany|brak|неизвестно|нет данных|нет|bilinmiyor
-yok|غير معروف|לא ידוע|无|不详|未知|不明|なし|없음
+n/a|n.a.|n.a|na|n\\a|#n/a|nan|n/k|n/d|nil|null|<null>|(null)|\\n|none|(none)|no|not available
+not applicable|not known|not given|not provided|not specified|not set|not disclosed|unknown|(unknown)
+unknow|unkown|undefined|unspecified|undisclosed|empty|blank|(blank)|missing|tba|tbc|tbd|to be confirmed
+to be advised|to be announced|test|tests|testing|tester|test123|test1|xx|xxx|xxxx|xxxxx|xxxxxx|aaa|aaaa
+asd|asdf|asdfg|asdfgh|qwe|qwerty|abc123|dummy|fake|sample|delete|deleted|do not use|duplicate
+placeholder|lorem ipsum|anonymous|anonymised|anonymized|-|--|---|.|..|...|*|**|***|?|??|???|_|__|/|//|\\
+#|0|00|000|άγνωστο|άγνωστος|άγνωστη|κενό|δεν υπάρχει|unbekannt|keine|keine angabe|k.a.|k. a.|entfällt
+inconnu|inconnue|aucun|néant|non renseigné|desconocido|desconocida|ninguno|sin datos|sconosciuto|nessuno
+non disponibile|desconhecido|nenhum|onbekend|geen|nvt|n.v.t.|okänd|ukendt|ukjent|tuntematon|nieznany
+brak|неизвестно|нет данных|нет|bilinmiyor|yok|غير معروف|לא ידוע|无|不详|未知|不明|なし|없음
 """
 
 _NAMES: Final = """
-test test|test user|user test|test account|test customer|test person|test contact|guest|guest guest|guest user
-guest customer|unknown unknown|no name|noname|name surname|first last|first name last name|firstname lastname
-name|surname|customer|client|walk in|walk in customer|cash customer|cash|cash sale|box office|boxoffice|ticket office
-anonymous anonymous|not known|web user|online customer|default|default customer|default user|john doe|jane doe
-john test|mr test|mickey mouse|donald duck|abc abc|abc def|asdf asdf|aa aa|xx xx|xxx xxx|a a|x x
-max mustermann|erika mustermann|mario rossi test|πελάτης|επισκέπτης|πελάτης λιανικής|ταμείο|gast|invité|cliente|ospite
+test test|test user|user test|test account|test customer|test person|test contact|guest|guest guest
+guest user|guest customer|unknown unknown|no name|noname|name surname|first last|first name last name
+firstname lastname|name|surname|customer|client|walk in|walk in customer|cash customer|cash|cash sale
+box office|boxoffice|ticket office|anonymous anonymous|not known|web user|online customer|default
+default customer|default user|john doe|jane doe|john test|mr test|mickey mouse|donald duck|abc abc
+abc def|asdf asdf|aa aa|xx xx|xxx xxx|a a|x x|max mustermann|erika mustermann|mario rossi test|πελάτης
+επισκέπτης|πελάτης λιανικής|ταμείο|gast|invité|cliente|ospite
 """
 
 _EMAILS: Final = """
-a@a.com|a@a.a|aa@aa.com|a@b.com|a@b.c|abc@abc.com|abc@xyz.com|asd@asd.com|asdf@asdf.com|x@x.com|x@y.com|xx@xx.com
-xxx@xxx.com|123@123.com|1@1.com|email@email.com|mail@mail.com|e@mail.com|no@mail.com|no@email.com|none@email.com
-user@example.com|name@example.com|email@example.com|someone@example.com|your@email.com|you@example.com
-me@me.com|no@no.com|na@na.com|qwerty@qwerty.com|info@info.com|abc@gmail.com|123@gmail.com|no@gmail.com
+a@a.com|a@a.a|aa@aa.com|a@b.com|a@b.c|abc@abc.com|abc@xyz.com|asd@asd.com|asdf@asdf.com|x@x.com|x@y.com
+xx@xx.com|xxx@xxx.com|123@123.com|1@1.com|email@email.com|mail@mail.com|e@mail.com|no@mail.com
+no@email.com|none@email.com|user@example.com|name@example.com|email@example.com|someone@example.com
+your@email.com|you@example.com|me@me.com|no@no.com|na@na.com|qwerty@qwerty.com|info@info.com
+abc@gmail.com|123@gmail.com|no@gmail.com
 """
 
 _MAILBOXES: Final = """
-test|tests|testing|tester|test1|test2|test123|testtest|noreply|no-reply|no_reply|no.reply|donotreply|do-not-reply
-do_not_reply|do.not.reply|not-reply|noemail|no-email|no_email|no.email|nomail|no-mail|none|null|na|n-a|unknown|undefined
-dummy|fake|asdf|asdasd|qwerty|xxx|xxxx|mailer-daemon|postmaster|bounce|notprovided|not-provided|noone|nobody|anonymous
+test|tests|testing|tester|test1|test2|test123|testtest|noreply|no-reply|no_reply|no.reply|donotreply
+do-not-reply|do_not_reply|do.not.reply|not-reply|noemail|no-email|no_email|no.email|nomail|no-mail|none
+null|na|n-a|unknown|undefined|dummy|fake|asdf|asdasd|qwerty|xxx|xxxx|mailer-daemon|postmaster|bounce
+notprovided|not-provided|noone|nobody|anonymous
 """
 
 _MAIL_HOSTS: Final = """
-test.com|test.test|testing.com|none.com|null.com|noemail.com|nomail.com|noreply.com|no-email.com|noemail.invalid
-email.invalid|invalid.invalid|unknown.com|asdf.com|xxx.com|dummy.com|fake.com|nowhere.com|notprovided.com
+test.com|test.test|testing.com|none.com|null.com|noemail.com|nomail.com|noreply.com|no-email.com
+noemail.invalid|email.invalid|invalid.invalid|unknown.com|asdf.com|xxx.com|dummy.com|fake.com
+nowhere.com|notprovided.com
 """
 
 _PHONES: Final = """
@@ -60,11 +63,10 @@ _POSTCODES: Final = (
 )
 
 _DATES: Final = """
-1900-01-01|1900-01-02|1899-12-30|1899-12-31|1901-01-01|1753-01-01|1800-01-01|1600-01-01|1601-01-01|1970-01-01
-1111-11-11|0001-01-01|1000-01-01|1910-01-01|1911-11-11|1904-01-01|2099-12-31|2100-01-01|9999-12-31|1899-01-01
+1900-01-01|1900-01-02|1899-12-30|1899-12-31|1901-01-01|1753-01-01|1800-01-01|1600-01-01|1601-01-01
+1970-01-01|1111-11-11|0001-01-01|1000-01-01|1910-01-01|1911-11-11|1904-01-01|2099-12-31|2100-01-01
+9999-12-31|1899-01-01
 """
-
-_ONE_SIGN: Final = re.compile(r"^(.)\1{3,}$")
 
 
 def _words(block: str) -> frozenset[str]:
@@ -105,7 +107,7 @@ class JunkList:
     def is_phone(self, digits: str) -> bool:
         """`digits` as typed or without the country code."""
         bare = digits.lstrip("0")
-        return not bare or digits in self.phones or bare in self.phones or same_sign(bare)
+        return not bare or bare in self.phones or digits in self.phones or same_sign(bare)
 
     def is_email(self, address: str) -> bool:
         mailbox, _, host = address.rpartition("@")
@@ -124,7 +126,7 @@ class JunkList:
 
 def same_sign(text: str) -> bool:
     """One sign and nothing else, four times or more: `0000000`, `XXXX`."""
-    return _ONE_SIGN.match(text) is not None
+    return len(text) > 3 and text[0] == text[-1] and text == text[0] * len(text)
 
 
 def _checked(words: object, *, name: str) -> frozenset[str]:

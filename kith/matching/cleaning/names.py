@@ -50,11 +50,16 @@ _HONORIFICS: Final = {word: shown for shown, words in _HONORIFIC_WORDS.items() f
 _TITLE_COLUMN_ONLY: Final = frozenset(
     {"bay", "κ", "p.", "fr", "hr", "sir", "kos", "kyria", "master", "ms.", "ing"}
 )
-_DEGREES: Final = frozenset("phd ph.d ph.d. md m.d. mba esq esq. obe mbe cbe bsc msc dds".split())
+_DEGREES_WORDS: Final = """
+phd ph.d ph.d. md m.d. mba esq esq. obe mbe cbe bsc msc dds
+"""
+_DEGREES: Final = frozenset(_DEGREES_WORDS.split())
 _GENERATIONS: Final = {"jr": "Jr", "sr": "Sr", "ii": "II", "iii": "III", "iv": "IV"}
-_PARTICLES: Final = frozenset(
-    "van der den de la las los del della di da dos das do du von zu zur vom ter ten te op bin ibn al el und y e af".split()
-)
+_PARTICLES_WORDS: Final = """
+van der den de la las los del della di da dos das do du von zu zur vom ter ten te op bin ibn al el und y
+e af
+"""
+_PARTICLES: Final = frozenset(_PARTICLES_WORDS.split())
 _LEADING_PARTICLES: Final = _PARTICLES - {
     "la",
     "las",
@@ -77,15 +82,16 @@ _MAC: Final = re.compile(
 _PIECES: Final = re.compile(r"([-'’.ʼ`])")
 _VOWEL: Final = re.compile("[aeiouyàáâäåæèéêëìíîïòóôöøùúûüýαεηιουωάέήίόύώаеёиоуыэюя]", re.IGNORECASE)
 _LEGAL_SHOWN: Final = {
-    "ltd": "Ltd", "limited": "Limited", "inc": "Inc", "co": "Co", "corp": "Corp", "gmbh": "GmbH", "kg": "KG",
-    "and": "and", "of": "of", "the": "the", "und": "und", "et": "et", "de": "de", "och": "och", "sarl": "SARL",
-    "λτδ": "Λτδ", "και": "και", "aps": "ApS", "pty": "Pty", "for": "for",
+    "ltd": "Ltd", "limited": "Limited", "inc": "Inc", "co": "Co", "corp": "Corp", "gmbh": "GmbH",
+    "kg": "KG", "and": "and", "of": "of", "the": "the", "und": "und", "et": "et", "de": "de",
+    "och": "och", "sarl": "SARL", "λτδ": "Λτδ", "και": "και", "aps": "ApS", "pty": "Pty", "for": "for",
 }  # fmt: skip
-_LEGAL_KEYS: Final = frozenset(
-    "ltd limited inc incorporated llc llp lp plc co corp corporation company gmbh mbh ag kg ug ohg sa sas sarl sarlu srl"
-    " spa snc bv nv vof oy oyj ab as asa aps ae epe ike oe ee lda ltda sl slu spzoo zoo sp doo ood eood ead kft zrt sro"
-    " pty pte pvt ooo oao zao pao as sia uab ou anonimi etaireia etairia pc".split()
-)
+_LEGAL_KEYS_WORDS: Final = """
+ltd limited inc incorporated llc llp lp plc co corp corporation company gmbh mbh ag kg ug ohg sa sas
+sarl sarlu srl spa snc bv nv vof oy oyj ab as asa aps ae epe ike oe ee lda ltda sl slu spzoo zoo sp doo
+ood eood ead kft zrt sro pty pte pvt ooo oao zao pao as sia uab ou anonimi etaireia etairia pc
+"""
+_LEGAL_KEYS: Final = frozenset(_LEGAL_KEYS_WORDS.split())
 _COMMA: Final = re.compile(r"\s*[,،，]\s*")
 _WRAPPED: Final = re.compile(r"^[\"'«»“”„`\s]+|[\"'«»“”„`\s]+$")
 
@@ -213,7 +219,7 @@ def _mended(text: str, *, surname: bool) -> str:
 
 def _name_word(word: str, *, place: int, of: int, surname: bool) -> str:
     lowered = _lower(word)
-    inside = 0 < place < of - 1 or (0 < place and not surname and of > place + 1)
+    inside = 0 < place < of - 1 or (place > 0 and not surname and of > place + 1)
     if (inside and lowered in _PARTICLES) or (
         surname and place == 0 and of > 1 and lowered in _LEADING_PARTICLES
     ):

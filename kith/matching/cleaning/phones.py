@@ -98,9 +98,9 @@ def _plan_of_code(code: str) -> _Plan | None:
 def _plan_of_country(country: str) -> _Plan | None:
     """None for a country that shares its code and is not the first to be asked."""
     about: PhoneMetadata | None = PhoneMetadata.metadata_for_region(country, None)
-    if about is None or phonenumbers.region_code_for_country_code(about.country_code) != country:
+    if about is None or about.leading_digits is not None or about.general_desc is None:
         return None
-    if about.leading_digits is not None:
+    if phonenumbers.region_code_for_country_code(about.country_code or 0) != country:
         return None
     patterns = [getattr(about, kind) for kind in _TYPES]
     valid = "|".join(
@@ -109,8 +109,8 @@ def _plan_of_country(country: str) -> _Plan | None:
     return _Plan(
         code=str(about.country_code),
         valid=re.compile(f"(?:{valid})"),
-        general=re.compile(about.general_desc.national_number_pattern),
-        prefix=about.national_prefix if _is_plain_prefix(about) else "",
+        general=re.compile(about.general_desc.national_number_pattern or ""),
+        prefix=(about.national_prefix or "") if _is_plain_prefix(about) else "",
         prefix_pattern=_compiled(about.national_prefix_for_parsing),
         abroad=_compiled(about.international_prefix),
         zeros_abroad=about.international_prefix == "00",

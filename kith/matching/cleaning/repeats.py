@@ -32,6 +32,7 @@ UNKNOWN_PHONE_COUNTRY: Final = "not an ISO country code of two or three letters"
 UNKNOWN_COUNTRY: Final = "not a country we know"
 
 _NO_COUNTRY: Final = "--"
+_CALLING_CODES: Final = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 _EXCEL_FLOAT: Final = re.compile(r"^(\+?\d+)\.0$")
 _NOT_DIGIT: Final = re.compile(r"\D+")
 _VALUE_AND_REASON: Final = {"value": pl.String, "reason": pl.String}
@@ -132,18 +133,19 @@ def _is_junk_email(found: pl.Series, *, junk: JunkList) -> pl.Series:
 
 def _phone(key: str, *, junk: JunkList) -> tuple[str | None, str | None]:
     country, text = _unkeyed(key)
-    text = _EXCEL_FLOAT.sub(r"\1", text)
-    if junk.is_phone(_NOT_DIGIT.sub("", text)):
-        return None, A_PLACEHOLDER
     found = phones.clean_phone(text, country=country)
+    if found is None and text.endswith(".0"):
+        found = phones.clean_phone(_EXCEL_FLOAT.sub(r"\1", text), country=country)
+    if junk.is_phone(_national(found) if found else _NOT_DIGIT.sub("", text)):
+        return None, A_PLACEHOLDER
     if found is None:
         return None, phones.NOT_ONE if country or text.startswith("+") else phones.NO_COUNTRY
-    return (None, A_PLACEHOLDER) if junk.is_phone(_national(found)) else (found, None)
+    return found, None
 
 
 def _national(number: str) -> str:
     for length in (2, 3, 4):
-        if int(number[1:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        if number[1:length] in _CALLING_CODES:
             return number[length:]
     return number
 

@@ -93,9 +93,9 @@ def _names_and_kind(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pl.S
     return {
         "kind": kind,
         "title": title,
-        **_named("first", without_all(read_first, nobody)),
-        **_named("middle", without_all(read_middle, nobody)),
-        **_named("last", without_all(read_last, nobody)),
+        **_named("first", _without_all(read_first, nobody)),
+        **_named("middle", _without_all(read_middle, nobody)),
+        **_named("last", _without_all(read_last, nobody)),
         "company_name": read_company["shown"],
         "company_key": read_company["key"],
     }
@@ -105,7 +105,7 @@ def _named(which: str, read: pl.DataFrame) -> dict[str, pl.Series]:
     return {f"{which}_name": read["shown"], f"{which}_key": read["key"]}
 
 
-def without_all(frame: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+def _without_all(frame: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
     return frame.select(without(frame[name], mask).alias(name) for name in frame.columns)
 
 
@@ -141,7 +141,7 @@ def _word(
     kind: type[pl.DataType] = pl.String,
 ) -> pl.Series:
     stated = sheet.text(field)
-    found = per_value(stated, lambda text: (read(text),), into={"value": kind})["value"]
+    found = one_per_value(stated, read, kind=kind)
     missed = stated.is_not_null() & found.is_null()
     if missed.any():
         empty = is_placeholder(stated, junk=junk)

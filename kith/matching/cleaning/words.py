@@ -15,61 +15,67 @@ MALE: Final = "male"
 FEMALE: Final = "female"
 OTHER: Final = "other"
 
-SPOKEN: Final = tuple(
-    "en el de fr es it pt nl ru tr pl sv da nb fi cs sk ro hu bg uk sr hr sl ar he zh ja ko et lv lt ca ga mt sq mk hy ka"
-    " fa hi th vi id".split()
-)
+_SPOKEN_WORDS: Final = """
+en el de fr es it pt nl ru tr pl sv da nb fi cs sk ro hu bg uk sr hr sl ar he zh ja ko et lv lt ca ga mt
+sq mk hy ka fa hi th vi id
+"""
+SPOKEN: Final = tuple(_SPOKEN_WORDS.split())
 """Locales whose names of countries, languages and months are understood; the earlier wins where two differ."""
 
 _MALE: Final = """
-m male man boy mr gentleman άνδρας άντρας αρσενικό αρρεν άρρεν α männlich mann herr homme masculin h hombre masculino
-varón maschio uomo homem man mannelijk мужской муж м erkek mężczyzna męska mand mies muž bărbat férfi мъж чоловік ذكر
-זכר 男 男性 남 남성
+m male man boy mr gentleman άνδρας άντρας αρσενικό αρρεν άρρεν α männlich mann herr homme masculin h
+hombre masculino varón maschio uomo homem man mannelijk мужской муж м erkek mężczyzna męska mand mies
+muž bărbat férfi мъж чоловік ذكر זכר 男 男性 남 남성
 """
 _FEMALE: Final = """
-f female woman girl mrs ms miss lady w γυναίκα θηλυκό θήλυ θ γ weiblich frau femme féminin mujer femenino femmina donna
-femminile mulher feminino vrouw vrouwelijk женский жен ж kadın kız kobieta żeńska kvinna kvinde kvinne nainen žena femeie
-nő жена жінка أنثى נקבה 女 女性 여 여성
+f female woman girl mrs ms miss lady w γυναίκα θηλυκό θήλυ θ γ weiblich frau femme féminin mujer
+femenino femmina donna femminile mulher feminino vrouw vrouwelijk женский жен ж kadın kız kobieta żeńska
+kvinna kvinde kvinne nainen žena femeie nő жена жінка أنثى נקבה 女 女性 여 여성
 """
 _OTHER: Final = """
-x o d other diverse divers nonbinary non-binary nb enby άλλο autre otro otra altro outro anders другой diğer inne annat
-third genderqueer transgender
+x o d other diverse divers nonbinary non-binary nb enby άλλο autre otro otra altro outro anders другой
+diğer inne annat third genderqueer transgender
 """
 _YES: Final = """
-yes y true t 1 1.0 on ok checked opted-in opt-in optin subscribed granted allowed agreed accepted x ✓ ✔ ναι ν αληθές ja j
-wahr oui o vrai si sì sí s verdadero vero sim verdadeiro waar да истина evet doğru tak prawda kyllä ano igen så نعم כן
-是 はい 예
+yes y true t 1 1.0 on ok checked opted-in opt-in optin subscribed granted allowed agreed accepted x ✓ ✔
+ναι ν αληθές ja j wahr oui o vrai si sì sí s verdadero vero sim verdadeiro waar да истина evet doğru tak
+prawda kyllä ano igen så نعم כן 是 はい 예
 """
 _NO: Final = """
-no n false f 0 0.0 off unchecked opted-out opt-out optout unsubscribed denied refused declined withdrawn ✗ ✘ όχι οχι ο
-ψευδές nein falsch non faux falso não nao nee onwaar нет ложь hayır yanlış nie fałsz nej nei ei ne nem لا לא 否 いいえ
-아니요
+no n false f 0 0.0 off unchecked opted-out opt-out optout unsubscribed denied refused declined withdrawn
+✗ ✘ όχι οχι ο ψευδές nein falsch non faux falso não nao nee onwaar нет ложь hayır yanlış nie fałsz nej
+nei ei ne nem لا לא 否 いいえ 아니요
 """
 _PERSON: Final = """
-person p individual natural contact customer private consumer human pax φυσικό φυσικόπρόσωπο άτομο ιδιώτης personne
-particulier persona persönlich privatperson physical b2c naturalperson physicalperson people
+person p individual natural contact customer private consumer human pax φυσικό φυσικόπρόσωπο άτομο
+ιδιώτης personne particulier persona persönlich privatperson physical b2c naturalperson physicalperson
+people
 """
 _COMPANY: Final = """
-company c organisation organization org business corporate corporation legal firm b2b entity account εταιρεία εταιρία
-νομικό νομικόπρόσωπο société entreprise empresa azienda società firma unternehmen bedrijf legalentity legalperson club
-agency school association
+company c organisation organization org business corporate corporation legal firm b2b entity account
+εταιρεία εταιρία νομικό νομικόπρόσωπο société entreprise empresa azienda società firma unternehmen
+bedrijf legalentity legalperson club agency school association
 """
 
 _COUNTRY_ALIASES: Final = {
-    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northernireland": "GB", "greatbritain": "GB",
-    "britain": "GB", "unitedkingdomofgreatbritainandnorthernireland": "GB", "el": "GR", "hellas": "GR",
-    "unitedstatesofamerica": "US", "america": "US", "theunitedstates": "US", "holland": "NL", "thenetherlands": "NL",
-    "czechrepublic": "CZ", "korea": "KR", "southkorea": "KR", "russianfederation": "RU", "uae": "AE", "ksa": "SA",
-    "republicofcyprus": "CY", "kypros": "CY", "kibris": "CY", "cypern": "CY", "turkey": "TR", "macedonia": "MK",
-    "ivorycoast": "CI", "burma": "MM", "swaziland": "SZ", "capeverde": "CV", "vatican": "VA", "eire": "IE",
-    "republicofireland": "IE", "vietnam": "VN", "brd": "DE", "bundesrepublikdeutschland": "DE", "kosovo": "XK",
-    "xkx": "XK", "hongkong": "HK", "macau": "MO", "palestine": "PS", "moldova": "MD", "iran": "IR", "syria": "SY",
+    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northernireland": "GB",
+    "greatbritain": "GB", "britain": "GB", "unitedkingdomofgreatbritainandnorthernireland": "GB",
+    "el": "GR", "hellas": "GR", "unitedstatesofamerica": "US", "america": "US", "theunitedstates": "US",
+    "holland": "NL", "thenetherlands": "NL", "czechrepublic": "CZ", "korea": "KR", "southkorea": "KR",
+    "russianfederation": "RU", "uae": "AE", "ksa": "SA", "republicofcyprus": "CY", "kypros": "CY",
+    "kibris": "CY", "cypern": "CY", "turkey": "TR", "macedonia": "MK", "ivorycoast": "CI", "burma": "MM",
+    "swaziland": "SZ", "capeverde": "CV", "vatican": "VA", "eire": "IE", "republicofireland": "IE",
+    "vietnam": "VN", "brd": "DE", "bundesrepublikdeutschland": "DE", "kosovo": "XK", "xkx": "XK",
+    "hongkong": "HK", "macau": "MO", "palestine": "PS", "moldova": "MD", "iran": "IR", "syria": "SY",
     "laos": "LA", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ", "taiwan": "TW", "rom": "RO",
 }  # fmt: skip
-_LANGUAGE_ALIASES: Final = {"gr": "el", "cy": "cy", "gb": "en", "uk": "uk", "us": "en", "cz": "cs", "dk": "da", "se": "sv",
-    "jp": "ja", "cn": "zh", "ua": "uk", "no": "no", "greek": "el", "moderngreek": "el", "mandarin": "zh", "farsi": "fa",
-    "castellano": "es", "flemish": "nl", "gre": "el", "ger": "de", "fre": "fr", "dut": "nl", "chi": "zh", "cze": "cs",
-    "rum": "ro", "per": "fa", "slo": "sk", "alb": "sq", "arm": "hy", "geo": "ka", "mac": "mk", "wel": "cy", "ice": "is"}  # fmt: skip
+_LANGUAGE_ALIASES: Final = {
+    "gr": "el", "cy": "cy", "gb": "en", "uk": "uk", "us": "en", "cz": "cs", "dk": "da", "se": "sv",
+    "jp": "ja", "cn": "zh", "ua": "uk", "no": "no", "greek": "el", "moderngreek": "el", "mandarin": "zh",
+    "farsi": "fa", "castellano": "es", "flemish": "nl", "gre": "el", "ger": "de", "fre": "fr",
+    "dut": "nl", "chi": "zh", "cze": "cs", "rum": "ro", "per": "fa", "slo": "sk", "alb": "sq",
+    "arm": "hy", "geo": "ka", "mac": "mk", "wel": "cy", "ice": "is",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
