@@ -120,7 +120,8 @@ def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules:
     arrived = claims.to_arrow()
     database.register("arrived", arrived)
     database.execute(
-        f"CREATE TEMP TABLE claims AS SELECT * REPLACE (CAST(addresses::JSON AS {_ADDRESS_TYPE}) AS addresses) FROM arrived"
+        "CREATE TEMP TABLE claims AS"
+        f" SELECT * REPLACE (CAST(addresses::JSON AS {_ADDRESS_TYPE}) AS addresses) FROM arrived"
     )
     database.unregister("arrived")
     for statement in (
@@ -172,7 +173,8 @@ def _count_stale() -> int:
 def _next_stale(*, after: int, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM contacts_contact WHERE stale_at IS NOT NULL AND id > %s ORDER BY id LIMIT %s FOR UPDATE",
+            "SELECT id FROM contacts_contact WHERE stale_at IS NOT NULL AND id > %s"
+            " ORDER BY id LIMIT %s FOR UPDATE",
             [after, limit],
         )
         return [int(row[0]) for row in cursor.fetchall()]
@@ -207,7 +209,7 @@ _ROWS: Final = {
 
 def _write(database: duckdb.DuckDBPyConnection, contact_ids: Sequence[int]) -> None:
     golden = pl.DataFrame(
-        database.execute("SELECT * FROM named JOIN lexemes USING (contact_id)").to_arrow_table()
+        database.sql("SELECT * FROM named JOIN lexemes USING (contact_id)").to_arrow_table()
     )
     bulk.load(golden, "golden_now", columns=_GOLDEN_TYPES)
     assigned = ", ".join(
@@ -218,8 +220,8 @@ def _write(database: duckdb.DuckDBPyConnection, contact_ids: Sequence[int]) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE contacts_contact c SET {assigned}, search = array_to_tsvector({bulk.opened("g.words", "text")}),
-                assembled_at = now(), stale_at = NULL
+            UPDATE contacts_contact c SET {assigned},
+                search = array_to_tsvector({bulk.opened("g.words", "text")}), assembled_at = now(), stale_at = NULL
             FROM golden_now g WHERE g.contact_id = c.id
             """
         )
@@ -240,7 +242,7 @@ def _write_rows(
     columns: Sequence[str],
     contact_ids: Sequence[int],
 ) -> None:
-    rows = pl.DataFrame(database.execute(f"SELECT * FROM {table}").to_arrow_table())
+    rows = pl.DataFrame(database.sql(f"SELECT * FROM {table}").to_arrow_table())
     types = {
         "contact_id": "bigint",
         **dict.fromkeys(columns, "text"),

@@ -158,7 +158,8 @@ def addresses(rules: Rules) -> str:
     return f"""
 CREATE TEMP TABLE addresses AS
 WITH stated AS (
-    SELECT *, unnest(addresses) AS a, unnest(street_keys) AS street_key, unnest(postcode_keys) AS postcode_key,
+    SELECT *, unnest(addresses) AS a,
+        unnest(street_keys) AS street_key, unnest(postcode_keys) AS postcode_key,
         generate_subscripts(addresses, 1) AS spot
     FROM ranked WHERE len(addresses) > 0
 ), keyed AS (
@@ -172,7 +173,8 @@ WITH stated AS (
         row_number() OVER (PARTITION BY contact_id ORDER BY {order}) AS place
     FROM counted
 ), single AS (
-    SELECT contact_id, min(place) AS place, arg_min(a, place) AS a, arg_min(record_id, place) AS source_record_id
+    SELECT contact_id, min(place) AS place, arg_min(a, place) AS a,
+        arg_min(record_id, place) AS source_record_id
     FROM placed GROUP BY contact_id, value
 )
 SELECT contact_id, coalesce(a.type, '') AS type, a.line1 AS line1, a.line2 AS line2, a.postcode AS postcode,
@@ -193,29 +195,30 @@ LEXEMES: Final = f"""
 CREATE TEMP TABLE lexemes AS
 WITH spoken AS (
     SELECT contact_id, flatten([
-        list_transform(string_split(coalesce(first_key, ''), ' '), w -> 'f:' || w),
-        list_transform(string_split(coalesce(middle_key, ''), ' '), w -> 'm:' || w),
-        list_transform(string_split(coalesce(last_key, ''), ' '), w -> 'l:' || w),
-        list_transform(string_split(coalesce(company_key, ''), ' '), w -> 'c:' || w),
-        list_transform(emails, w -> 'e:' || w),
-        list_transform(emails, w -> 'd:' || split_part(w, '@', 2)),
-        list_transform(phones, w -> 'p:' || substr(w, 2)),
-        list_transform(phones, w -> 'p:' || regexp_replace(w, '^\\+({_CALLING_CODES})', '')),
-        list_transform(postcode_keys, w -> 'z:' || replace(lower(w), ' ', '')),
+        list_transform(string_split(coalesce(first_key, ''), ' '), lambda w: 'f:' || w),
+        list_transform(string_split(coalesce(middle_key, ''), ' '), lambda w: 'm:' || w),
+        list_transform(string_split(coalesce(last_key, ''), ' '), lambda w: 'l:' || w),
+        list_transform(string_split(coalesce(company_key, ''), ' '), lambda w: 'c:' || w),
+        list_transform(emails, lambda w: 'e:' || w),
+        list_transform(emails, lambda w: 'd:' || split_part(w, '@', 2)),
+        list_transform(phones, lambda w: 'p:' || substr(w, 2)),
+        list_transform(phones, lambda w: 'p:' || regexp_replace(w, '^\\+({_CALLING_CODES})', '')),
+        list_transform(postcode_keys, lambda w: 'z:' || replace(lower(w), ' ', '')),
         list_transform(
             list_filter(
                 [id_number, passport_number, social_security_number, vat_number, registration_number],
-                w -> w IS NOT NULL),
-            w -> 'i:' || regexp_replace(lower(w), '[^a-z0-9]', '', 'g')),
+                lambda w: w IS NOT NULL),
+            lambda w: 'i:' || regexp_replace(lower(w), '[^a-z0-9]', '', 'g')),
         ['r:' || lower(system_ref), 'b:' || coalesce(birth_date::varchar, '')]
     ]) AS words
     FROM claims
 )
 SELECT contact_id,
-    list_sort(list_distinct(list_transform(flatten(list(list_filter(words, w -> len(w) > 2))), w -> left(w, 200)))) AS words
+    list_sort(list_distinct(list_transform(
+        flatten(list(list_filter(words, lambda w: len(w) > 2))), lambda w: left(w, 200)))) AS words
 FROM spoken GROUP BY contact_id
 """
-"""The search lexemes of each contact, over all values of all its claims; classes in `kith.contacts.search`."""
+"""The search lexemes of each contact over all its claims; the classes stand in `kith.contacts.search`."""
 
 NAMED: Final = """
 CREATE TEMP TABLE named AS

@@ -82,7 +82,8 @@ def _store(found: pl.DataFrame) -> tuple[int, int]:
             bulk.load(added, "added_now", columns=types)
             cursor.execute(
                 "INSERT INTO grouping_evidence (left_id, right_id, rules, rules_version_id)"
-                f" SELECT left_id, right_id, {bulk.opened('rules', 'smallint')}, rules_version_id FROM added_now"
+                f" SELECT left_id, right_id, {bulk.opened('rules', 'smallint')}, rules_version_id"
+                " FROM added_now"
             )
             bulk.drop("added_now")
     return added.join(kept, on=_PAIR, how="anti").height, dropped.join(found, on=_PAIR, how="anti").height

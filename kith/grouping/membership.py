@@ -151,8 +151,8 @@ SELECT record_id, from_contact_id, to_contact_id,
 FROM moves_now
 """
 _RETIRE: Final = """
-UPDATE contacts_contact c SET state = 'retired', retired_at = now(), successor_id = n.successor, stale_at = NULL,
-    search = NULL
+UPDATE contacts_contact c SET state = 'retired', retired_at = now(), successor_id = n.successor,
+    stale_at = NULL, search = NULL
 FROM retired_now n WHERE c.id = n.group_id
 """
 _MARK_STALE: Final = """

@@ -28,8 +28,8 @@ def place_new(*, actor: Actor, record_id: int) -> int:
         run_id=None,
         user_id=actor.user_id,
     )
-    record.refresh_from_db()
-    if record.contact_id is None:
+    group_id = SourceRecord.objects.values_list("contact_id", flat=True).get(pk=record_id)
+    if group_id is None:
         raise RuntimeError("placing wrote no GroupID")
-    assemble([record.contact_id])
-    return record.contact_id
+    assemble([group_id])
+    return group_id

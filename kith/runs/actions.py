@@ -41,7 +41,7 @@ def request_run(*, actor: Actor, trigger: str) -> None:
 def execute_run(
     *, actor: Actor, trigger: str, listener: Listener | None = None, job_id: int | None = None
 ) -> Run:
-    """Do a whole run here and now, or the rest of one that was cut off. Returns it done, held or cancelled."""
+    """Do a run here and now, or the rest of one that was cut off; it comes back done, held or cancelled."""
     require(actor, Permission.RUN_START)
     with run_lock() as held:
         if not held:
@@ -185,7 +185,7 @@ def _hold(run: Run, row: RunStep, reason: str) -> None:
 
 
 def _fail(run: Run, row: RunStep, error: Exception) -> None:
-    """Say where it stopped, without the exception's text: it may quote a row. The log of the job names the type."""
+    """Say where it stopped, without the exception's text: it may quote a row."""
     log.error("run %s failed in step %s: %s", run.pk, row.name, type(error).__name__)
     with transaction.atomic():
         row.state = RunStep.State.FAILED

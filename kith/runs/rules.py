@@ -10,7 +10,7 @@ CATCH_UP = timedelta(hours=6)
 
 
 def is_due(*, now: datetime, starts_at: time, timezone: str, last_started_at: datetime | None) -> bool:
-    """Whether the start time of today (or yesterday, within the catch-up time) has passed without a scheduled run."""
+    """Whether the newest start time has passed, within the catch-up time, without a scheduled run."""
     local = now.astimezone(ZoneInfo(timezone))
     start = local.replace(hour=starts_at.hour, minute=starts_at.minute, second=0, microsecond=0)
     if start > local:

@@ -1,0 +1,43 @@
+"""Claims for tests: source records written straight into the database, cleaned by the real cleaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import md5
+from uuid import UUID
+
+import polars as pl
+
+from kith.matching.blocking import match_keys
+from kith.matching.cleaning import CleaningOptions, JunkList, clean
+from kith.matching.records import CLEANED
+from kith.sources.models import SourceRecord, SourceSystem
+
+_KEPT = [name for name in CLEANED.names if name != "refusals"]
+
+
+def source(code: str, *, priority: int = 50) -> SourceSystem:
+    found, _ = SourceSystem.objects.get_or_create(
+        code=code, defaults={"name": code.title(), "priority": priority}
+    )
+    return found
+
+
+def claim(code: str, system_ref: str, *, received_at: datetime | None = None, **fields: str) -> SourceRecord:
+    """One System Ref as its source claims it; the same one again replaces the claim."""
+    options = CleaningOptions(default_country="CY", junk=JunkList.default())
+    cleaned = clean(pl.DataFrame({name: [text] for name, text in fields.items()}), options=options)
+    row: Mapping[str, object] = cleaned.select(_KEPT).to_pylist()[0]
+    values = {
+        **row,
+        "match_keys": match_keys(cleaned)[0].as_py(),
+        "claim": {"fields": fields, "extra": {}},
+        "content_hash": UUID(md5(json.dumps(fields).encode(), usedforsecurity=False).hexdigest()),
+        "received_at": received_at or datetime.now(tz=UTC),
+    }
+    record, _ = SourceRecord.objects.update_or_create(
+        source=source(code), system_ref=system_ref, defaults=values
+    )
+    return record
