@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from playwright.sync_api import Browser
 
     from kith.access.models import User
     from kith.access.roles import RoleName
@@ -57,6 +58,35 @@ _stay_on_this_machine()
 import django  # noqa: E402  # settings read the environment prepared above
 
 django.setup()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser the journeys are left out, loudly; on the build machine that is a failure."""
+    from tests.journey_browser import executable
+
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    if not journeys or executable():
+        return
+    loud = f"NO BROWSER: {len(journeys)} journeys cannot run. Install Chromium (apt-get install chromium)."
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(loud)
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason=loud))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the journeys of this process."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.journey_browser import ARGUMENTS, executable
+
+    # Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
 
 
 def _user(role: RoleName) -> User:

@@ -42,7 +42,7 @@ def home() -> Path:
         else Path(platformdirs.user_data_dir("kith", appauthor=False))
     )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise DatabaseUnusable(
             f"Kith cannot use its data folder {folder}: {error.strerror}."

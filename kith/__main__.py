@@ -1,0 +1,3 @@
+from kith.config.command import main
+
+main()

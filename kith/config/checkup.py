@@ -1,0 +1,117 @@
+"""What `kith doctor` looks at: each finding is a line with what to do."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+from django.db import connection
+
+from kith.config import database_check
+
+LOW_DISK_BYTES = 2 * 1024**3
+HEARTBEAT_SECONDS = 60
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    what: str
+    says: str
+    then: str = ""
+    """What to do about it."""
+
+
+def examine() -> Iterator[Finding]:
+    """In the order in which one thing rests on another; stops where the rest cannot be known."""
+    yield Finding(Level.OK, "versions", f"Kith {version('kith-hub')}, Python {platform.python_version()}")
+    yield _folder()
+    yield _disk()
+    yield _database()
+    migrations = _migrations()
+    yield migrations
+    if migrations.level is Level.OK:
+        yield from (look() for look in (_worker, _failed_jobs, _schedule, _administrator))
+
+
+def _folder() -> Finding:
+    home = Path(settings.HOME)
+    if home.stat().st_mode & 0o006:
+        return Finding(
+            Level.WARN, "data folder", f"{home} may be read by everybody", f"run: chmod o-rw {home}"
+        )
+    return Finding(Level.OK, "data folder", str(home))
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.HOME).free
+    says = f"{free / 1024**3:.1f} GB free"
+    if free < LOW_DISK_BYTES:
+        return Finding(Level.WARN, "disk", says, "free some space: imports and the database need it")
+    return Finding(Level.OK, "disk", says)
+
+
+def _database() -> Finding:
+    sentences = database_check.unmet()
+    if sentences:
+        return Finding(Level.FAIL, "database", "not fit for Kith", " ".join(sentences))
+    return Finding(Level.OK, "database", f"PostgreSQL {_one('SHOW server_version')}")
+
+
+def _migrations() -> Finding:
+    missing = database_check.missing_migrations()
+    if missing:
+        return Finding(Level.FAIL, "migrations", f"{missing} not applied", "run: kith migrate")
+    return Finding(Level.OK, "migrations", "all applied")
+
+
+def _worker() -> Finding:
+    alive = _one(
+        "SELECT count(*) FROM procrastinate_workers"
+        f" WHERE last_heartbeat > now() - interval '{HEARTBEAT_SECONDS} seconds'"
+    )
+    if not alive:
+        return Finding(Level.WARN, "worker", "none is running", "start one: kith serve (or kith worker)")
+    return Finding(Level.OK, "worker", f"{alive} running")
+
+
+def _failed_jobs() -> Finding:
+    failed = _one("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+    if failed:
+        return Finding(Level.WARN, "jobs", f"{failed} failed", "see the Jobs page")
+    return Finding(Level.OK, "jobs", "none failed")
+
+
+def _schedule() -> Finding:
+    last = _one(
+        "SELECT to_char(to_timestamp(max(defer_timestamp)), 'DD Mon YYYY HH24:MI')"
+        " FROM procrastinate_periodic_defers"
+    )
+    if last is None:
+        return Finding(Level.WARN, "schedule", "has never run", "it runs as long as a worker does")
+    return Finding(Level.OK, "schedule", f"last looked at {last} UTC")
+
+
+def _administrator() -> Finding:
+    if not _one("SELECT count(*) FROM access_user WHERE is_active AND 'administrator' = ANY(roles)"):
+        return Finding(Level.FAIL, "administrator", "nobody is one", "add one: kith createsuperuser")
+    return Finding(Level.OK, "administrator", "there is one")
+
+
+def _one(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cast("list[tuple[object, ...]]", cursor.fetchall())[0][0]

@@ -1,0 +1,95 @@
+"""`kith serve`: keeps the web server and the worker running until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+POLL_SECONDS = 0.25
+STOP_SECONDS = 20
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60
+"""A child that lived this long counts as healthy: its next crash is answered at once again."""
+
+
+@dataclass(slots=True)
+class Child:
+    name: str
+    arguments: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_again_at: float = 0.0
+    pause: float = field(default=0.5)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        # A session of its own: Ctrl-C reaches only the supervisor, which then stops its children in order.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kith", *self.arguments], stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def tend(self, *, tell: Callable[[str], None]) -> None:
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_again_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.process = None
+        self.pause = (
+            0.5 if now - self.started_at > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        )
+        self.start_again_at = now + self.pause
+        tell(f"The {self.name} ended with {code}; it starts again in {self.pause:.0f} s.")
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self) -> None:
+        if self.process is None:
+            return
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class _Stop(Exception):
+    pass
+
+
+def _on_signal(number: int, frame: FrameType | None) -> None:
+    raise _Stop
+
+
+def supervise(
+    children: list[Child], *, tell: Callable[[str], None], each_round: Callable[[], None] = lambda: None
+) -> None:
+    """Returns when asked to stop (SIGINT, SIGTERM) and every child has ended."""
+    previous = {number: signal.signal(number, _on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while True:
+            each_round()
+            for child in children:
+                child.tend(tell=tell)
+            time.sleep(POLL_SECONDS)
+    except _Stop:
+        tell("Stopping…")
+    finally:
+        for number in previous:
+            signal.signal(number, signal.SIG_IGN)
+        for child in children:
+            child.stop()
+        for child in children:
+            child.wait()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
