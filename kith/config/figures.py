@@ -28,7 +28,7 @@ SELECT
     (SELECT count(*) FROM runs_run WHERE state = 'held') AS held_runs,
     (SELECT count(*) FROM sources_import WHERE state = 'draft') AS drafts,
     (SELECT count(*) FROM (SELECT 1 FROM sources_sourcerecord WHERE contact_id IS NULL
-                           LIMIT {CAPPED_AT}) AS some) AS unplaced
+                           LIMIT {CAPPED_AT}) AS counted) AS unplaced
 """
 
 

@@ -41,7 +41,7 @@ def page_of(
     request: HttpRequest,
     size: int = PAGE_SIZE,
 ) -> Page[Row]:
-    """The page that `?page=` asks for; nonsense means the first. Reads one row more, to know of a next page."""
+    """The page that `?page=` asks for; nonsense means the first. One row more is read, to know of a next."""
     number = _number(request.GET.get("page", ""))
     start = (number - 1) * size
     found = cast(Sequence[Row], list(rows[start : start + size + 1]))
