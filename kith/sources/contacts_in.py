@@ -1,0 +1,116 @@
+"""Chunks of a contacts file into source records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import polars as pl
+import pyarrow as pa
+from adbc_driver_postgresql import dbapi as adbc
+
+from kith.matching.cleaning import CleaningOptions, DateOrder, JunkList
+from kith.sources import loading
+from kith.sources.claims import NUMBER, Claims, claims_of
+from kith.sources.cleaned import Cleaner
+from kith.sources.loading import Counts
+from kith.sources.mapping import SYSTEM_REF
+from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
+from kith.sources.reading import BadRow, Chunk
+
+_NOT_CLAIMED = ("claim", "content_hash", "first_hash", "times", SYSTEM_REF, NUMBER)
+
+
+def cleaning_options(source: SourceSystem) -> CleaningOptions:
+    return CleaningOptions(
+        default_country=source.default_country or None,
+        date_order=DateOrder(source.date_order.lower()),
+        junk=junk_list(),
+    )
+
+
+def junk_list() -> JunkList:
+    """As edited, else as shipped."""
+    row = CleaningSettings.objects.filter(pk=1).first()
+    return JunkList.from_json(json.dumps(row.junk)) if row and row.junk else JunkList.default()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    claims: Claims
+    """Only the rows that may be new or changed."""
+    unchanged: int
+    cleaned: Future[pa.Table]
+    upto: int
+
+
+@dataclass(slots=True)
+class ContactsIn:
+    """`prepare` and `settle` take the same chunks in the same order; several may be between the two."""
+
+    job: Import
+    mapping: Mapping[str, str]
+    options: CleaningOptions
+    clean: Cleaner
+    bulk: adbc.Connection
+    _between: list[set[str]] = field(default_factory=list)
+    """System Refs of the chunks prepared and not settled: what is stored of them says nothing yet."""
+
+    def prepare(self, chunk: Chunk) -> Prepared:
+        claims = claims_of(chunk, mapping=self.mapping, makes_refs=self.job.source.code == LOCAL)
+        fresh, unchanged = self._without_unchanged(claims)
+        self._between.append(set(fresh.rows[SYSTEM_REF].to_list()))
+        return Prepared(fresh, unchanged, self.clean(fields_of(fresh.rows), self.options), chunk.last_number)
+
+    def settle(self, prepared: Prepared) -> Counts:
+        cleaned = prepared.cleaned.result()
+        claims, cleaned, refused = without_refused(prepared.claims, cleaned)
+        staging = None
+        if claims.rows.height:
+            staging = loading.fill_staging(self.bulk, self.job.pk, loading.staged(claims.rows, cleaned))
+        bad = (*claims.bad, *refused)
+        counts = loading.settle(
+            self.job, claims, staging=staging, bad=bad, unchanged=prepared.unchanged, upto=prepared.upto
+        )
+        self._between.pop(0)
+        return counts
+
+    def _without_unchanged(self, claims: Claims) -> tuple[Claims, int]:
+        """Rows whose claim is stored already are done; refs that stand several times go to the database."""
+        rows = claims.rows
+        stored = loading.hashes_of(self.job.source_id, rows[SYSTEM_REF].to_list())
+        if stored.is_empty():
+            return claims, 0
+        joined = rows.join(stored, on=SYSTEM_REF, how="left", maintain_order="left")
+        same = (joined["stored_hash"] == joined["content_hash"]).fill_null(value=False) & (
+            joined["times"] == 1
+        )
+        if self._between:
+            same &= ~joined[SYSTEM_REF].is_in(list(set[str]().union(*self._between)))
+        fresh = Claims(rows.filter(~same), claims.bad, claims.changed_again, claims.unchanged_again)
+        return fresh, int(same.sum())
+
+
+def fields_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """What cleaning reads; keeps its height even if no column is mapped."""
+    return rows.drop([name for name in _NOT_CLAIMED if name not in {NUMBER}])
+
+
+def without_refused(claims: Claims, cleaned: pa.Table) -> tuple[Claims, pa.Table, tuple[BadRow, ...]]:
+    """Rows that cleaning refuses become rejected rows with their reasons."""
+    refusals = cleaned.column("refusals").to_pylist()
+    places = [place for place, found in enumerate(refusals) if found]
+    if not places:
+        return claims, cleaned, ()
+    bad = []
+    for place in places:
+        values = claims.rows.row(place, named=True)
+        shown = {name: text for name, text in values.items() if name not in _NOT_CLAIMED and text}
+        reason = "; ".join(f"{item['field']}: {item['reason']}" for item in refusals[place])
+        column = refusals[place][0]["field"]
+        bad.append(BadRow(values[NUMBER], reason, column, {SYSTEM_REF: values[SYSTEM_REF], **shown}))
+    kept = pl.Series([not found for found in refusals])
+    rest = Claims(claims.rows.filter(kept), claims.bad, claims.changed_again, claims.unchanged_again)
+    return rest, cleaned.filter(kept.to_arrow()), tuple(bad)

@@ -1,0 +1,169 @@
+"""What a file is, from its first bytes: its name is never trusted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from charset_normalizer import from_bytes
+
+from kith.sources.reading.table import MAX_LINE_CHARS, Unreadable
+
+SAMPLE_BYTES: Final = 2_000_000
+DELIMITERS: Final = (",", ";", "\t", "|")
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_OTHERS: Final = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a compressed file; unpack it first",
+    b"PAR1": "a Parquet file",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+}
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SINGLE_BYTE: Final = [
+    "cp1252",
+    "cp1253",
+    "cp1250",
+    "cp1251",
+    "cp1254",
+    "iso8859_7",
+    "iso8859_15",
+    "iso8859_2",
+]
+
+
+def file_type(path: Path) -> str:
+    """csv, xlsx or xls."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise Unreadable("The file is empty.")
+    if head.startswith(_ZIP):
+        return _zipped(path)
+    if head == _OLE:
+        return _ole(path)
+    for magic, what in _OTHERS.items():
+        if head.startswith(magic):
+            raise Unreadable(f"This is {what}, not a table. Kith reads CSV, XLSX and XLS.")
+    return "csv"
+
+
+def _zipped(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise Unreadable("The spreadsheet is damaged: it cannot be unpacked. Save it again.") from error
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "xlsx"
+    raise Unreadable("This is an archive, not a spreadsheet. Unpack it and send the CSV, XLSX or XLS in it.")
+
+
+def _ole(path: Path) -> str:
+    with path.open("rb") as file:
+        while block := file.read(1_000_000):
+            if _ENCRYPTED in block:
+                raise Unreadable(
+                    "The spreadsheet is protected by a password. Remove it in the spreadsheet and save again."
+                )
+    return "xls"
+
+
+def sample_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(SAMPLE_BYTES)
+
+
+def encoding_of(sample: bytes) -> str:
+    """A codec name. Text that is valid UTF-8 is UTF-8; else the mark, the NULs or the letters tell."""
+    for mark, name in _MARKS:
+        if sample.startswith(mark):
+            return name
+    if sample[:400].count(0) > len(sample[:400]) // 4:
+        return _wide(sample)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(sample, error):
+            return "utf-8"
+        return _by_letters(sample)
+    return "utf-8"
+
+
+def _wide(sample: bytes) -> str:
+    even, odd = sample[0:400:2].count(0), sample[1:400:2].count(0)
+    if odd > 50 and even < 10:
+        return "utf-16-le"
+    if even > 50 and odd < 10:
+        return "utf-16-be"
+    raise Unreadable("This is not text and not a spreadsheet. Kith reads CSV, XLSX and XLS.")
+
+
+def _mostly_utf8(sample: bytes, error: UnicodeDecodeError) -> bool:
+    """A UTF-8 file with a few broken rows: most of its other-than-ASCII bytes form valid UTF-8."""
+    decoded = sample.decode("utf-8", "surrogateescape")
+    broken = sum("\ud800" <= sign <= "\udfff" for sign in decoded)
+    letters = sum(sign > "\x7f" for sign in decoded) - broken
+    return letters > 3 * broken
+
+
+def _by_letters(sample: bytes) -> str:
+    lines = sample.splitlines()
+    telling = b"\n".join(line for line in lines if not line.isascii())[:60_000]
+    best = from_bytes(telling, cp_isolation=_SINGLE_BYTE, threshold=0.8).best()
+    if best is None:
+        return "cp1252"
+    # What office programs write; 1252 is the superset of latin-1 that they mean.
+    return {"latin_1": "cp1252", "iso8859_1": "cp1252"}.get(best.encoding, best.encoding)
+
+
+def refuse_what_is_no_table(text: str) -> None:
+    """`text` is the decoded sample."""
+    first_line = text.partition("\n")[0]
+    if len(first_line) >= MAX_LINE_CHARS:
+        raise Unreadable(
+            f"Row 1 is longer than {MAX_LINE_CHARS:,} characters; this is not a table with a header row."
+        )
+    controls = sum(sign < " " and sign not in "\t\r\n\x00\x1a" for sign in text[:10_000])
+    if controls > len(text[:10_000]) // 50:
+        raise Unreadable("This is not text and not a spreadsheet. Kith reads CSV, XLSX and XLS.")
+    start = text.lstrip()[:200].casefold()
+    if not start:
+        raise Unreadable("The file holds no rows, not even a header.")
+    if start.startswith(("<!doctype", "<html", "<?xml")):
+        raise Unreadable("This is a web or XML page, not a table. Kith reads CSV, XLSX and XLS.")
+    if start.startswith(("{", "[{")):
+        raise Unreadable("This is JSON, not a table. Kith reads CSV, XLSX and XLS.")
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that gives most rows of the sample one same width, and the widest such."""
+    lines = text.split("\n")[:200]
+    return max(DELIMITERS, key=lambda delimiter: _fitness(lines, delimiter))
+
+
+def _fitness(lines: list[str], delimiter: str) -> tuple[float, int]:
+    try:
+        widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+    except csv.Error:
+        return (0.0, 0)
+    if not widths or widths[0] < 2:
+        return (0.0, 0)
+    agreeing = Counter(widths)[widths[0]] / len(widths)
+    return (round(agreeing, 1), widths[0])

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import logging
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from kith.access.actors import IMPORTER
+from kith.sources import actions, importing
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name="sources.run_import", queue="default", pass_context=True)
+def run_import(context: JobContext, *, import_id: int) -> None:
+    importing.run_import(import_id, job_id=context.job.id)
+
+
+@app.periodic(cron="17 3 * * *", periodic_id="remove_old_files")
+@app.task(name="sources.remove_old_files", queue="default", pass_context=False)
+def remove_old_files(timestamp: int) -> None:
+    """Every night: files of imports that ended weeks ago."""
+    log.info("removed %s import files", actions.remove_old_files(actor=IMPORTER))
