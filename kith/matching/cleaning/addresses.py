@@ -113,7 +113,7 @@ def _place_word(word: str, *, first: bool) -> str:
 
 
 def _without_country(compacted: str, *, country: str) -> str:
-    """`CY2008`, `D10115`: the code of the country is no part of the postcode, save where it is (LV, LT, AZ)."""
+    """`CY2008`, `D10115`: the country's letters are no part of the postcode; LV, LT, AZ get them back."""
     for prefix in (country, "D" if country == "DE" else "", "F" if country == "FR" else ""):
         rest = compacted.removeprefix(prefix)
         if prefix and rest != compacted and rest.isdigit():

@@ -31,7 +31,9 @@ _EIGHT: Final = re.compile(r"^\d{8}$")
 _SERIAL: Final = re.compile(r"^(\d{5})(\.\d{1,12})?$")
 _EPOCH: Final = re.compile(r"^-?(\d{9,10}|\d{12,13})$")
 _ZEROS: Final = re.compile(r"^[0\s./\-:T]+$")
-_CLOCK: Final = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp])?\.?([Mm]?)")
+_CLOCK: Final = re.compile(
+    r"(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp])?\.?([Mm]?)"
+)
 _ZONE: Final = re.compile(r"(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2})?)\s*$")
 _TOKENS: Final = re.compile(r"\d+|[^\W\d_]+(?:[’'][^\W\d_]+)?")
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
@@ -53,7 +55,7 @@ class Day(NamedTuple):
 
 
 def parse_date(text: str, *, order: DateOrder, newest: date | None = None) -> date | None:
-    """`newest`: a year of two digits is the latest one that is not after it (default: 68 is 2068, 69 is 1969)."""
+    """`newest`: a year of two digits is the latest not after it (without it 68 is 2068, 69 is 1969)."""
     return read_date(text, order=order, newest=newest).day
 
 
@@ -196,7 +198,7 @@ def _from_words(text: str, *, newest: date | None) -> Day:
 
 @cache
 def _months() -> dict[str, int]:
-    """Names in every language of `SPOKEN`; a name that two languages give to two months is left to English."""
+    """Names in every language of `SPOKEN`; a name that means two months is left to English."""
     english: dict[str, int] = {"sept": 9}
     others: dict[str, int] = {}
     ambiguous: set[str] = set()

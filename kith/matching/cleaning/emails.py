@@ -8,7 +8,7 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 
 PLAIN: Final = r"^[a-z0-9]+(?:[._+\-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,16}$"
-"""Sure, up to `LONGEST_PLAIN`, without asking the library; a shape both Python's and Rust's regular expressions read alike."""
+"""Sure, up to `LONGEST_PLAIN`, without asking the library; Python and Rust read it alike."""
 
 _SURE: Final = re.compile(PLAIN)
 LONGEST_PLAIN: Final = 64

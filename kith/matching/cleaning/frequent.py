@@ -27,15 +27,15 @@ _HELD: Final = """
 def frequent_values(records: pa.Table, *, more_than: int = 12, more_names_than: int = 8) -> pa.Table:
     """`records`: the columns emails, phones, first_key, last_key and company_key of the cleaned claim.
 
-    Values held by more than `more_than` records with more than `more_names_than` different names (last name and
-    first letter, or company), most frequent first. A family or one client recorded often stays below the second.
+    Values of more than `more_than` records with more than `more_names_than` different names (last name
+    and first letter, or company), most frequent first. A family, or one client recorded often, has few names.
     """
     query = " UNION ALL ".join(_HELD.format(field=field) for field in ("emails", "phones"))
     with duckdb.connect() as connection:
         connection.register("records", records)
-        found = connection.execute(
+        found = connection.sql(
             f"{query} ORDER BY count DESC, field, value",
-            {"more_than": more_than, "more_names_than": more_names_than},
+            params={"more_than": more_than, "more_names_than": more_names_than},
         )
         table: pa.Table = found.to_arrow_table()
     return table.cast(FREQUENT)

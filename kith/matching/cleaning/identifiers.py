@@ -34,7 +34,8 @@ _SOCIAL: Final = {
     "IT": "it.codicefiscale", "AT": "at.vnr", "PL": "pl.pesel", "RO": "ro.cnp", "IE": "ie.pps",
 }  # fmt: skip
 _VAT: Final = {code: f"{code.lower()}.vat" for code in _EU | {"GB", "CH", "NO"}} | {
-    "NO": "no.mva", "CH": "ch.vat", "AU": "au.abn", "IN": "in_.gstin", "ZA": "za.tin", "TR": "tr.vkn", "RU": "ru.inn",
+    "NO": "no.mva", "CH": "ch.vat", "AU": "au.abn", "IN": "in_.gstin", "ZA": "za.tin",
+    "TR": "tr.vkn", "RU": "ru.inn",
 }  # fmt: skip
 _REGISTERED: Final = {
     "FR": "fr.siren", "SE": "se.orgnr", "NO": "no.orgnr", "FI": "fi.ytunnus", "PL": "pl.regon",
@@ -62,7 +63,7 @@ class _Standard(Protocol):
 
 
 def read_number(text: str, *, field: str, country: str | None) -> Number:
-    """Capitals and digits only. Doubted, not dropped, where the country's standard number has another check digit;
+    """Capitals and digits only. Doubted, not dropped, where the check digit of the country's number is wrong;
     a number of another shape may be another kind of number, so nothing is said of it."""
     whole = _EXCEL_FLOAT.sub(r"\1", text.strip())
     compacted = _NOT_NUMBER.sub("", whole).upper()

@@ -97,7 +97,7 @@ class JunkList:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """A list that is not named keeps the shipped one. ValueError for anything but lists of words by name."""
+        """A list that is not named keeps the shipped one. ValueError for all but lists of words by name."""
         stored = json.loads(text)
         known = {field.name for field in fields(cls)}
         if not isinstance(stored, dict) or not known.issuperset(stored):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -73,9 +74,10 @@ def clean_record(raw: Mapping[str, str | None], *, options: CleaningOptions) -> 
     frame = pl.DataFrame({"record": [0]}).with_columns(
         pl.lit(text, dtype=pl.String).alias(name) for name, text in texts.items()
     )
-    row = clean(frame, options=options).to_pylist()[0]
-    made = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    made["addresses"] = tuple(CleanedAddress(**address) for address in row["addresses"])
-    made["remarks"] = tuple(Remark(**remark) for remark in row["remarks"])
-    made["refusals"] = tuple(Remark(**remark) for remark in row["refusals"])
+    row: dict[str, object] = clean(frame, options=options).to_pylist()[0]
+    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    made: dict[str, Any] = row | lists
+    made["addresses"] = tuple(CleanedAddress(**address) for address in made["addresses"])
+    made["remarks"] = tuple(Remark(**remark) for remark in made["remarks"])
+    made["refusals"] = tuple(Remark(**remark) for remark in made["refusals"])
     return CleanedRecord(**made)

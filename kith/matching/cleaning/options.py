@@ -23,7 +23,7 @@ class CleaningOptions:
     default_kind: str | None = None
     """None: a company name without a person's name is a company, anything else a person."""
     today: date = field(default_factory=_today)
-    """Births after it are refused; two-digit years are not after it. Give it, and the outcome is repeatable."""
+    """Births after it are refused, two-digit years are not after it. Given, the outcome is repeatable."""
 
     def __post_init__(self) -> None:
         if self.default_kind not in {PERSON, COMPANY, None}:

@@ -1,4 +1,4 @@
-"""The numbered fields: e-mails, phones and addresses, each cleaned in one long column, then listed per row."""
+"""The numbered fields: e-mails, phones and addresses, cleaned in one long column and listed per row."""
 
 from __future__ import annotations
 
@@ -44,9 +44,8 @@ def email_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array
     sure = text.str.contains(emails.PLAIN) & (text.str.len_bytes() <= emails.LONGEST_PLAIN)
     found = only_where(text, ~sure, emails.clean_email)
     empty = _is_junk_email(found, junk=options.junk)
-    reason = _reasons(
-        _where(long[""].is_not_null() & found.is_null(), emails.NOT_ONE), _where(empty, A_PLACEHOLDER)
-    )
+    missed = long[""].is_not_null() & found.is_null()
+    reason = _where(missed, emails.NOT_ONE).fill_null(_where(empty, A_PLACEHOLDER))
     _remark(sheet.remarks, long, prefix="email", reason=reason)
     return _value_lists(
         long.with_columns(value=without(found, empty)), names=("emails", "email_types"), sheet=sheet
@@ -61,7 +60,7 @@ def phone_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array
     _remark(
         sheet.refusals, long, prefix="phone", suffix="_country", reason=_where(refused, UNKNOWN_PHONE_COUNTRY)
     )
-    keyed = _keyed(long[""], country=without(country.fill_null(options.default_country), refused))
+    keyed = _keyed(long[""], country=without(_or_default(country, options=options), refused))
     read = per_value(keyed, lambda key: _phone(key, junk=options.junk), into=_VALUE_AND_REASON)
     _remark(sheet.remarks, long, prefix="phone", reason=read["reason"])
     return _value_lists(long.with_columns(value=read["value"]), names=("phones", "phone_types"), sheet=sheet)
@@ -73,7 +72,7 @@ def address_lists(sheet: Sheet, *, options: CleaningOptions, residence: pl.Serie
     country = one_per_value(long["country"], words.read_country)
     unknown = long["country"].is_not_null() & country.is_null()
     _remark(sheet.remarks, long, prefix="address", suffix="_country", reason=_where(unknown, UNKNOWN_COUNTRY))
-    at = country.fill_null(residence.gather(long["row"])).fill_null(options.default_country)
+    at = _or_default(country.fill_null(residence.gather(long["row"])), options=options)
     postcode = per_value(
         _keyed(long["postcode"], country=at),
         lambda key: _postcode(key, junk=options.junk),
@@ -98,7 +97,7 @@ def _address_arrays(long: pl.DataFrame, *, sheet: Sheet) -> dict[str, pa.Array]:
 
 
 def _long(sheet: Sheet, *, prefix: str, parts: tuple[str, ...]) -> pl.DataFrame:
-    """row, slot, '' (the field itself, where it has a value of its own) and its parts; empty slots left out."""
+    """row, slot, '' (the field itself, where it has a value) and its parts; empty slots left out."""
     frames = []
     for slot in range(1, MAX_REPEATS + 1):
         field = f"{prefix}_{slot}"
@@ -162,6 +161,10 @@ def _place(column: pl.Series) -> pl.Series:
     return only_where(column, one_case, addresses.place)
 
 
+def _or_default(country: pl.Series, *, options: CleaningOptions) -> pl.Series:
+    return country if options.default_country is None else country.fill_null(options.default_country)
+
+
 def _keyed(column: pl.Series, *, country: pl.Series) -> pl.Series:
     return country.fill_null(_NO_COUNTRY) + column
 
@@ -172,10 +175,6 @@ def _unkeyed(key: str) -> tuple[str | None, str]:
 
 def _where(mask: pl.Series, reason: str) -> pl.Series:
     return pl.select(pl.when(mask).then(pl.lit(reason))).to_series() if mask.any() else nothing(len(mask))
-
-
-def _reasons(first: pl.Series, second: pl.Series) -> pl.Series:
-    return first.fill_null(second)
 
 
 def _remark(

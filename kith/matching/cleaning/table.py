@@ -37,8 +37,10 @@ _PLAIN_MOMENT: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z?$"
 
 
 def clean(raw: pl.DataFrame, *, options: CleaningOptions) -> pa.Table:
-    """`raw`: any of the columns of `kith.matching.records`, as text; others are not looked at. One row out for each
-    row in, in the same order. No content makes it raise: see the columns `remarks` and `refusals`."""
+    """`raw`: any of the columns of `kith.matching.records`, as text; others are not looked at.
+
+    One row out for each row in, in the same order. No content makes it raise: see `remarks`, `refusals`.
+    """
     sheet = Sheet(raw, junk=options.junk)
     columns = {name: as_arrow(column) for name, column in _single(sheet, options=options).items()}
     residence = pl.Series(columns["residence_country"], dtype=pl.String)

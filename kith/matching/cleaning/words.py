@@ -20,7 +20,7 @@ en el de fr es it pt nl ru tr pl sv da nb fi cs sk ro hu bg uk sr hr sl ar he zh
 sq mk hy ka fa hi th vi id
 """
 SPOKEN: Final = tuple(_SPOKEN_WORDS.split())
-"""Locales whose names of countries, languages and months are understood; the earlier wins where two differ."""
+"""Locales whose names of countries, languages and months are understood; the earlier wins."""
 
 _MALE: Final = """
 m male man boy mr gentleman άνδρας άντρας αρσενικό αρρεν άρρεν α männlich mann herr homme masculin h
@@ -106,7 +106,7 @@ def read_country(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def country_of_code(text: str) -> str | None:
-    """ISO two letters from ISO-3166 alpha-2 or alpha-3, and from UK and EL, which are used as if they were."""
+    """ISO two letters from ISO-3166 alpha-2 or alpha-3; UK and EL are used as if they were codes."""
     code = text.strip().upper()
     if code in {"UK", "EL", "XKX"}:
         return _COUNTRY_ALIASES[code.lower()]
@@ -145,7 +145,8 @@ def _locales() -> tuple[Locale, ...]:
 @cache
 def _countries() -> frozenset[str]:
     not_countries = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-    codes = {code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha()}
+    codes = {str(code) for code in Locale.parse("en").territories}
+    codes = {code for code in codes if len(code) == 2 and code.isalpha()}
     return frozenset(codes - not_countries)
 
 
@@ -160,14 +161,14 @@ def _country_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for locale in _locales():
         for code, name in locale.territories.items():
-            if code in _countries():
+            if str(code) in _countries():
                 names.setdefault(fold(name), code)
     return names
 
 
 @cache
 def _languages() -> frozenset[str]:
-    return frozenset(code for code in Locale.parse("en").languages if len(code) == 2)
+    return frozenset(code for code in map(str, Locale.parse("en").languages) if len(code) == 2)
 
 
 @cache

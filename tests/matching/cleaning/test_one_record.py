@@ -35,40 +35,53 @@ def refused(record: CleanedRecord) -> dict[str, str]:
         ("Smith, PhD", None, None, None, "Smith"),
     ],
 )
-def test_a_full_name_is_split(full_name, title, first, middle, last):
+def test_a_full_name_is_split(
+    full_name: str, title: str | None, first: str | None, middle: str | None, last: str | None
+) -> None:
     record = cleaned(full_name=full_name)
-    assert (record.title, record.first_name, record.middle_name, record.last_name) == (title, first, middle, last)
+    assert (record.title, record.first_name, record.middle_name, record.last_name) == (
+        title,
+        first,
+        middle,
+        last,
+    )
 
 
-def test_a_person_without_name_email_or_phone_is_taken():
+def test_a_person_without_name_email_or_phone_is_taken() -> None:
     record = cleaned(first_name=None, birth_date="1980-05-17")
     assert record.kind == "person"
     assert record.birth_date == date(1980, 5, 17)
     assert record.refusals == ()
 
 
-def test_c32_an_unknown_phone_country_code_is_refused_by_name_of_field():
+def test_c32_an_unknown_phone_country_code_is_refused_by_name_of_field() -> None:
     record = cleaned(phone_2="99123456", phone_2_country="QQ")
     assert set(refused(record)) == {"phone_2_country"}
     assert record.phones == ()
 
 
-def test_a_word_that_is_no_kind_is_refused():
+def test_a_word_that_is_no_kind_is_refused() -> None:
     assert set(refused(cleaned(kind="robot"))) == {"kind"}
 
 
-def test_a3_junk_is_nothing_and_said_so():
+def test_a3_junk_is_nothing_and_said_so() -> None:
     record = cleaned(
         first_name="n/a", last_name="--", email_1="test@test.com", phone_1="00000", address_1_postcode="00000"
     )
     assert (record.first_name, record.last_name, record.emails, record.phones, record.addresses) == (
-        None, None, (), (), (),
-    )  # fmt: skip
+        None,
+        None,
+        (),
+        (),
+        (),
+    )
     assert set(reasons(record)) == {"first_name", "last_name", "email_1", "phone_1", "address_1_postcode"}
 
 
-def test_no_remark_repeats_the_value():
-    record = cleaned(first_name="Test", email_1="zq@@zq", phone_1="7654x", birth_date="31/02/1980", gender="zorg")
+def test_no_remark_repeats_the_value() -> None:
+    record = cleaned(
+        first_name="Test", email_1="zq@@zq", phone_1="7654x", birth_date="31/02/1980", gender="zorg"
+    )
     assert len(record.remarks) == 5
     for remark in record.remarks:
         assert not any(value in remark.reason for value in ("Test", "zq", "7654x", "31/02", "zorg"))
