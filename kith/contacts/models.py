@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 
 class Contact(models.Model):
@@ -147,6 +147,9 @@ class ContactAddress(models.Model):
             models.UniqueConstraint(
                 fields=["contact"], condition=Q(is_primary=True), name="contact_address_one_primary"
             ),
+        ]
+        indexes = [
+            models.Index(OpClass(Upper("city"), name="text_pattern_ops"), name="contact_address_by_town"),
         ]
 
     def __str__(self) -> str:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0002_group_ids_start_at_a_million'),
+        ("contacts", "0002_group_ids_start_at_a_million"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='claims_received_at',
+            model_name="contact",
+            name="claims_received_at",
             field=models.DateTimeField(null=True),
         ),
     ]

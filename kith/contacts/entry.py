@@ -1,0 +1,160 @@
+"""What somebody typed about one person or company: the form as a whole, and the claim it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from kith.contacts.forms import AddressForm, CompanyForm, EmailForm, PersonForm, PhoneForm
+from kith.matching.cleaning import CleanedRecord, CleaningOptions, clean_email, clean_record
+from kith.matching.records import COMPANY, MAX_REPEATS, PERSON
+
+Claim = dict[str, str]
+"""Claim field (`first_name`, `email_1`, `address_2_city`) to text; nothing empty."""
+
+_FormSet = BaseFormSet[forms.Form]
+
+
+def _formset(form: type[forms.Form]) -> type[_FormSet]:
+    return formset_factory(form, extra=0, min_num=1, max_num=MAX_REPEATS, absolute_max=MAX_REPEATS)
+
+
+ROWS: Final = {
+    "emails": ("email", _formset(EmailForm)),
+    "phones": ("phone", _formset(PhoneForm)),
+    "addresses": ("address", _formset(AddressForm)),
+}
+ROW_LABELS: Final = {"emails": "E-mails", "phones": "Phones", "addresses": "Addresses"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    key: str
+    label: str
+    formset: _FormSet
+
+    @property
+    def is_full(self) -> bool:
+        return self.formset.total_form_count() >= MAX_REPEATS
+
+
+class EntryForm:
+    """Single fields and rows together; `add_row` names a group that gets one more row."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        data: Mapping[str, str] | None = None,
+        claim: Claim | None = None,
+        add_row: str = "",
+    ) -> None:
+        self.kind = kind
+        form_class = COMPANY_OR_PERSON[kind]
+        sent = None if data is None else _with_row(data, add_row)
+        self.main: forms.Form = form_class(sent, initial=claim or {})
+        self.groups = tuple(
+            RowGroup(key, ROW_LABELS[key], factory(sent, initial=_rows(claim or {}, stem), prefix=key))
+            for key, (stem, factory) in ROWS.items()
+        )
+        self.cleaned: CleanedRecord | None = None
+
+    def is_valid(self, *, options: CleaningOptions) -> bool:
+        """Shape first, then what cleaning makes of it; every error stands at its field."""
+        parts = [self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)]
+        if not all(parts):
+            return False
+        self.cleaned = clean_record(self.raw(), options=options)
+        for where, reason in self._troubles(self.cleaned):
+            where.add_error("value" if "value" in where.fields else None, _as_sentence(reason))
+        self._add_single_troubles(self.cleaned)
+        return self.main.is_valid() and not any(
+            form.errors for group in self.groups for form in group.formset.forms
+        )
+
+    def cleaned_so_far(self, *, options: CleaningOptions) -> CleanedRecord | None:
+        """What can be read of a form that is not finished; None when that is nothing."""
+        self.main.is_valid()
+        for group in self.groups:
+            if not group.formset.is_valid():
+                return None
+        cleaned = clean_record(self.raw(), options=options) if self.claim() else None
+        return cleaned if cleaned and not cleaned.refusals else None
+
+    def claim(self) -> Claim:
+        """As typed. Rows left empty take no number."""
+        fields = {name: str(value) for name, value in self.main.cleaned_data.items() if value}
+        for group in self.groups:
+            for number, row in enumerate(_filled(group.formset), start=1):
+                fields |= dict(_row_fields(ROWS[group.key][0], number, row.cleaned_data))
+        return fields
+
+    def raw(self) -> Claim:
+        return {**self.claim(), "kind": self.kind}
+
+    def _add_single_troubles(self, cleaned: CleanedRecord) -> None:
+        for remark in (*cleaned.remarks, *cleaned.refusals):
+            name = remark.field
+            if name in self.main.fields and not getattr(cleaned, name, None) and name not in self.main.errors:
+                self.main.add_error(name, _as_sentence(remark.reason))
+            elif name not in self.main.fields and remark in cleaned.refusals:
+                self.main.add_error(None, _as_sentence(remark.reason))
+
+    def _troubles(self, cleaned: CleanedRecord) -> Iterator[tuple[forms.Form, str]]:
+        reasons = {remark.field: remark.reason for remark in cleaned.remarks}
+        emails, phones, _ = self.groups
+        for number, row in enumerate(_filled(emails.formset), start=1):
+            if clean_email(row.cleaned_data["value"]) not in cleaned.emails:
+                yield row, reasons.get(f"email_{number}", "not a valid e-mail address")
+        for number, row in enumerate(_filled(phones.formset), start=1):
+            if f"phone_{number}" in reasons:
+                yield row, reasons[f"phone_{number}"]
+
+
+COMPANY_OR_PERSON: Final[dict[str, type[forms.Form]]] = {PERSON: PersonForm, COMPANY: CompanyForm}
+
+
+def _filled(formset: _FormSet) -> list[forms.Form]:
+    return [form for form in formset.forms if any(getattr(form, "cleaned_data", {}).get(n) for n in _TELLING)]
+
+
+_TELLING: Final = ("value", "line1", "line2", "postcode", "city")
+
+
+def _row_fields(stem: str, number: int, values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if value:
+            yield (f"{stem}_{number}" if name == "value" else f"{stem}_{number}_{name}"), str(value)
+
+
+def _rows(claim: Claim, stem: str) -> list[Claim]:
+    """The numbered fields of a claim as rows of a form."""
+    rows: list[Claim] = []
+    for number in range(1, MAX_REPEATS + 1):
+        start = f"{stem}_{number}"
+        row = {name[len(start) + 1 :] or "value": text for name, text in claim.items() if _is_of(name, start)}
+        if row:
+            rows.append(row)
+    return rows
+
+
+def _is_of(name: str, start: str) -> bool:
+    return name == start or name.startswith(f"{start}_")
+
+
+def _with_row(data: Mapping[str, str], group: str) -> Mapping[str, str]:
+    if group not in ROWS:
+        return data
+    sent = dict(data.items())
+    total = f"{group}-TOTAL_FORMS"
+    number = int(sent[total]) if sent.get(total, "").isdigit() else 0
+    sent[total] = str(min(number + 1, MAX_REPEATS))
+    return sent
+
+
+def _as_sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -1,0 +1,154 @@
+"""Typing contacts in: new ones, and LOCAL System Refs again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kith.access.http import KithRequest, needs
+from kith.access.permissions import Permission
+from kith.contacts import actions, local
+from kith.contacts.duplicates import possible_duplicates
+from kith.contacts.entry import Claim, EntryForm
+from kith.kernel.errors import Conflict, NotFound
+from kith.matching.records import COMPANY, PERSON
+from kith.sources.models import LOCAL, SourceRecord
+from kith.web.formats import group_id as shown_group_id
+from kith.web.rendering import render_page
+
+UNPROCESSABLE = 422
+
+
+@needs(Permission.CONTACT_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_person(request: KithRequest) -> HttpResponse:
+    return _new(request, kind=PERSON)
+
+
+@needs(Permission.CONTACT_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_company(request: KithRequest) -> HttpResponse:
+    return _new(request, kind=COMPANY)
+
+
+def _new(request: KithRequest, *, kind: str) -> HttpResponse:
+    if request.method != "POST":
+        return _entry_page(request, EntryForm(kind=kind))
+    row = request.POST.get("add", "")
+    if row:
+        return _entry_page(request, EntryForm(kind=kind, data=request.POST, add_row=row))
+    form = EntryForm(kind=kind, data=request.POST)
+    if not form.is_valid(options=local.cleaning_options(local.local_source())):
+        return _entry_page(request, form, status=UNPROCESSABLE)
+    if form.cleaned is not None and "save_anyway" not in request.POST:
+        duplicates = possible_duplicates(form.cleaned, actor=request.actor)
+        if duplicates:
+            return _entry_page(request, form, status=UNPROCESSABLE, duplicates=duplicates, ask=True)
+    contact_id = actions.add_contact(actor=request.actor, kind=kind, claim=form.claim())
+    messages.success(request, f"Saved under GroupID {shown_group_id(contact_id)}.")
+    return redirect("contacts:detail", contact_id)
+
+
+@needs(Permission.CONTACT_EDIT)
+@require_POST
+def show_possible_duplicates(request: KithRequest) -> HttpResponse:
+    """While typing; changes nothing, and posts only because names do not belong in addresses."""
+    kind = COMPANY if request.POST.get("kind") == COMPANY else PERSON
+    form = EntryForm(kind=kind, data=request.POST)
+    cleaned = form.cleaned_so_far(options=local.cleaning_options(local.local_source()))
+    context = {"duplicates": possible_duplicates(cleaned, actor=request.actor) if cleaned else ()}
+    return render_page(request, "contacts/_possible_duplicates.html", context)
+
+
+def _entry_page(request: KithRequest, form: EntryForm, *, status: int = 200, **more: object) -> HttpResponse:
+    context = {"form": form, "is_company": form.kind == COMPANY, **more}
+    return render_page(request, "contacts/contact_form.html", context, region="form", status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    theirs: str
+    yours: str
+
+
+@needs(Permission.CONTACT_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_local(request: KithRequest, contact_id: int, record_id: int) -> HttpResponse:
+    record = _local_record(contact_id, record_id)
+    if request.method == "POST":
+        return _save_local(request, record, contact_id=contact_id)
+    return _edit_page(request, record, EntryForm(kind=record.kind, claim=_claim_of(record)))
+
+
+def _save_local(request: KithRequest, record: SourceRecord, *, contact_id: int) -> HttpResponse:
+    row = request.POST.get("add", "")
+    form = EntryForm(kind=record.kind, data=request.POST, add_row=row)
+    version = request.POST.get("version", "")
+    if row:
+        return _edit_page(request, record, form, version=version)
+    if not form.is_valid(options=local.cleaning_options(record.source)):
+        return _edit_page(request, record, form, version=version, status=UNPROCESSABLE)
+    try:
+        actions.edit_local(
+            actor=request.actor,
+            contact_id=contact_id,
+            record_id=record.pk,
+            claim=form.claim(),
+            version=version,
+        )
+    except Conflict:
+        return _clash_page(request, _local_record(contact_id, record.pk), form)
+    messages.success(request, "Saved.")
+    return redirect("contacts:detail", contact_id)
+
+
+def _clash_page(request: KithRequest, record: SourceRecord, form: EntryForm) -> HttpResponse:
+    """Both values side by side; what was typed stays in the form, and saving again means it."""
+    theirs, yours = _claim_of(record), form.claim()
+    names = [name for name in dict.fromkeys([*theirs, *yours]) if theirs.get(name) != yours.get(name)]
+    differences = [Difference(_label(name), theirs.get(name, ""), yours.get(name, "")) for name in names]
+    return _edit_page(request, record, form, status=UNPROCESSABLE, differences=differences, clash=True)
+
+
+def _edit_page(
+    request: KithRequest,
+    record: SourceRecord,
+    form: EntryForm,
+    *,
+    version: str = "",
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "record": record,
+        "version": version or record.content_hash.hex,
+        "is_company": form.kind == COMPANY,
+        **more,
+    }
+    return render_page(request, "contacts/contact_form.html", context, region="form", status=status)
+
+
+def _local_record(contact_id: int, record_id: int) -> SourceRecord:
+    record = (
+        SourceRecord.objects.select_related("source")
+        .filter(pk=record_id, contact_id=contact_id, source__code=LOCAL)
+        .first()
+    )
+    if record is None:
+        raise NotFound("There is no such System Ref typed in Kith.")
+    return record
+
+
+def _claim_of(record: SourceRecord) -> Claim:
+    claim: Claim = record.claim.get("fields", {})
+    return claim
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Email", "E-mail")

@@ -1,0 +1,159 @@
+"""Search and data entry. Forms only read what was typed; actions decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from babel import Locale
+from django import forms
+
+from kith.contacts.criteria import Criterion
+from kith.contacts.models import Contact
+from kith.contacts.queries import ContactSearch
+from kith.sources.models import SourceSystem
+
+ANYTHING: Final = "any"
+_ENGLISH: Final = Locale.parse("en")
+_LANGUAGES: Final = (
+    *("en", "el", "de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl", "sv", "da", "no", "fi", "cs", "sk"),
+    *("ro", "hu", "bg", "uk", "sr", "hr", "sl", "ar", "he", "zh", "ja", "ko"),
+)
+LONGEST: Final = 200
+
+Choices = list[tuple[str, str]]
+
+
+def country_choices() -> Choices:
+    named = ((code, str(name)) for code, name in _ENGLISH.territories.items() if len(code) == 2)
+    return [("", "—"), *sorted(named, key=lambda choice: choice[1])]
+
+
+def language_choices() -> Choices:
+    named = ((code, str(_ENGLISH.languages[code])) for code in _LANGUAGES)
+    return [("", "—"), *sorted(named, key=lambda choice: choice[1])]
+
+
+def source_choices() -> Choices:
+    rows = SourceSystem.objects.order_by("priority", "name").values_list("pk", "name")
+    return [("", "Any"), *((str(pk), name) for pk, name in rows)]
+
+
+class Day(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"})
+
+
+class ContactSearchForm(forms.Form):
+    criterion = forms.ChoiceField(
+        label="Search criterion",
+        required=False,
+        choices=[(ANYTHING, "Anything"), *((one.value, one.label) for one in Criterion)],
+    )
+    value = forms.CharField(label="Value", required=False, max_length=LONGEST)
+    kind = forms.ChoiceField(label="Type", required=False, choices=[("", "Any"), *Contact.Kind.choices])
+    source = forms.ChoiceField(label="Source", required=False, choices=source_choices)
+    created_from = Day(label="Created from", required=False)
+    created_to = Day(label="Created to", required=False)
+    updated_from = Day(label="Updated from", required=False)
+    updated_to = Day(label="Updated to", required=False)
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data)
+        for one in Criterion:
+            self.fields[one.value] = forms.CharField(label=one.label, required=False, max_length=LONGEST)
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in {"criterion", "value"}]
+
+    @property
+    def uses_further(self) -> bool:
+        return any(self.data.get(bound.html_name) for bound in self.further)
+
+    def query(self) -> ContactSearch:
+        """What is asked for; fields that cannot be read ask for nothing."""
+        given = self.cleaned_data
+        chosen = given.get("criterion") or ANYTHING
+        value = given.get("value") or ""
+        criteria = [(one, str(given[one.value])) for one in Criterion if given.get(one.value)]
+        if chosen != ANYTHING and value:
+            criteria.append((Criterion(chosen), value))
+        return ContactSearch(
+            text=value if chosen == ANYTHING else "",
+            criteria=tuple(criteria),
+            source_id=int(given["source"]) if given.get("source") else None,
+            kind=given.get("kind") or "",
+            created_from=given.get("created_from"),
+            created_to=given.get("created_to"),
+            updated_from=given.get("updated_from"),
+            updated_to=given.get("updated_to"),
+        )
+
+
+class _Entry(forms.Form):
+    """Single values of a person or a company, named as `kith.matching.records.SINGLE_FIELDS`."""
+
+    template_fields: tuple[str, ...] = ()
+
+
+def _text(label: str, *, required: bool = False, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=LONGEST, help_text=help_text, strip=True
+    )
+
+
+class PersonForm(_Entry):
+    title = _text("Title")
+    first_name = _text("First name", required=True)
+    middle_name = _text("Middle name")
+    last_name = _text("Last name", required=True)
+    gender = forms.ChoiceField(
+        label="Gender",
+        required=False,
+        choices=[("", "—"), ("female", "Female"), ("male", "Male"), ("other", "Other")],
+    )
+    birth_date = _text("Date of birth", help_text="For example 14/03/1987 or 14 Mar 1987")
+    language = forms.ChoiceField(label="Preferred language", required=False, choices=language_choices)
+    residence_country = forms.ChoiceField(
+        label="Country of residence", required=False, choices=country_choices
+    )
+    id_number = _text("ID number")
+    passport_number = _text("Passport number")
+    social_security_number = _text("Social security number")
+
+
+class CompanyForm(_Entry):
+    company_name = _text("Company name", required=True)
+    vat_number = _text("VAT number")
+    registration_number = _text("Registration number")
+    language = forms.ChoiceField(label="Preferred language", required=False, choices=language_choices)
+    residence_country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+
+
+TYPES: Final = [
+    ("", "—"),
+    ("home", "Home"),
+    ("business", "Business"),
+    ("mobile", "Mobile"),
+    ("other", "Other"),
+]
+
+
+class EmailForm(forms.Form):
+    value = _text("E-mail")
+    type = forms.ChoiceField(label="Type", required=False, choices=TYPES)
+
+
+class PhoneForm(forms.Form):
+    value = _text("Phone", help_text="With the country's code, or as dialled in the country chosen")
+    country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+    type = forms.ChoiceField(label="Type", required=False, choices=TYPES)
+
+
+class AddressForm(forms.Form):
+    line1 = _text("Address line 1")
+    line2 = _text("Address line 2")
+    postcode = _text("Postcode")
+    city = _text("Town")
+    country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+    type = forms.ChoiceField(label="Type", required=False, choices=TYPES)

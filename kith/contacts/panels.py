@@ -1,0 +1,62 @@
+"""The contact page is composed: rooms above declare panels, `kith.config.contact_page` puts them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from kith.access.actors import Actor
+from kith.access.http import KithRequest
+from kith.access.permissions import Permission
+from kith.contacts.models import Contact
+from kith.sources.models import SourceRecord
+
+
+class Slot(StrEnum):
+    MAIN = "main"
+    ASIDE = "aside"
+    TAB = "tab"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One opening of a contact's page, read by `queries.opened` and `queries.records_of`."""
+
+    contact: Contact
+    records: tuple[SourceRecord, ...]
+    actor: Actor
+    request: KithRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    slot: Slot
+    key: str
+    """Of a tab: the last part of its address."""
+    label: str
+    template: str
+    """Finds what `load` gave as `panel`, and `contact`."""
+    load: Callable[[Opened], Mapping[str, object]]
+    permission: Permission = Permission.CONTACT_VIEW
+    count: Callable[[Contact], int | None] | None = None
+    """Shown beside a tab's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPanel:
+    panel: Panel
+    content: Mapping[str, object]
+
+
+def panels(slot: Slot, *, actor: Actor) -> tuple[Panel, ...]:
+    """Declared in the setting KITH_CONTACT_PAGE, without those the actor may not see."""
+    declared: tuple[Panel, ...] = import_string(settings.KITH_CONTACT_PAGE)
+    return tuple(panel for panel in declared if panel.slot is slot and actor.may(panel.permission))
+
+
+def loaded(slot: Slot, opened: Opened) -> tuple[LoadedPanel, ...]:
+    return tuple(LoadedPanel(panel, panel.load(opened)) for panel in panels(slot, actor=opened.actor))

@@ -1,0 +1,238 @@
+"""What "find a contact" means, for the page and whatever else asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.contacts import search
+from kith.contacts.criteria import Criterion
+from kith.contacts.models import Contact
+from kith.contacts.search import Term
+from kith.kernel.errors import NotFound
+from kith.sources.models import SourceRecord, SourceSystem
+
+MOST_CANDIDATES: Final = 2_000
+SUGGESTED_FROM: Final = 200
+COUNTED_UP_TO: Final = 1_000
+MOST_SUCCESSIONS: Final = 50
+RECORDS_SHOWN: Final = 200
+
+_HEAVY: Final = ("claim", "match_keys", "street_keys", "postcode_keys")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Ids in the order of the list. `is_cut`: there are more contacts than were looked at."""
+
+    ids: tuple[int, ...]
+    is_cut: bool
+
+    @property
+    def words(self) -> str:
+        if len(self.ids) > COUNTED_UP_TO:
+            return f"more than {COUNTED_UP_TO:,} contacts"
+        return f"{len(self.ids):,} contact{'' if len(self.ids) == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSearch:
+    """One box (`text`) and the criteria of K4/C25; everything given must hold."""
+
+    text: str = ""
+    criteria: tuple[tuple[Criterion, str], ...] = ()
+    source_id: int | None = None
+    kind: str = ""
+    created_from: date | None = None
+    created_to: date | None = None
+    updated_from: date | None = None
+    updated_to: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.text.strip() or any(value.strip() for _, value in self.criteria) or self._is_narrowed
+        )
+
+    @property
+    def _is_narrowed(self) -> bool:
+        days = (self.created_from, self.created_to, self.updated_from, self.updated_to)
+        return self.source_id is not None or bool(self.kind) or any(days)
+
+    @property
+    def lists_records(self) -> bool:
+        """K4: a search by System Ref lists System Refs, one row per source."""
+        return any(criterion is Criterion.SYSTEM_REF and value.strip() for criterion, value in self.criteria)
+
+    def found(self, *, actor: Actor, most: int = MOST_CANDIDATES) -> Found:
+        """At most `most` contacts, by name; which ones, where there are more, is left to the index."""
+        require(actor, Permission.CONTACT_VIEW)
+        if self.is_empty:
+            return Found(ids=(), is_cut=False)
+        condition = self._condition()
+        if condition is None:
+            return Found(ids=(), is_cut=False)
+        candidates = Contact.objects.filter(condition, state=Contact.State.ACTIVE).values("pk")[: most + 1]
+        ids = list(
+            Contact.objects.filter(pk__in=candidates)
+            .order_by(Lower("name"), "pk")
+            .values_list("pk", flat=True)
+        )
+        return Found(ids=tuple(ids[:most]), is_cut=len(ids) > most)
+
+    def records(self, *, actor: Actor) -> QuerySet[SourceRecord]:
+        """The System Refs of `found` whose ref begins with what was asked for."""
+        require(actor, Permission.CONTACT_VIEW)
+        wanted = Q()
+        for criterion, value in self.criteria:
+            if criterion is Criterion.SYSTEM_REF and value.strip():
+                wanted &= Q(system_ref__istartswith=value.strip())
+        if self.source_id is not None:
+            wanted &= Q(source_id=self.source_id)
+        return (
+            SourceRecord.objects.filter(wanted, contact__in=self.found(actor=actor).ids)
+            .select_related("source", "contact")
+            .defer(*_HEAVY)
+            .order_by(Lower("contact__name"), "contact_id", "source__priority", "pk")
+        )
+
+    def _condition(self) -> Q | None:
+        """None when something was asked for that nothing can be: a birth date that is no date, say."""
+        condition = self._narrowing()
+        if self.text.strip():
+            from_text = _of_text(self.text)
+            if from_text is None:
+                return None
+            condition &= from_text
+        for criterion, value in self.criteria:
+            if not value.strip():
+                continue
+            part = _of_criterion(criterion, value)
+            if part is None:
+                return None
+            condition &= part
+        return condition
+
+    def _narrowing(self) -> Q:
+        condition = Q(kind=self.kind) if self.kind else Q()
+        if self.source_id is not None:
+            condition &= Q(source_ids__contains=[self.source_id])
+        condition &= _between("created_at", self.created_from, self.created_to)
+        return condition & _between("claims_received_at", self.updated_from, self.updated_to)
+
+
+def _of_text(text: str) -> Q | None:
+    reading = search.read(text)
+    if reading.is_empty:
+        return None
+    condition = _matching(reading.terms) if reading.terms else Q(pk__in=[])
+    if reading.group_id is None:
+        return condition
+    survivor = survivor_of(reading.group_id)
+    return condition if survivor is None else condition | Q(pk=survivor)
+
+
+def _of_criterion(criterion: Criterion, value: str) -> Q | None:
+    if criterion is Criterion.GROUP_ID:
+        group_id = search.read_group_id(value)
+        survivor = survivor_of(group_id) if group_id is not None else None
+        return Q(pk=survivor) if survivor is not None else None
+    if criterion is Criterion.TOWN:
+        return Q(pk__in=_in_town(value))
+    terms = criterion.terms(value)
+    return _matching(terms) if terms else None
+
+
+def _in_town(town: str) -> QuerySet[Contact, int]:
+    found = Contact.objects.filter(addresses__city__istartswith=town.strip())
+    return found.values_list("pk", flat=True)
+
+
+class LexemeQuery(SearchQuery):
+    """The text is a tsquery already: `to_tsquery` would take `l:reid` apart into two words."""
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+    ) -> tuple[str, list[str | int]]:
+        return super().as_sql(compiler, connection, function, "(%(expressions)s)::tsquery")
+
+
+def _matching(terms: tuple[Term, ...]) -> Q:
+    return Q(search=LexemeQuery(search.both(terms), search_type="raw"))
+
+
+def _between(column: str, first: date | None, last: date | None) -> Q:
+    """Whole days, the last one included."""
+    condition = Q()
+    if first is not None:
+        condition &= Q(**{f"{column}__gte": _midnight(first)})
+    if last is not None:
+        condition &= Q(**{f"{column}__lt": _midnight(last + timedelta(days=1))})
+    return condition
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def survivor_of(group_id: int) -> int | None:
+    """The active contact this GroupID leads to: itself, or the end of its chain of successors."""
+    current = group_id
+    for _ in range(MOST_SUCCESSIONS):
+        row = Contact.objects.filter(pk=current).values_list("state", "successor_id").first()
+        if row is None:
+            return None
+        state, successor = row
+        if state == Contact.State.ACTIVE:
+            return current
+        current = successor or 0
+    return None
+
+
+def in_order(ids: tuple[int, ...]) -> list[Contact]:
+    rows = (
+        Contact.objects.filter(pk__in=ids).prefetch_related("emails", "phones", "addresses").defer("search")
+    )
+    by_id = {contact.pk: contact for contact in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def recently_changed(*, actor: Actor, most: int = 20) -> list[Contact]:
+    """By newest GroupID: the index that exists; a full sort of a million is no hint."""
+    require(actor, Permission.CONTACT_VIEW)
+    newest = Contact.objects.filter(state=Contact.State.ACTIVE).order_by("-pk").values_list("pk", flat=True)
+    return in_order(tuple(newest[:most]))
+
+
+def sources_by_id() -> dict[int, SourceSystem]:
+    return {source.pk: source for source in SourceSystem.objects.all()}
+
+
+def records_of(contact: Contact) -> tuple[SourceRecord, ...]:
+    """By source order; the first `RECORDS_SHOWN`, without their claims as received."""
+    rows = SourceRecord.objects.filter(contact=contact).select_related("source").defer(*_HEAVY)
+    return tuple(rows.order_by("source__priority", "pk")[:RECORDS_SHOWN])
+
+
+def opened(contact_id: int, *, actor: Actor) -> Contact:
+    """The contact with its golden rows, in a fixed number of queries; retired ones too."""
+    require(actor, Permission.CONTACT_VIEW)
+    contacts = Contact.objects.defer("search").prefetch_related("emails", "phones", "addresses")
+    contact = contacts.filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound("There is no contact with this GroupID.")
+    return contact

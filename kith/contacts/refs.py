@@ -1,0 +1,163 @@
+"""The System Refs of a contact: the short list, and each claim beside what cleaning made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from kith.access.permissions import Permission
+from kith.contacts.models import Contact
+from kith.contacts.names import record_detail, record_name
+from kith.contacts.panels import Opened
+from kith.matching.records import ADDRESS_PARTS, SINGLE_FIELDS
+from kith.sources.models import LOCAL, SourceRecord
+from kith.web.paging import page_of
+
+SHOWN_ON_OVERVIEW: Final = 10
+ON_A_PAGE: Final = 20
+
+
+class Reason(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+
+
+Why = Callable[[Contact], Mapping[int, Reason]]
+"""By record id, why it belongs; written above contacts, given by the composition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    label: str
+    received: str
+    cleaned: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefRow:
+    record: SourceRecord
+    name: str
+    detail_kind: str
+    detail: str
+    is_primary: bool
+    why: str
+    why_detail: str
+    why_chip: str
+    may_edit: bool = False
+    lines: tuple[ClaimLine, ...] = ()
+
+
+def system_refs(why: Why) -> Callable[[Opened], Mapping[str, object]]:
+    def load(opened: Opened) -> Mapping[str, object]:
+        contact = opened.contact
+        reasons = why(contact)
+        records = opened.records[:SHOWN_ON_OVERVIEW]
+        return {
+            "rows": [_row(record, contact, reasons) for record in records],
+            "hidden": max(contact.record_count - len(records), 0),
+        }
+
+    return load
+
+
+def claims(why: Why, *, make_primary_url: Callable[[], str]) -> Callable[[Opened], Mapping[str, object]]:
+    def load(opened: Opened) -> Mapping[str, object]:
+        contact = opened.contact
+        reasons = why(contact)
+        may_edit = opened.actor.may(Permission.CONTACT_EDIT)
+        records = SourceRecord.objects.filter(contact=contact).select_related("source")
+        page = page_of(records.order_by("source__priority", "pk"), opened.request, ON_A_PAGE)
+        rows = [_row(one, contact, reasons, may_edit=may_edit, with_claim=True) for one in page.rows]
+        may_choose = opened.actor.may(Permission.CONTACT_GROUP) and contact.record_count > 1
+        url = make_primary_url() if may_choose else ""
+        return {"page": _Rows(rows, page.number, page.has_next, page.has_previous), "make_primary_url": url}
+
+    return load
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    rows: list[RefRow]
+    number: int
+    has_next: bool
+    has_previous: bool
+
+
+def _row(
+    record: SourceRecord,
+    contact: Contact,
+    reasons: Mapping[int, Reason],
+    *,
+    may_edit: bool = False,
+    with_claim: bool = False,
+) -> RefRow:
+    kind, detail = record_detail(record)
+    reason = reasons.get(record.pk)
+    text = reason.text if reason else ""
+    return RefRow(
+        record=record,
+        name=record_name(record),
+        detail_kind=kind,
+        detail=detail,
+        is_primary=record.pk == contact.primary_record_id,
+        why=text,
+        why_detail=reason.detail if reason else "",
+        why_chip=_chip(text),
+        may_edit=may_edit and record.source.code == LOCAL,
+        lines=claim_lines(record) if with_claim else (),
+    )
+
+
+def _chip(why: str) -> str:
+    if why.startswith("Rule"):
+        return "chip-green"
+    return "chip-gold" if why.startswith("Decided") else "chip-plain"
+
+
+def claim_lines(record: SourceRecord) -> tuple[ClaimLine, ...]:
+    """Every field the source sent, then what it sent beside the fields we know."""
+    fields: dict[str, str] = record.claim.get("fields", {})
+    extra: dict[str, str] = record.claim.get("extra", {})
+    remarks = {str(one.get("field")): str(one.get("reason")) for one in record.remarks}
+    cleaned = cleaned_values(record)
+    known = [
+        ClaimLine(
+            label=_label(name),
+            received=str(text),
+            cleaned=cleaned.get(name, ""),
+            remark=remarks.get(name, ""),
+        )
+        for name, text in fields.items()
+    ]
+    kept = [
+        ClaimLine(label=name, received=str(text), cleaned="", remark="kept as it came")
+        for name, text in extra.items()
+    ]
+    return (*known, *kept)
+
+
+def cleaned_values(record: SourceRecord) -> Mapping[str, str]:
+    """Under the names raw fields have: `email_2`, `address_1_city`. Numbers follow what cleaning kept."""
+    values = {name: _text(getattr(record, name, None)) for name in SINGLE_FIELDS}
+    values["full_name"] = record_name(record)
+    for number, email in enumerate(record.emails, start=1):
+        values[f"email_{number}"] = email
+    for number, phone in enumerate(record.phones, start=1):
+        values[f"phone_{number}"] = phone
+    for number, address in enumerate(record.addresses, start=1):
+        values |= {f"address_{number}_{part}": _text(address.get(part)) for part in ADDRESS_PARTS}
+    return values
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Email", "E-mail")

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from kith.contacts import entry_views, views
+
+app_name = "contacts"
+urlpatterns = [
+    path("", views.search_contacts, name="search"),
+    path("suggest/", views.suggest, name="suggest"),
+    path("new-person/", entry_views.new_person, name="new-person"),
+    path("new-company/", entry_views.new_company, name="new-company"),
+    path("possible-duplicates/", entry_views.show_possible_duplicates, name="possible-duplicates"),
+    path("<int:contact_id>/", views.detail, name="detail"),
+    path("<int:contact_id>/local/<int:record_id>/", entry_views.edit_local, name="edit-local"),
+    path("<int:contact_id>/<slug:tab>/", views.detail, name="tab"),
+]

@@ -1,0 +1,237 @@
+"""The golden details of one contact for the eye: value, where it came from, what lost against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from babel import Locale
+
+from kith.contacts.models import Contact, ContactAddress
+from kith.contacts.names import record_name
+from kith.kernel.clock import today
+from kith.sources.models import SourceRecord
+
+_ENGLISH: Final = Locale.parse("en")
+_GENDERS: Final = {"male": "Male", "female": "Female", "other": "Other"}
+
+PERSON_FIELDS: Final = (
+    ("title", "Title"),
+    ("birth_date", "Date of birth"),
+    ("gender", "Gender"),
+)
+COMPANY_FIELDS: Final = (
+    ("vat_number", "VAT number"),
+    ("registration_number", "Registration number"),
+)
+LATER_FIELDS: Final = (
+    ("language", "Language"),
+    ("residence_country", "Country of residence"),
+    ("id_number", "ID number"),
+    ("passport_number", "Passport number"),
+    ("social_security_number", "Social security number"),
+    ("direct_marketing", "Direct marketing"),
+    ("affiliate_marketing", "Affiliate marketing"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which source said it, and when."""
+
+    name: str
+    colour: str
+    at: datetime
+
+    @classmethod
+    def of(cls, record: SourceRecord) -> Stamp:
+        return cls(record.source.name, record.source.colour, record.claimed_at or record.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherValue:
+    value: str
+    stamps: tuple[Stamp, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailRow:
+    label: str
+    """'' on the second and later rows of one field."""
+    value: str
+    shape: str = "text"
+    """`text` or `phone`."""
+    note: str = ""
+    chip: str = ""
+    stamp: Stamp | None = None
+    others: tuple[OtherValue, ...] = field(default=())
+
+
+def golden_details(contact: Contact, said: Iterable[SourceRecord]) -> tuple[DetailRow, ...]:
+    """In the order people read. `said`: the System Refs of the contact, with their sources.
+
+    Asks the database nothing when the contact's e-mails, phones and addresses are prefetched.
+    """
+    records = {record.pk: record for record in said}
+    rows = [_name(contact, records)]
+    is_company = contact.kind == Contact.Kind.COMPANY
+    rows += _single_rows(contact, records, fields=COMPANY_FIELDS if is_company else PERSON_FIELDS)
+    rows += _emails(contact, records)
+    rows += _phones(contact, records)
+    rows += _addresses(contact, records)
+    rows += _single_rows(
+        contact, records, fields=LATER_FIELDS if is_company else LATER_FIELDS + COMPANY_FIELDS
+    )
+    return tuple(rows)
+
+
+Records = Mapping[int, SourceRecord]
+
+
+def _name(contact: Contact, records: Records) -> DetailRow:
+    fields = ("company_name",) if contact.kind == Contact.Kind.COMPANY else ("last_name", "first_name")
+    said = ((record_name(record), record) for record in records.values())
+    return DetailRow(
+        label="Name",
+        value=contact.name,
+        stamp=next((stamp for name in fields if (stamp := _winner(contact, records, name))), None),
+        others=_losing(said, against=[contact.name]),
+    )
+
+
+def _single_rows(contact: Contact, records: Records, *, fields: Iterable[tuple[str, str]]) -> list[DetailRow]:
+    rows = (_single(contact, records, name=name, label=label) for name, label in fields)
+    return [row for row in rows if row is not None]
+
+
+def _single(contact: Contact, records: Records, *, name: str, label: str) -> DetailRow | None:
+    value = _shown(name, getattr(contact, name))
+    said = ((_shown(name, getattr(record, name)), record) for record in records.values())
+    others = _losing(said, against=[value])
+    if not value and not others:
+        return None
+    return DetailRow(
+        label=label,
+        value=value,
+        note=_age_in_years(contact.birth_date) if name == "birth_date" else "",
+        stamp=_winner(contact, records, name),
+        others=others,
+    )
+
+
+def _emails(contact: Contact, records: Records) -> list[DetailRow]:
+    golden = sorted(contact.emails.all(), key=lambda row: row.position)
+    said = ((value, record) for record in records.values() for value in record.emails)
+    others = _losing(said, against=[row.value for row in golden])
+    return [
+        DetailRow(
+            label="" if place else "Email",
+            value=row.value,
+            chip=_chip(row.type, is_primary=row.is_primary),
+            stamp=_stamp(records, row.source_record_id),
+            others=() if place else others,
+        )
+        for place, row in enumerate(golden)
+    ]
+
+
+def _phones(contact: Contact, records: Records) -> list[DetailRow]:
+    golden = sorted(contact.phones.all(), key=lambda row: row.position)
+    said = ((value, record) for record in records.values() for value in record.phones)
+    others = _losing(said, against=[row.value for row in golden])
+    return [
+        DetailRow(
+            label="" if place else "Phone",
+            value=row.value,
+            shape="phone",
+            chip=_chip(row.type, is_primary=row.is_primary),
+            stamp=_stamp(records, row.source_record_id),
+            others=() if place else others,
+        )
+        for place, row in enumerate(golden)
+    ]
+
+
+def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
+    golden = sorted(contact.addresses.all(), key=lambda row: row.position)
+    said = ((address_line(one), record) for record in records.values() for one in record.addresses)
+    others = _losing(said, against=[address_line(_parts(row)) for row in golden])
+    return [
+        DetailRow(
+            label="" if place else "Address",
+            value=address_line(_parts(row)),
+            chip=_chip(row.type, is_primary=row.is_primary),
+            stamp=_stamp(records, row.source_record_id),
+            others=() if place else others,
+        )
+        for place, row in enumerate(golden)
+    ]
+
+
+def _parts(row: ContactAddress) -> Mapping[str, str | None]:
+    return {name: getattr(row, name) for name in ("line1", "line2", "city", "postcode", "region", "country")}
+
+
+def address_line(parts: Mapping[str, str | None]) -> str:
+    """`12 Harbour Walk, Limassol 3042, Cyprus`."""
+    town = " ".join(part for part in (parts.get("city"), parts.get("postcode")) if part)
+    country = country_name(parts.get("country") or "")
+    lines = (parts.get("line1"), parts.get("line2"), town, parts.get("region"), country)
+    return ", ".join(line for line in lines if line)
+
+
+def country_name(code: str) -> str:
+    return str(_ENGLISH.territories.get(code, code))
+
+
+def _winner(contact: Contact, records: Records, name: str) -> Stamp | None:
+    won = contact.provenance.get(name)
+    return _stamp(records, won) if isinstance(won, int) else None
+
+
+def _stamp(records: Records, record_id: int) -> Stamp | None:
+    record = records.get(record_id)
+    return None if record is None else Stamp.of(record)
+
+
+def _losing(said: Iterable[tuple[str, SourceRecord]], *, against: Iterable[str]) -> tuple[OtherValue, ...]:
+    """Distinct values that are not golden, each with everybody who says so; case is no difference."""
+    golden = {value.casefold() for value in against}
+    stamps: dict[str, list[Stamp]] = {}
+    spelling: dict[str, str] = {}
+    for value, record in said:
+        key = value.casefold()
+        if not value or key in golden:
+            continue
+        spelling.setdefault(key, value)
+        stamps.setdefault(key, []).append(Stamp.of(record))
+    return tuple(OtherValue(spelling[key], tuple(stamps[key])) for key in spelling)
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Allowed" if value else "Not allowed"
+    if isinstance(value, date):
+        return f"{value.day} {value:%b} {value.year}"
+    if name == "gender":
+        return _GENDERS.get(str(value), str(value))
+    if name == "residence_country":
+        return country_name(str(value))
+    return str(_ENGLISH.languages.get(str(value), value)) if name == "language" else str(value)
+
+
+def _age_in_years(born: date | None) -> str:
+    if born is None:
+        return ""
+    now = today()
+    years = now.year - born.year - ((now.month, now.day) < (born.month, born.day))
+    return f"{years} year{'' if years == 1 else 's'}"
+
+
+def _chip(kind: str, *, is_primary: bool) -> str:
+    words = [kind.capitalize()] if kind else []
+    return " · ".join([*words, "primary"] if is_primary else words).strip()
