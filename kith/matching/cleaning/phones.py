@@ -70,7 +70,7 @@ def _abroad(digits: str) -> str | None:
 
 def _at_home(digits: str, *, country: str) -> str | None:
     plan = _plan_of_country(country)
-    if plan is None:
+    if plan is None or digits.startswith(plan.code):
         return None
     if plan.abroad is not None and plan.abroad.match(digits):
         return _abroad(digits[2:]) if plan.zeros_abroad else None
