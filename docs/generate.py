@@ -1,0 +1,73 @@
+"""Write docs/reference from the code: `make docs`. A test fails when they differ."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "reference"
+NOTE = "<!-- Written by docs/generate.py; change the code instead. -->\n"
+
+
+def pages() -> dict[str, str]:
+    return {"permissions.md": permissions(), "settings.md": settings(), "commands.md": commands()}
+
+
+def permissions() -> str:
+    from kith.access.permissions import Permission
+    from kith.access.roles import ROLES
+
+    roles = list(ROLES.values())
+    lines = ["# Who may do what", "", "| | " + " | ".join(role.label for role in roles) + " |"]
+    lines.append("|---" * (len(roles) + 1) + "|")
+    for permission in Permission:
+        marks = ["yes" if permission in role.permissions else "" for role in roles]
+        lines.append(f"| {permission.label} | " + " | ".join(marks) + " |")
+    lines += ["", *(f"- **{role.label}**: {role.description}." for role in roles)]
+    return _page(lines)
+
+
+def settings() -> str:
+    from kith.config.variables import VARIABLES
+
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables; with `_FILE` behind the name (not KITH_HOME), the value is read",
+    ]
+    lines += ["from that file.", "", "| Variable | |", "|---|---|"]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in VARIABLES.items()]
+    return _page(lines)
+
+
+def commands() -> str:
+    from django.core.management import get_commands
+
+    from kith.config.command import HELP
+
+    ours = sorted(name for name, app in get_commands().items() if app.startswith("kith."))
+    lines = ["# Commands", "", "```", HELP.rstrip(), "```", "", "| | |", "|---|---|"]
+    for name in ours:
+        module = import_module(f"{get_commands()[name]}.management.commands.{name}")
+        lines.append(f"| `kith {name}` | {module.Command.help} |")
+    return _page(lines)
+
+
+def _page(lines: list[str]) -> str:
+    return NOTE + "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.config.settings")
+    django.setup()
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Every environment variable that Kith reads, in words. A test holds this list to the code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VARIABLES: Final[dict[str, str]] = {
+    "KITH_HOME": "Folder of database, imported files and secret key. Default: the system's data folder.",
+    "DATABASE_URL": "`postgresql://user:password@host:port/name`; PostgreSQL 15 or newer. Default: embedded.",
+    "KITH_SECRET_KEY": "Signs sessions. Default: made once and kept in the data folder.",
+    "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
+    "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
+    "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
+    "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins before a pause of 15 minutes. Default: 5.",
+    "KITH_UPLOAD_LIMIT_MB": "Largest file to import. Default: 4096.",
+    "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
+    "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
+    "KITH_DEBUG": "`yes` shows errors in the browser. Never where others can reach it.",
+    "KITH_TESTING": "Set by the test suite: faster and unsafe. Never for data you want to keep.",
+}
