@@ -218,6 +218,18 @@ def cancel_import(*, actor: Actor, import_id: int) -> None:
 
 
 @transaction.atomic
+def discard_draft(*, actor: Actor, import_id: int) -> None:
+    """A draft that was only tried out leaves nothing behind."""
+    require(actor, Permission.IMPORT_RUN)
+    job = locked_import(import_id)
+    if job.state != Import.State.DRAFT:
+        raise Conflict("This import has begun; it is kept.")
+    journal.record("ImportDiscarded", by=actor, subject_type="import", subject_id=job.pk)
+    storage.remove(job.stored_name)
+    job.delete()
+
+
+@transaction.atomic
 def remove_old_files(*, actor: Actor) -> int:
     """Files of imports that ended, or were left as drafts, long ago; how many."""
     require(actor, Permission.IMPORT_RUN)

@@ -1,0 +1,55 @@
+"""Rejected rows as a CSV that can be mended and sent again; inert in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kith.sources.models import Import, RejectedRow
+
+_OWN: Final = ("Row", "Column", "Reason")
+_BLOCK: Final = 500
+_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def inert(text: str) -> str:
+    """A value that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    A plain phone number or negative number stays: signs, digits and spaces alone name no formula.
+    """
+    if not text.lstrip().startswith(_STARTS_FORMULA) and not text.startswith(_STARTS_FORMULA):
+        return text
+    if text[:1] in {"+", "-"} and text[1:].replace(" ", "").replace(".", "").isdigit():
+        return text
+    return f"'{text}"
+
+
+def lines_of(job: Import) -> Iterator[str]:
+    """CSV text, a piece at a time; the columns are those of the file, after row, column and reason."""
+    rows = RejectedRow.objects.filter(import_file=job).order_by("row_number", "pk")
+    headers = _headers(job, rows[:1_000])
+    yield _csv([[*_OWN, *map(inert, headers)]])
+    block: list[list[str]] = []
+    for row in rows.iterator(chunk_size=_BLOCK):
+        values = [inert(str(row.values.get(header, ""))) for header in headers]
+        block.append([str(row.row_number), inert(row.column), inert(row.reason), *values])
+        if len(block) == _BLOCK:
+            yield _csv(block)
+            block = []
+    yield _csv(block)
+
+
+def _headers(job: Import, rows: Iterable[RejectedRow]) -> list[str]:
+    """The file's own, in its order; then what only rejected rows have (`line`, surplus columns)."""
+    headers = dict.fromkeys(job.mapping)
+    for row in rows:
+        headers |= dict.fromkeys(row.values)
+    return list(headers)
+
+
+def _csv(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
