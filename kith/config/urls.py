@@ -10,12 +10,12 @@ from kith.config.home import home
 
 ROOMS = (
     ("", "kith.users.urls"),
+    ("", "kith.grouping.urls"),
     ("audit/", "kith.audit.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
     ("runs/", "kith.runs.urls"),
-    ("matching-rules/", "kith.grouping.urls"),
     ("golden-rules/", "kith.golden.urls"),
     ("jobs/", "kith.jobs.urls"),
 )

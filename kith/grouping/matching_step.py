@@ -9,8 +9,9 @@ import polars as pl
 from django.db import connection, transaction
 
 from kith import bulk
+from kith.grouping.actions import number_rules
 from kith.grouping.records import records
-from kith.grouping.versions import numbered, rules_in_force
+from kith.grouping.versions import rules_in_force
 from kith.matching.evidence import Evidence, Progress, find_evidence
 from kith.runs.steps import Counts, StepContext
 
@@ -28,7 +29,7 @@ _KEPT: Final[dict[str, pl.DataType]] = {
 def match(context: StepContext) -> Counts:
     """Compare all records by the rules in force and store the pairs that hold, with their rules."""
     in_force = rules_in_force()
-    version = numbered(in_force)
+    version = number_rules(actor=context.actor, in_force=in_force)
     read = records()
 
     def report(progress: Progress) -> None:

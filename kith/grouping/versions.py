@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from kith.grouping.models import MatchingRules
 from kith.matching.rules import RuleSet
 
@@ -27,16 +25,6 @@ def rules_in_force() -> RulesInForce:
 
 def rules_of_version(version_id: int) -> RuleSet:
     return _read(MatchingRules.objects.get(pk=version_id))
-
-
-@transaction.atomic
-def numbered(in_force: RulesInForce) -> int:
-    """The version number evidence refers to; the shipped rules get theirs when first used."""
-    if in_force.version_id is not None:
-        return in_force.version_id
-    saved = MatchingRules(rules=as_stored(in_force.rules), note="Shipped with Kith")
-    MatchingRules.objects.bulk_create([saved])
-    return saved.pk
 
 
 def as_stored(rules: RuleSet) -> object:

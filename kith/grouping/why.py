@@ -34,7 +34,7 @@ class Reason:
 
 
 def edges_of(contact: Contact, *, record_ids: Sequence[int]) -> tuple[Edge, ...]:
-    """All kept evidence among the System Refs of one contact. Three queries at most per rules version used."""
+    """All kept evidence among the System Refs of one contact. One query more per rules version."""
     ids = list(record_ids)
     kept = Evidence.objects.filter(Q(left_id__in=ids) & Q(right_id__in=ids)).order_by(
         "rules", "left_id", "right_id"

@@ -25,10 +25,13 @@ UNFINISHED = (Run.State.RUNNING, Run.State.HELD)
 
 
 def request_run(*, actor: Actor, trigger: str) -> None:
-    """Put a run into the queue for the worker; refused when one is waiting there already."""
+    """Put a run into the queue for the worker; refused while one waits there, or for a person's approval."""
     from kith.runs.tasks import overnight
 
     require(actor, Permission.RUN_START)
+    held = Run.objects.filter(state=Run.State.HELD).first()
+    if held is not None:
+        raise _held_run(held)
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -55,17 +58,25 @@ def execute_run(
         return run
 
 
-def approve_run(*, actor: Actor, run_id: int) -> None:
-    """Let a held run go on with what the circuit breaker stopped."""
+@transaction.atomic
+def approve_run(*, actor: Actor, run_id: int) -> Run:
+    """A person has seen what the circuit breaker saw; whoever executes the run next goes on with it."""
     require(actor, Permission.RUN_APPROVE)
-    with transaction.atomic():
-        run = _locked(run_id)
-        if run.state != Run.State.HELD:
-            raise Refused("This run does not wait for approval.")
-        run.state = Run.State.RUNNING
-        run.approved_by_id = actor.user_id
-        run.save(update_fields=["state", "approved_by"])
-        journal.record("RunApproved", by=actor, subject_type="run", subject_id=run.pk)
+    run = _locked(run_id)
+    if run.state != Run.State.HELD:
+        raise Refused("This run does not wait for approval.")
+    run.state = Run.State.RUNNING
+    run.approved_at = clock.now()
+    run.approved_by_id = actor.user_id
+    run.save(update_fields=["state", "approved_at", "approved_by"])
+    journal.record("RunApproved", by=actor, subject_type="run", subject_id=run.pk)
+    return run
+
+
+def let_run_go_on(*, actor: Actor, run_id: int) -> None:
+    """Approve a held run and put it into the queue."""
+    require(actor, Permission.RUN_APPROVE)
+    run = approve_run(actor=actor, run_id=run_id)
     try:
         request_run(actor=actor, trigger=run.trigger)
     except Conflict:
@@ -92,6 +103,10 @@ def save_settings(*, actor: Actor, settings: RunSettings) -> None:
         journal.record("RunSettingsSaved", by=actor, subject_type="run_settings", subject_id=settings.pk)
 
 
+def _held_run(run: Run) -> Conflict:
+    return Conflict(f"Run {run.pk} waits for approval. Approve or cancel it on Grouping runs first.")
+
+
 def _locked(run_id: int) -> Run:
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
@@ -105,9 +120,7 @@ def _open(*, actor: Actor, trigger: str) -> Run:
     if unfinished is None:
         return _begin(actor=actor, trigger=trigger)
     if unfinished.state == Run.State.HELD:
-        raise Conflict(
-            f"Run {unfinished.pk} waits for approval. Approve or cancel it on Grouping runs first."
-        )
+        raise _held_run(unfinished)
     if unfinished.steps.exclude(state=RunStep.State.WAITING).exists():
         unfinished.resumed_count += 1
         unfinished.save(update_fields=["resumed_count"])
@@ -134,9 +147,7 @@ def _steps() -> Sequence[Step]:
 def _work(run: Run, *, actor: Actor, tracker: progress.Tracker) -> None:
     rows = {row.name: row for row in run.steps.all()}
     steps = [step for step in _steps() if step.name in rows]
-    context = StepContext(
-        run_id=run.pk, actor=actor, tracker=tracker, approved=run.approved_by_id is not None
-    )
+    context = StepContext(run_id=run.pk, actor=actor, tracker=tracker, approved=run.approved_at is not None)
     for number, step in enumerate(steps):
         row = rows[step.name]
         if row.state == RunStep.State.DONE:

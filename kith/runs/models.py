@@ -31,7 +31,9 @@ class Run(models.Model):
     resumed_count = models.PositiveSmallIntegerField(default=0)
     hold_reason = models.CharField(max_length=300, default="", blank=True)
     """What the circuit breaker saw, in words, while state is held."""
+    approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Null too when it was approved from the command line."""
     error = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:
