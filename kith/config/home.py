@@ -32,10 +32,12 @@ def home(request: KithRequest) -> HttpResponse:
     counted = standing.counted()
     sources = standing.sources(counted.figures) if request.actor.may(Permission.SOURCE_VIEW) else []
     growth = standing.growth()
+    run = last_run() if request.actor.may(Permission.RUN_VIEW) else None
     context = {
         "is_new": not now.contacts and not now.unplaced,
         "waiting": waiting(now, actor=request.actor),
-        "run": last_run() if request.actor.may(Permission.RUN_VIEW) else None,
+        "run": run,
+        "run_url": address("runs:detail", run.id) if run else "",
         "figures": now,
         "counted": counted,
         "sources": sources,

@@ -66,7 +66,7 @@ def _line(run: LastRun) -> str:
     if run.state != Run.State.DONE:
         return f"Last run {when} {Run.State(run.state).label.lower()}"
     placed, moved = run.counts.get("placed", 0), run.counts.get("moved", 0)
-    return f"Last run {when} · {placed:,} new System Refs · {moved:,} regrouped"
+    return f"Last run {when} · {placed:,} System Refs · {moved:,} regrouped"
 
 
 def _moment(at: datetime) -> str:

@@ -22,8 +22,17 @@ class SignInForm(forms.Form):
 
 
 class UserForm(forms.Form):
-    name = forms.CharField(max_length=120, help_text="As colleagues and the audit log shall call them.")
-    email = forms.EmailField(label="E-mail", max_length=254, help_text="Used to sign in.")
+    name = forms.CharField(
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="As colleagues and the audit log shall call them.",
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text="Used to sign in.",
+    )
     roles = forms.MultipleChoiceField(
         choices=[
             (role.name, format_html("<span><b>{}</b> · {}</span>", role.label, role.description))

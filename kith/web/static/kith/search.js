@@ -65,8 +65,5 @@
   input.addEventListener("focus", () => show(input.value.trim() !== "" && list.textContent.trim() !== ""));
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".search")) show(false);
-    document.querySelectorAll("details.menu[open]").forEach((menu) => {
-      if (!menu.contains(event.target)) menu.open = false;
-    });
   });
 })();

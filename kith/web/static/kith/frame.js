@@ -1,0 +1,28 @@
+// Small help for every page: menus close when one looks elsewhere; a request that fails says so.
+(() => {
+  "use strict";
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
+  });
+
+  function say(sentence) {
+    const place = document.querySelector(".messages");
+    if (!place) return;
+    const notice = document.createElement("p");
+    notice.className = "notice notice-error";
+    notice.textContent = sentence;
+    place.replaceChildren(notice);
+  }
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    say(status === 403 ? "You may not do this." : status === 404 ? "This is not there any more."
+      : "This did not work. Load the page again; nothing was half done.");
+  });
+  document.addEventListener("htmx:sendError", () => say("Kith cannot be reached. What you typed is still here; try again."));
+})();
