@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from kith.config.environment import BadEnvironment
 from kith.config.errors import DatabaseUnusable
@@ -19,7 +20,7 @@ Kith: one GroupID and one golden record for each person and company.
   kith doctor                        is everything as it should be, and what to do if not
 
 Contacts
-  kith import SOURCE FILE            import a CSV or Excel file of a source
+  kith import FILE --source CODE     take in a CSV or Excel file of a source
   kith run                           the overnight run, now
 
 Looking after it
@@ -36,6 +37,8 @@ Exit codes: 0 done, 1 done with problems, 2 wrong usage, 3 database not reachabl
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.config.settings")
     arguments = sys.argv[1:]
+    if arguments[:1] == ["demo"]:
+        _give_the_demo_a_home()
     if not arguments or arguments[0] in {"-h", "--help"} or arguments == ["help"]:
         sys.stdout.write(HELP)
         return
@@ -43,6 +46,15 @@ def main() -> None:
         sys.stdout.write(f"kith {_version()}\n")
         return
     sys.exit(run(["kith", *(["help"] if arguments == ["commands"] else arguments)]))
+
+
+def _give_the_demo_a_home() -> None:
+    """Before the settings are read: the demo lives apart from real data unless told otherwise."""
+    if os.environ.get("KITH_HOME") or os.environ.get("DATABASE_URL"):
+        return
+    import platformdirs
+
+    os.environ["KITH_HOME"] = str(Path(platformdirs.user_data_dir("kith", appauthor=False)) / "demo")
 
 
 def run(argv: list[str]) -> int:

@@ -112,7 +112,7 @@ DIALECTS: Final = (
         ),
     ),
     Dialect(
-        code="newsletter", name="Newsletter", kind="marketing", priority=5, colour="#3f8f63",
+        code="newsletter", name="Newsletter", kind="newsletter", priority=5, colour="#3f8f63",
         file_name="newsletter.csv", separator="\t", encoding="utf-8", default_country="CY", date_order="YMD",
         columns=(
             _as_is("subscriber_id", "system_ref"), _as_is("email", "email_1"),
