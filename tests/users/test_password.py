@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from kith.access.models import User
 from kith.audit.models import Entry
@@ -13,7 +16,9 @@ def _form(**other: str) -> dict[str, str]:
     return {"old": PASSWORD, "new": NEW, "again": NEW} | other
 
 
-def test_the_session_survives_the_change_and_other_sessions_end(viewer: User, client_of) -> None:
+def test_the_session_survives_the_change_and_other_sessions_end(
+    viewer: User, client_of: Callable[[User], Client]
+) -> None:
     here, elsewhere = client_of(viewer), client_of(viewer)
     assert here.post("/password/", _form()).status_code == 302
     viewer.refresh_from_db()
@@ -33,7 +38,9 @@ def test_the_session_survives_the_change_and_other_sessions_end(viewer: User, cl
         ({"new": "password1234", "again": "password1234"}, "too common"),
     ],
 )
-def test_a_bad_change_is_refused_and_changes_nothing(viewer: User, client_of, wrong, sentence) -> None:
+def test_a_bad_change_is_refused_and_changes_nothing(
+    viewer: User, client_of: Callable[[User], Client], wrong: dict[str, str], sentence: str
+) -> None:
     response = client_of(viewer).post("/password/", _form(**wrong))
     assert response.status_code == 422
     assert sentence in response.text
@@ -42,5 +49,5 @@ def test_a_bad_change_is_refused_and_changes_nothing(viewer: User, client_of, wr
     assert not Entry.objects.exists()
 
 
-def test_no_password_comes_back_in_the_page(viewer: User, client_of) -> None:
+def test_no_password_comes_back_in_the_page(viewer: User, client_of: Callable[[User], Client]) -> None:
     assert NEW not in client_of(viewer).post("/password/", _form(old="not it")).text

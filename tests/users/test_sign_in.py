@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +14,7 @@ from tests.conftest import PASSWORD
 SIGN_IN = "/sign-in/"
 
 
-def _try(client: Client, email: str, password: str = PASSWORD, **more: str):
+def _try(client: Client, email: str, password: str = PASSWORD, **more: str) -> HttpResponse:
     return client.post(SIGN_IN, {"email": email, "password": password, **more})
 
 
@@ -83,7 +86,9 @@ def test_a_lock_concerns_one_user_only(viewer: User, steward: User) -> None:
     assert _try(client, steward.email).status_code == 302
 
 
-def test_an_administrator_unlocks(viewer: User, administrator: User, client_of) -> None:
+def test_an_administrator_unlocks(
+    viewer: User, administrator: User, client_of: Callable[[User], Client]
+) -> None:
     stranger, admin = Client(), client_of(administrator)
     for _ in range(5):
         _try(stranger, viewer.email, "wrong password")
@@ -94,7 +99,7 @@ def test_an_administrator_unlocks(viewer: User, administrator: User, client_of) 
     assert "UserUnlocked" in _events()
 
 
-def test_sign_out_needs_a_post_and_is_journaled(viewer: User, client_of) -> None:
+def test_sign_out_needs_a_post_and_is_journaled(viewer: User, client_of: Callable[[User], Client]) -> None:
     client = client_of(viewer)
     assert client.get("/sign-out/").status_code == 405
     assert client.post("/sign-out/")["Location"] == SIGN_IN

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from kith.access.actors import COMMAND_LINE
+from kith.access.actors import COMMAND_LINE, Actor
 from kith.access.models import User
 from kith.access.roles import RoleName
 from kith.audit.models import Entry
@@ -35,7 +37,9 @@ def _edit(actor: User, user: User, **other: object) -> User:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_administrator_sees_the_page(administrator: User, client_of, page: str) -> None:
+def test_an_administrator_sees_the_page(
+    administrator: User, client_of: Callable[[User], Client], page: str
+) -> None:
     assert client_of(administrator).get(page).status_code == 200
 
 
@@ -45,13 +49,15 @@ def test_a_stranger_is_led_to_the_sign_in(db: None, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_steward_is_told_what_is_missing(steward: User, client_of, page: str) -> None:
+def test_a_steward_is_told_what_is_missing(
+    steward: User, client_of: Callable[[User], Client], page: str
+) -> None:
     response = client_of(steward).get(page)
     assert response.status_code == 403
     assert "needs the permission" in response.text
 
 
-def test_an_unknown_user_is_a_404(administrator: User, client_of) -> None:
+def test_an_unknown_user_is_a_404(administrator: User, client_of: Callable[[User], Client]) -> None:
     client = client_of(administrator)
     assert client.get("/users/999999/").status_code == 404
     assert client.post("/users/999999/unlock/").status_code == 404
@@ -60,7 +66,9 @@ def test_an_unknown_user_is_a_404(administrator: User, client_of) -> None:
 
 
 def test_the_list_costs_the_same_with_one_user_and_with_forty(
-    administrator: User, client_of, django_assert_num_queries
+    administrator: User,
+    client_of: Callable[[User], Client],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = client_of(administrator)
     with django_assert_num_queries(6) as first:
@@ -70,7 +78,9 @@ def test_the_list_costs_the_same_with_one_user_and_with_forty(
         client.get("/users/")
 
 
-def test_a_user_is_added_with_a_typed_password(administrator: User, client_of) -> None:
+def test_a_user_is_added_with_a_typed_password(
+    administrator: User, client_of: Callable[[User], Client]
+) -> None:
     form = {"name": "Ann", "email": "Ann@Example.org", "roles": ["agent"], "password": "twelve brown horses"}
     assert client_of(administrator).post("/users/add/", form).status_code == 302
     ann = User.objects.get(email="ann@example.org")
@@ -79,7 +89,7 @@ def test_a_user_is_added_with_a_typed_password(administrator: User, client_of) -
     assert (entry.event, entry.subject_id, entry.detail) == ("UserAdded", ann.pk, {"roles": ["agent"]})
 
 
-def test_a_generated_password_is_shown_once(administrator: User, client_of) -> None:
+def test_a_generated_password_is_shown_once(administrator: User, client_of: Callable[[User], Client]) -> None:
     client = client_of(administrator)
     form = {"name": "Ann", "email": "ann@example.org", "roles": ["agent"], "password": ""}
     shown = client.post("/users/add/", form, follow=True).text
@@ -90,7 +100,9 @@ def test_a_generated_password_is_shown_once(administrator: User, client_of) -> N
     assert password[1] not in str(list(Entry.objects.values_list("detail", flat=True)))
 
 
-def test_a_bad_form_comes_back_with_what_was_typed(administrator: User, client_of) -> None:
+def test_a_bad_form_comes_back_with_what_was_typed(
+    administrator: User, client_of: Callable[[User], Client]
+) -> None:
     form = {"name": "Ann", "email": administrator.email.upper(), "roles": ["agent"], "password": ""}
     response = client_of(administrator).post("/users/add/", form)
     assert response.status_code == 422
@@ -99,14 +111,16 @@ def test_a_bad_form_comes_back_with_what_was_typed(administrator: User, client_o
     assert not Entry.objects.exists()
 
 
-def test_a_weak_first_password_is_refused(administrator: User, client_of) -> None:
+def test_a_weak_first_password_is_refused(administrator: User, client_of: Callable[[User], Client]) -> None:
     form = {"name": "Ann", "email": "ann@example.org", "roles": ["agent"], "password": "ann@example.org"}
     response = client_of(administrator).post("/users/add/", form)
     assert response.status_code == 422
     assert "too similar" in response.text
 
 
-def test_an_edit_journals_the_names_of_the_fields_only(administrator: User, viewer: User, client_of) -> None:
+def test_an_edit_journals_the_names_of_the_fields_only(
+    administrator: User, viewer: User, client_of: Callable[[User], Client]
+) -> None:
     form = _fields(viewer, name="Somebody Else", roles=["viewer", "agent"])
     assert client_of(administrator).post(f"/users/{viewer.pk}/", form).status_code == 302
     entry = Entry.objects.get()
@@ -133,7 +147,7 @@ def test_the_last_administrator_cannot_be_closed_out(administrator: User) -> Non
     assert administrator.roles == ["administrator"]
 
 
-def test_one_cannot_lock_oneself_out(administrator: User, client_of) -> None:
+def test_one_cannot_lock_oneself_out(administrator: User, client_of: Callable[[User], Client]) -> None:
     User.objects.create_superuser("second@example.org", "x")
     form = _fields(administrator)
     del form["is_active"]
@@ -164,14 +178,14 @@ def test_every_reason_comes_at_once() -> None:
         lambda a, u: actions.set_password(actor=a, user_id=u, password="y"),
     ],
 )
-def test_no_steward_changes_users(steward: User, act) -> None:
+def test_no_steward_changes_users(steward: User, act: Callable[[Actor, int], object]) -> None:
     with pytest.raises(NotAllowed):
         act(steward.actor, steward.pk)
     assert not Entry.objects.exists()
 
 
 def test_nothing_changes_when_the_journal_cannot_be_written(
-    administrator: User, viewer: User, monkeypatch
+    administrator: User, viewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("disk full")
@@ -183,7 +197,9 @@ def test_nothing_changes_when_the_journal_cannot_be_written(
     assert viewer.name != "Changed"
 
 
-def test_an_administrator_makes_a_new_password(administrator: User, viewer: User, client_of) -> None:
+def test_an_administrator_makes_a_new_password(
+    administrator: User, viewer: User, client_of: Callable[[User], Client]
+) -> None:
     theirs = client_of(viewer)
     shown = client_of(administrator).post(reverse("users:new-password", args=[viewer.pk]), follow=True).text
     assert "not shown again" in shown
@@ -196,7 +212,7 @@ def test_an_unknown_user_cannot_be_unlocked(administrator: User) -> None:
         actions.unlock_user(actor=administrator.actor, user_id=0)
 
 
-def test_createsuperuser_makes_an_administrator(db: None, monkeypatch) -> None:
+def test_createsuperuser_makes_an_administrator(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "twelve brown horses")
     call_command("createsuperuser", "--noinput", email="First@Example.org", stdout=StringIO())
     user = User.objects.get()
