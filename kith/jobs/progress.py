@@ -41,8 +41,8 @@ class Tracker:
         self._written_at = now
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE jobs_progress SET done = %s, total = coalesce(%s, total), note = %s, updated_at = now()"
-                " WHERE id = %s RETURNING cancel_requested",
+                "UPDATE jobs_progress SET done = %s, total = coalesce(%s, total), note = %s,"
+                " updated_at = now() WHERE id = %s RETURNING cancel_requested",
                 [done, total, note[:200], self.progress_id],
             )
             row = cursor.fetchone()
@@ -66,7 +66,7 @@ def start(
     job_id: int | None = None,
     listener: Listener | None = None,
 ) -> Tracker:
-    """Open (or, after a crash, reopen) the progress of one piece of work. A cancel asked before the start stands."""
+    """Open the progress of one piece of work, or reopen it after a crash. A cancel asked before stands."""
     row, _ = Progress.objects.update_or_create(
         subject_type=subject_type,
         subject_id=subject_id,

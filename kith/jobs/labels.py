@@ -1,0 +1,21 @@
+"""Jobs by the names people use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LABELS: Final[Mapping[str, str]] = {
+    "runs.overnight": "Grouping run",
+    "runs.tick": "Look whether the nightly run is due",
+    "sources.run_import": "Import",
+    "sources.remove_old_files": "Remove old uploads",
+    "jobs.retry_stalled": "Take up jobs of a worker that was killed",
+    "jobs.remove_old": "Remove jobs older than two weeks",
+}
+HOUSEKEEPING: Final = ("runs.tick", "sources.remove_old_files", "jobs.retry_stalled", "jobs.remove_old")
+"""Many a day and never of interest, unless they fail."""
+
+
+def label_of(task_name: str) -> str:
+    return LABELS.get(task_name, task_name.replace(".", ": ").replace("_", " "))
