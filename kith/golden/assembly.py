@@ -221,7 +221,8 @@ def _write(database: duckdb.DuckDBPyConnection, contact_ids: Sequence[int]) -> N
         cursor.execute(
             f"""
             UPDATE contacts_contact c SET {assigned},
-                search = array_to_tsvector({bulk.opened("g.words", "text")}), assembled_at = now(), stale_at = NULL
+                search = array_to_tsvector({bulk.opened("g.words", "text")}),
+                assembled_at = now(), stale_at = NULL
             FROM golden_now g WHERE g.contact_id = c.id
             """
         )

@@ -12,6 +12,7 @@ from typing import Final
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from kith.golden.rules import (
+    AUTHORISATIONS,
     NAME,
     NAME_PARTS,
     PLAIN_FIELDS,
@@ -36,25 +37,57 @@ _COUNTED: Final = (*NAME_PARTS, *PLAIN_FIELDS)
 
 
 def ranked(rules: Rules) -> str:
-    """Each claim with its place (1 is best) for every single field of its contact."""
+    """Each claim with its place (1 is best) for every single field of its contact.
+
+    Places are worked out on narrow rows, one sort per set of tie-breakers, and only where a contact has
+    several claims; windows over whole claims cost eight times as much.
+    """
     counted = " + ".join(f"({field} IS NOT NULL)::int" for field in _COUNTED)
     lists = "least(len(emails), 2) + least(len(phones), 2) + least(len(addresses), 2)"
-    frequent = ", ".join(
-        f"{_frequency(field)} AS frequency_{field}"
+    frequent = [
+        field
         for field in (NAME, *PLAIN_FIELDS)
         if Attribute.FREQUENCY in {breaker.by for breaker in rules.of(field)}
+    ]
+    scores = "".join(f", {_value(field)} AS value_{field}" for field in frequent)
+    frequencies = "".join(
+        f", count(*) OVER (PARTITION BY contact_id, value_{field}) AS frequency_{field}" for field in frequent
     )
-    places = ", ".join(f"{place} AS place_{number}" for place, number in _places(rules).items())
+    places = "".join(f", {place} AS place_{number}" for place, number in _places(rules).items())
+    single = "".join(f", 1 AS place_{number}" for number in _places(rules).values())
     return f"""
-CREATE TEMP TABLE scored AS
-SELECT *, {counted} + {lists} AS completeness {", " + frequent if frequent else ""} FROM claims;
-CREATE TEMP TABLE ranked AS SELECT *, {places} FROM scored
+CREATE TEMP TABLE scored AS SELECT *, {counted} + {lists} AS completeness FROM claims;
+CREATE TEMP TABLE narrow AS
+SELECT contact_id, record_id, {", ".join(_NEEDED)}{scores} FROM scored
+WHERE contact_id IN (SELECT contact_id FROM scored GROUP BY contact_id HAVING count(*) > 1);
+CREATE TEMP TABLE counted AS SELECT *{frequencies} FROM narrow;
+CREATE TEMP TABLE places AS
+SELECT record_id{places} FROM counted
+UNION ALL SELECT record_id{single} FROM scored ANTI JOIN narrow USING (record_id);
+CREATE TEMP TABLE ranked AS SELECT * FROM scored JOIN places USING (record_id)
 """
 
 
-def _frequency(field: str) -> str:
-    value = "concat_ws(' ', first_key, last_key)" if field == NAME else field
-    return f"count(*) OVER (PARTITION BY contact_id, {value})"
+_NEEDED: Final = (
+    "primary_chosen",
+    "primary_record_id",
+    "source_code",
+    "source_priority",
+    "system_ref",
+    "claimed_at",
+    "received_at",
+    "source_created_at",
+    "first_received_at",
+    "completeness",
+    "latest_purchase",
+    "total_spent",
+    "purchases",
+    *AUTHORISATIONS,
+)
+
+
+def _value(field: str) -> str:
+    return "concat_ws(' ', first_key, last_key)" if field == NAME else field
 
 
 def _places(rules: Rules) -> dict[str, int]:

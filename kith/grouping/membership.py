@@ -111,7 +111,8 @@ def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int
     if plan.moves.is_empty():
         return
     numbers = _numbered(plan)
-    moves = _with_numbers(plan.moves, "to_contact_id", numbers)
+    planned = plan.moves.with_columns(is_new=pl.col("to_contact_id") >= _UNNUMBERED)
+    moves = _with_numbers(planned, "to_contact_id", numbers)
     retired = _with_numbers(plan.retired, "successor", numbers)
     bulk.load(
         moves,
@@ -121,11 +122,12 @@ def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int
             "kind": "text",
             "from_contact_id": "bigint",
             "to_contact_id": "bigint",
+            "is_new": "boolean",
         },
     )
     bulk.load(retired, "retired_now", columns={"group_id": "bigint", "successor": "bigint"})
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_CONTACTS, [sorted(numbers.values())])
+        cursor.execute(_ADD_CONTACTS)
         cursor.execute(_MOVE)
         cursor.execute(_KEEP_LINEAGE, [because, run_id, user_id])
         cursor.execute(_RETIRE)
@@ -139,7 +141,7 @@ _CONTACT_DEFAULTS: Final = """
 _ADD_CONTACTS: Final = f"""
 INSERT INTO contacts_contact ({_CONTACT_DEFAULTS})
 SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, 0, '{{}}', now()
-FROM moves_now WHERE to_contact_id = ANY(%s) GROUP BY to_contact_id
+FROM moves_now WHERE is_new GROUP BY to_contact_id
 """
 _MOVE: Final = """
 UPDATE sources_sourcerecord r SET contact_id = m.to_contact_id FROM moves_now m WHERE r.id = m.record_id
