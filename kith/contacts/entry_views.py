@@ -14,6 +14,7 @@ from kith.access.permissions import Permission
 from kith.contacts import actions, local
 from kith.contacts.duplicates import possible_duplicates
 from kith.contacts.entry import Claim, EntryForm
+from kith.contacts.forms import country_names
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import LOCAL, SourceRecord
@@ -65,7 +66,7 @@ def show_possible_duplicates(request: KithRequest) -> HttpResponse:
 
 
 def _entry_page(request: KithRequest, form: EntryForm, *, status: int = 200, **more: object) -> HttpResponse:
-    context = {"form": form, "is_company": form.kind == COMPANY, **more}
+    context = {"form": form, "is_company": form.kind == COMPANY, "countries": country_names(), **more}
     return render_page(request, "contacts/contact_form.html", context, region="form", status=status)
 
 
@@ -129,6 +130,7 @@ def _edit_page(
         "record": record,
         "version": version or record.content_hash.hex,
         "is_company": form.kind == COMPANY,
+        "countries": country_names(),
         **more,
     }
     return render_page(request, "contacts/contact_form.html", context, region="form", status=status)

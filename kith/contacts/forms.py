@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from babel import Locale
@@ -11,6 +12,7 @@ from django import forms
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact
 from kith.contacts.queries import ContactSearch
+from kith.matching.cleaning.words import read_country
 from kith.sources.models import SourceSystem
 
 ANYTHING: Final = "any"
@@ -24,9 +26,27 @@ LONGEST: Final = 200
 Choices = list[tuple[str, str]]
 
 
-def country_choices() -> Choices:
-    named = ((code, str(name)) for code, name in _ENGLISH.territories.items() if len(code) == 2)
-    return [("", "—"), *sorted(named, key=lambda choice: choice[1])]
+@cache
+def country_names() -> tuple[str, ...]:
+    """Offered while typing; codes and names in other languages are understood too."""
+    named = (str(name) for code, name in _ENGLISH.territories.items() if read_country(code) == code)
+    return tuple(sorted(named))
+
+
+class Country(forms.CharField):
+    """A code or a name in many languages; becomes the ISO code of two letters."""
+
+    widget = forms.TextInput(attrs={"list": "countries", "autocomplete": "off"})
+
+    def clean(self, value: str | None) -> str:
+        text = str(super().clean(value) or "")
+        code = read_country(text) if text else ""
+        if code is None:
+            raise forms.ValidationError("This is not a country we know.")
+        return code
+
+    def prepare_value(self, value: str | None) -> str | None:
+        return str(_ENGLISH.territories.get(value, value)) if value else value
 
 
 def language_choices() -> Choices:
@@ -90,19 +110,15 @@ class ContactSearchForm(forms.Form):
         )
 
 
-class _Entry(forms.Form):
-    """Single values of a person or a company, named as `kith.matching.records.SINGLE_FIELDS`."""
-
-    template_fields: tuple[str, ...] = ()
-
-
 def _text(label: str, *, required: bool = False, help_text: str = "") -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=LONGEST, help_text=help_text, strip=True
     )
 
 
-class PersonForm(_Entry):
+class PersonForm(forms.Form):
+    """Named as `kith.matching.records.SINGLE_FIELDS`, as is the company's."""
+
     title = _text("Title")
     first_name = _text("First name", required=True)
     middle_name = _text("Middle name")
@@ -114,20 +130,18 @@ class PersonForm(_Entry):
     )
     birth_date = _text("Date of birth", help_text="For example 14/03/1987 or 14 Mar 1987")
     language = forms.ChoiceField(label="Preferred language", required=False, choices=language_choices)
-    residence_country = forms.ChoiceField(
-        label="Country of residence", required=False, choices=country_choices
-    )
+    residence_country = Country(label="Country of residence", required=False, max_length=LONGEST)
     id_number = _text("ID number")
     passport_number = _text("Passport number")
     social_security_number = _text("Social security number")
 
 
-class CompanyForm(_Entry):
+class CompanyForm(forms.Form):
     company_name = _text("Company name", required=True)
     vat_number = _text("VAT number")
     registration_number = _text("Registration number")
     language = forms.ChoiceField(label="Preferred language", required=False, choices=language_choices)
-    residence_country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+    residence_country = Country(label="Country", required=False, max_length=LONGEST)
 
 
 TYPES: Final = [
@@ -146,7 +160,7 @@ class EmailForm(forms.Form):
 
 class PhoneForm(forms.Form):
     value = _text("Phone", help_text="With the country's code, or as dialled in the country chosen")
-    country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+    country = Country(label="Country", required=False, max_length=LONGEST)
     type = forms.ChoiceField(label="Type", required=False, choices=TYPES)
 
 
@@ -155,5 +169,5 @@ class AddressForm(forms.Form):
     line2 = _text("Address line 2")
     postcode = _text("Postcode")
     city = _text("Town")
-    country = forms.ChoiceField(label="Country", required=False, choices=country_choices)
+    country = Country(label="Country", required=False, max_length=LONGEST)
     type = forms.ChoiceField(label="Type", required=False, choices=TYPES)

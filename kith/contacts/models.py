@@ -11,7 +11,7 @@ from django.db.models.functions import Now, Upper
 class Contact(models.Model):
     """One person or company. Its primary key is its GroupID: public, permanent, never reused.
 
-    Golden columns are computed by `kith.golden` from the claims of its System Refs; nobody writes them by hand.
+    Golden columns are computed by `kith.golden` from the claims of its System Refs; nobody writes them.
     """
 
     class Kind(models.TextChoices):

@@ -7,10 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
-from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from kith.access.actors import Actor, require
@@ -161,14 +159,7 @@ def _in_town(town: str) -> QuerySet[Contact, int]:
 class LexemeQuery(SearchQuery):
     """The text is a tsquery already: `to_tsquery` would take `l:reid` apart into two words."""
 
-    def as_sql(
-        self,
-        compiler: SQLCompiler,
-        connection: BaseDatabaseWrapper,
-        function: str | None = None,
-        template: str | None = None,
-    ) -> tuple[str, list[str | int]]:
-        return super().as_sql(compiler, connection, function, "(%(expressions)s)::tsquery")
+    template = "(%(expressions)s)::tsquery"
 
 
 def _matching(terms: tuple[Term, ...]) -> Q:

@@ -91,7 +91,7 @@ Records = Mapping[int, SourceRecord]
 
 
 def _name(contact: Contact, records: Records) -> DetailRow:
-    fields = ("company_name",) if contact.kind == Contact.Kind.COMPANY else ("last_name", "first_name")
+    fields = ("company_name",) if contact.kind == Contact.Kind.COMPANY else ("name", "last_name")
     said = ((record_name(record), record) for record in records.values())
     return DetailRow(
         label="Name",

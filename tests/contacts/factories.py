@@ -120,7 +120,7 @@ def eleni() -> Contact:
             {
                 "first_name": "E",
                 "last_name": "Papadopoulou",
-                "phone_1": "+44 7700 900412",
+                "phone_1": "+44 7400 123456",
                 "phone_1_type": "mobile",
                 "email_1": "e.papadopoulou@work.example",
                 "email_1_type": "business",
