@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import kith
 from kith.audit import presenters
 from kith.audit.models import Entry
 
@@ -34,3 +36,9 @@ def test_the_subject_is_not_said_twice() -> None:
     other = Entry(actor="A", event="RunStarted", subject_type="grouping_run", subject_id=5)
     assert presenters.line(same).subject == ""
     assert presenters.line(other).subject == "grouping run 5"
+
+
+def test_every_event_the_code_writes_has_words_of_its_own() -> None:
+    sources = (path.read_text() for path in Path(kith.__file__).parent.rglob("*.py"))
+    written = {event for text in sources for event in re.findall(r'journal\.record\(\s*"(\w+)"', text)}
+    assert written - set(presenters.WORDS) == set()
