@@ -229,6 +229,11 @@ class RejectedRow(models.Model):
     def __str__(self) -> str:
         return f"{self.import_file_id} row {self.row_number}"
 
+    @property
+    def first_values(self) -> list[tuple[str, str]]:
+        """Enough of the row to know it by."""
+        return list(self.values.items())[:5]
+
 
 class CleaningSettings(models.Model):
     """The junk list as the installation edits it. One row."""

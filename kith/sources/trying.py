@@ -28,7 +28,7 @@ REJECTED_SHOWN: Final = 20
 class UnderstoodRow:
     number: int
     system_ref: str
-    values: Mapping[str, str]
+    values: tuple[tuple[str, str], ...]
     """Field label to what Kith reads in it; lists joined."""
     remarks: tuple[str, ...]
 
@@ -99,7 +99,12 @@ def _counts(source_id: int, claims: Claims, *, rejected: int) -> Counts:
 def _understood(rows: pl.DataFrame, cleaned: pl.DataFrame) -> list[UnderstoodRow]:
     named = zip(rows.iter_rows(named=True), cleaned.iter_rows(named=True), strict=True)
     return [
-        UnderstoodRow(row[NUMBER], row[SYSTEM_REF], _shown(found), _remarks(row["times"], found["remarks"]))
+        UnderstoodRow(
+            row[NUMBER],
+            row[SYSTEM_REF],
+            tuple(_shown(found).items()),
+            _remarks(row["times"], found["remarks"]),
+        )
         for row, found in named
     ]
 
@@ -140,7 +145,7 @@ def _transactions(job: Import, chunk: Chunk, *, tried: int, total: int) -> DryRu
         UnderstoodRow(
             row.pop(NUMBER),
             row.pop(SYSTEM_REF),
-            {name.capitalize(): str(text) for name, text in row.items() if text},
+            tuple((name.capitalize(), str(text)) for name, text in row.items() if text),
             (),
         )
         for row in prepared.rows.head(SHOWN).iter_rows(named=True)

@@ -93,7 +93,7 @@ class Command(BaseCommand):
             f" {counts.unchanged:,} unchanged, {counts.rejected:,} rejected. Nothing was stored."
         )
         for row in tried.understood[:5]:
-            words = "; ".join(f"{label} {value}" for label, value in row.values.items())
+            words = "; ".join(f"{label} {value}" for label, value in row.values)
             self.stdout.write(f"  row {row.number}: {words}")
         for bad in tried.rejected:
             self.stdout.write(f"  row {bad.number} rejected: {bad.reason}")

@@ -1,0 +1,106 @@
+"""What the pages of sources and imports show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.jobs.models import Progress
+from kith.kernel.errors import NotFound
+from kith.sources import storage
+from kith.sources.actions import samples_of
+from kith.sources.importing import SUBJECT
+from kith.sources.mapping import FieldChoice, choices
+from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
+from kith.sources.reading import open_table
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    source: SourceSystem
+    records: int
+    last_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLine:
+    """One column of a file on the mapping page."""
+
+    place: int
+    header: str
+    samples: Sequence[str]
+    field: str
+    """The claim field it is mapped to, or ''."""
+
+
+def sources(*, actor: Actor) -> list[SourceLine]:
+    require(actor, Permission.SOURCE_VIEW)
+    figures = {
+        row["source_id"]: row
+        for row in SourceRecord.objects.values("source_id").annotate(
+            records=Count("pk"), newest=Max("received_at")
+        )
+    }
+    lines = []
+    for source in SourceSystem.objects.order_by("priority", "name", "pk"):
+        row = figures.get(source.pk)
+        lines.append(SourceLine(source, row["records"] if row else 0, row["newest"] if row else None))
+    return lines
+
+
+def source(source_id: int, *, actor: Actor) -> SourceSystem:
+    require(actor, Permission.SOURCE_VIEW)
+    found = SourceSystem.objects.filter(pk=source_id).first()
+    if found is None:
+        raise NotFound("There is no such source.")
+    return found
+
+
+def imports(*, actor: Actor, source_id: int | None = None) -> QuerySet[Import]:
+    require(actor, Permission.IMPORT_VIEW)
+    rows = Import.objects.select_related("source", "created_by").order_by("-created_at", "-pk")
+    return rows.filter(source_id=source_id) if source_id is not None else rows
+
+
+def import_by_id(import_id: int, *, actor: Actor) -> Import:
+    found = imports(actor=actor).filter(pk=import_id).first()
+    if found is None:
+        raise NotFound("There is no such import.")
+    return found
+
+
+def rejected_rows(job: Import, *, actor: Actor) -> QuerySet[RejectedRow]:
+    require(actor, Permission.IMPORT_VIEW)
+    return RejectedRow.objects.filter(import_file=job).order_by("row_number", "pk")
+
+
+def progress_of(job: Import) -> Progress | None:
+    return Progress.objects.filter(subject_type=SUBJECT, subject_id=job.pk).first()
+
+
+def header_lines(job: Import, *, mapping: Mapping[str, str] | None = None) -> list[HeaderLine]:
+    """Reads the beginning of the file. `mapping`: as typed, when the form comes back."""
+    table = open_table(storage.path_of(job.stored_name), sheet=str(job.file_format.get("sheet") or ""))
+    samples = samples_of(table)
+    chosen = job.mapping if mapping is None else mapping
+    return [
+        HeaderLine(place, header, _some(samples[header]), chosen.get(header, ""))
+        for place, header in enumerate(table.headers)
+    ]
+
+
+def _some(values: Sequence[str]) -> tuple[str, ...]:
+    """Three different values, shortened."""
+    return tuple(value.strip()[:60] for value in dict.fromkeys(values) if value.strip())[:3]
+
+
+def grouped_choices(kind: str) -> list[tuple[str, list[FieldChoice]]]:
+    groups: dict[str, list[FieldChoice]] = {}
+    for choice in choices(kind):
+        groups.setdefault(choice.group, []).append(choice)
+    return list(groups.items())

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from kith.sources import views
+
+app_name = "sources"
+urlpatterns = [
+    path("", views.source_list, name="list"),
+    path("add/", views.source_add, name="add"),
+    path("cleaning/", views.cleaning, name="cleaning"),
+    path("cleaning/save/", views.cleaning_save, name="cleaning-save"),
+    path("<int:source_id>/", views.source_edit, name="edit"),
+    path("<int:source_id>/pause/", views.source_pause, name="pause"),
+    path("<int:source_id>/resume/", views.source_resume, name="resume"),
+]
