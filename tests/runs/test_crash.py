@@ -1,0 +1,92 @@
+"""Promise 8: kill -9 between any two statements of a run, start again: the same end state."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from kith.access.actors import OVERNIGHT
+from kith.contacts.models import Contact
+from kith.grouping.models import Evidence, Move
+from kith.runs import actions
+from kith.runs.models import Run
+from kith.sources.models import SourceRecord
+from tests.claims import claim
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+CHILD = Path(__file__).with_name("killed_run.py")
+State = tuple[frozenset[frozenset[int]], frozenset[str], int, int]
+
+
+def _claims() -> None:
+    for number in range(6):
+        claim(
+            "TICKETS",
+            str(number),
+            first_name="Eleni",
+            last_name=f"Reid{number}",
+            email_1=f"e{number}@example.com",
+        )
+        claim(
+            "SHOP",
+            str(number),
+            first_name="Helen",
+            last_name=f"Reid{number}",
+            email_1=f"e{number}@example.com",
+        )
+
+
+def _end_state() -> State:
+    """Who is with whom, under what names, with how much lineage and evidence: all but the numbers."""
+    groups: dict[int | None, set[int]] = {}
+    for pk, contact_id in SourceRecord.objects.values_list("pk", "contact_id"):
+        groups.setdefault(contact_id, set()).add(pk)
+    names = Contact.objects.filter(state=Contact.State.ACTIVE, stale_at__isnull=True).values_list(
+        "name", flat=True
+    )
+    return (
+        frozenset(frozenset(members) for members in groups.values()),
+        frozenset(names),
+        Move.objects.count(),
+        Evidence.objects.count(),
+    )
+
+
+def _run_until(statement: int) -> int:
+    database = connection.settings_dict
+    url = (
+        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
+    )
+    if database["PORT"]:
+        url += f"&port={database['PORT']}"
+    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(CHILD), str(statement)],
+        env=environment,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    return done.returncode
+
+
+@pytest.mark.parametrize("statement", [3, 20, 34, 48, 60])
+def test_a_run_killed_between_two_statements_ends_as_if_it_was_not(statement: int) -> None:
+    _claims()
+    assert _run_until(statement) == -signal.SIGKILL
+    finished = actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    assert finished.state == Run.State.DONE
+    assert Run.objects.count() == 1
+    groups, names, moves, evidence = _end_state()
+    assert sorted(len(members) for members in groups) == [2] * 6
+    assert len(names) == 6
+    assert (moves, evidence) == (12, 6)
