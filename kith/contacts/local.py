@@ -25,7 +25,7 @@ def cleaning_options(source: SourceSystem) -> CleaningOptions:
     settings = CleaningSettings.objects.filter(pk=1).first()
     junk = JunkList.from_json(json.dumps(settings.junk)) if settings and settings.junk else JunkList.default()
     return CleaningOptions(
-        default_country=source.default_country, date_order=DateOrder(source.date_order), junk=junk
+        default_country=source.default_country, date_order=DateOrder[source.date_order], junk=junk
     )
 
 

@@ -60,9 +60,8 @@ def reasons_for(contact: Contact) -> dict[int, Reason]:
         for mine, other in ((edge.left_id, edge.right_id), (edge.right_id, edge.left_id)):
             if mine not in reasons:
                 reasons[mine] = _because(edge, records[other])
-    for pk in records:
-        reasons.setdefault(pk, _without_evidence(pk))
-    return reasons
+    rest = [pk for pk in records if pk not in reasons]
+    return reasons | _without_evidence(rest)
 
 
 def _because(edge: Edge, other: SourceRecord) -> Reason:
@@ -76,9 +75,18 @@ def _alone(record: SourceRecord) -> Reason:
     return Reason("Only System Ref", f"Nothing else was found that belongs to {record.source.name}'s record")
 
 
-def _without_evidence(record_id: int) -> Reason:
-    """Its claim changed since it was grouped, or a person put it here."""
-    last = Move.objects.filter(record_id=record_id).order_by("-id").first()
-    if last is not None and last.because == Move.Because.STEWARD:
-        return Reason("Decided by a person", "A person put this System Ref here")
-    return Reason("No evidence now", "The claims changed since it was grouped; the next run looks again")
+def _without_evidence(record_ids: Sequence[int]) -> dict[int, Reason]:
+    """Their claims changed since they were grouped, or a person put them here."""
+    if not record_ids:
+        return {}
+    moves = Move.objects.filter(record_id__in=record_ids).order_by("record_id", "-id").distinct("record_id")
+    last = dict(moves.values_list("record_id", "because"))
+    return {
+        pk: _BY_A_PERSON if last.get(pk) == Move.Because.STEWARD else _NO_EVIDENCE_NOW for pk in record_ids
+    }
+
+
+_BY_A_PERSON = Reason("Decided by a person", "A person put this System Ref here")
+_NO_EVIDENCE_NOW = Reason(
+    "No evidence now", "The claims changed since it was grouped; the next run looks again"
+)
