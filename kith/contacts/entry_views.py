@@ -15,6 +15,7 @@ from kith.contacts import actions, local
 from kith.contacts.duplicates import possible_duplicates
 from kith.contacts.entry import Claim, EntryForm
 from kith.contacts.forms import country_names
+from kith.contacts.refs import claim_label
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import LOCAL, SourceRecord
@@ -112,7 +113,7 @@ def _clash_page(request: KithRequest, record: SourceRecord, form: EntryForm) -> 
     """Both values side by side; what was typed stays in the form, and saving again means it."""
     theirs, yours = _claim_of(record), form.claim()
     names = [name for name in dict.fromkeys([*theirs, *yours]) if theirs.get(name) != yours.get(name)]
-    differences = [Difference(_label(name), theirs.get(name, ""), yours.get(name, "")) for name in names]
+    differences = [Difference(claim_label(name), theirs.get(name, ""), yours.get(name, "")) for name in names]
     return _edit_page(request, record, form, status=UNPROCESSABLE, differences=differences, clash=True)
 
 
@@ -150,7 +151,3 @@ def _local_record(contact_id: int, record_id: int) -> SourceRecord:
 def _claim_of(record: SourceRecord) -> Claim:
     claim: Claim = record.claim.get("fields", {})
     return claim
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize().replace("Email", "E-mail")

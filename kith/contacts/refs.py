@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -10,7 +10,7 @@ from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.names import record_detail, record_name
 from kith.contacts.panels import Opened
-from kith.matching.records import ADDRESS_PARTS, SINGLE_FIELDS
+from kith.matching.records import ADDRESS_PARTS, MAX_REPEATS, SINGLE_FIELDS
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.paging import page_of
 
@@ -123,15 +123,15 @@ def claim_lines(record: SourceRecord) -> tuple[ClaimLine, ...]:
     fields: dict[str, str] = record.claim.get("fields", {})
     extra: dict[str, str] = record.claim.get("extra", {})
     remarks = {str(one.get("field")): str(one.get("reason")) for one in record.remarks}
-    cleaned = cleaned_values(record)
+    cleaned = cleaned_values(record, fields=fields, remarks=remarks)
     known = [
         ClaimLine(
-            label=_label(name),
-            received=str(text),
+            label=claim_label(name),
+            received=str(fields[name]),
             cleaned=cleaned.get(name, ""),
             remark=remarks.get(name, ""),
         )
-        for name, text in fields.items()
+        for name in sorted(fields, key=_place)
     ]
     kept = [
         ClaimLine(label=name, received=str(text), cleaned="", remark="kept as it came")
@@ -140,17 +140,50 @@ def claim_lines(record: SourceRecord) -> tuple[ClaimLine, ...]:
     return (*known, *kept)
 
 
-def cleaned_values(record: SourceRecord) -> Mapping[str, str]:
-    """Under the names raw fields have: `email_2`, `address_1_city`. Numbers follow what cleaning kept."""
+def cleaned_values(
+    record: SourceRecord, *, fields: Mapping[str, str], remarks: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Under the names raw fields have: `email_2`, `address_1_city`."""
     values = {name: _text(getattr(record, name, None)) for name in SINGLE_FIELDS}
     values["full_name"] = record_name(record)
-    for number, email in enumerate(record.emails, start=1):
-        values[f"email_{number}"] = email
-    for number, phone in enumerate(record.phones, start=1):
-        values[f"phone_{number}"] = phone
+    values |= _numbered("email", record.emails, record.email_types, fields=fields, remarks=remarks)
+    values |= _numbered("phone", record.phones, record.phone_types, fields=fields, remarks=remarks)
     for number, address in enumerate(record.addresses, start=1):
-        values |= {f"address_{number}_{part}": _text(address.get(part)) for part in ADDRESS_PARTS}
+        parts = ("type", *ADDRESS_PARTS)
+        values |= {f"address_{number}_{part}": _text(address.get(part)) for part in parts}
     return values
+
+
+def _numbered(
+    stem: str,
+    kept: Sequence[str],
+    types: Sequence[str],
+    *,
+    fields: Mapping[str, str],
+    remarks: Mapping[str, str],
+) -> Mapping[str, str]:
+    """Cleaning drops what it cannot read, with a remark; what it kept stands in the order received."""
+    values: dict[str, str] = {}
+    numbers = (
+        n for n in range(1, MAX_REPEATS + 1) if f"{stem}_{n}" in fields and f"{stem}_{n}" not in remarks
+    )
+    for number, value, kind in zip(numbers, kept, types, strict=False):
+        values |= {f"{stem}_{number}": value, f"{stem}_{number}_type": kind or ""}
+    return values
+
+
+_STEMS: Final = ("email", "phone", "address")
+_PARTS: Final = ("", "type", *ADDRESS_PARTS)
+
+
+def _place(name: str) -> tuple[int, int, int, str]:
+    """JSON keeps no order: single fields as declared, then e-mails, phones, addresses by number."""
+    if name in SINGLE_FIELDS:
+        return (0, SINGLE_FIELDS.index(name), 0, name)
+    stem, _, rest = name.partition("_")
+    number, _, part = rest.partition("_")
+    first = _STEMS.index(stem) + 1 if stem in _STEMS else len(_STEMS) + 1
+    return (first, int(number) if number.isdigit() else 0, _PARTS.index(part) if part in _PARTS else 9, name)
 
 
 def _text(value: object) -> str:
@@ -159,5 +192,5 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _label(name: str) -> str:
+def claim_label(name: str) -> str:
     return name.replace("_", " ").capitalize().replace("Email", "E-mail")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kith.access.models import User
 from kith.contacts.models import Contact
+from kith.contacts.refs import claim_lines
 from kith.kernel.clock import now, today
 from kith.sources.models import SourceRecord
 from tests.contacts import factories
@@ -180,3 +181,11 @@ def test_the_number_of_queries_does_not_grow_with_system_refs(browser: Client, t
             assert browser.get(f"/contacts/{contact.pk}/{tab}").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_dropped_e_mail_does_not_push_the_next_one_into_its_row() -> None:
+    claim = factories.record({"last_name": "Lee", "email_1": "n/a", "email_2": "lee@example.org"})
+    shown = {line.label: (line.received, line.cleaned) for line in claim_lines(claim)}
+    assert shown["E-mail 1"] == ("n/a", "")
+    assert shown["E-mail 2"] == ("lee@example.org", "lee@example.org")
+    assert list(shown)[0] == "Last name"
