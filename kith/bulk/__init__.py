@@ -38,7 +38,8 @@ def fetch(
     buffer = io.BytesIO()
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None) as copy,
+        # past Django's wrapper: the one it uses while debugging takes no parameters
+        cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None) as copy,
     ):
         for block in copy:
             buffer.write(block)
