@@ -15,7 +15,7 @@ from bench.benchmark import BENCHMARKS, Benchmark, Measurement
 from bench.machine import this_machine
 
 RESULTS = Path(__file__).parent / "results"
-NOT_BENCHMARKS = {"__main__", "benchmark", "machine"}
+NOT_BENCHMARKS = {"__main__", "benchmark", "hub", "machine"}
 
 
 def main(names: list[str]) -> int:
