@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -81,6 +81,11 @@ class Contact(models.Model):
             models.Index(fields=["-id"], name="contact_active_by_id", condition=Q(state="active")),
             models.Index(fields=["birth_date"], name="contact_by_birth_date", condition=Q(state="active")),
             models.Index(fields=["id"], name="contact_stale", condition=Q(stale_at__isnull=False)),
+            models.Index(fields=["id"], name="contact_company", condition=Q(kind="company", state="active")),
+            models.Index(
+                fields=["claims_received_at"], name="contact_by_update", condition=Q(state="active")
+            ),
+            BrinIndex(fields=["created_at"], name="contact_by_creation"),
         ]
 
     def __str__(self) -> str:

@@ -124,7 +124,8 @@ class ContactSearch:
     def _narrowing(self) -> Q:
         condition = Q(kind=self.kind) if self.kind else Q()
         if self.source_id is not None:
-            condition &= Q(source_ids__contains=[self.source_id])
+            of_source = SourceRecord.objects.filter(source_id=self.source_id, contact__isnull=False)
+            condition &= Q(pk__in=of_source.values("contact_id"))
         condition &= _between("created_at", self.created_from, self.created_to)
         return condition & _between("claims_received_at", self.updated_from, self.updated_to)
 

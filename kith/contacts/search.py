@@ -16,6 +16,7 @@ from kith.matching.cleaning.text import fold_words, tidy
 
 LONGEST_TEXT: Final = 200
 MOST_WORDS: Final = 8
+SHORTEST_CODE: Final = 3
 SMALLEST_GROUP_ID: Final = 1_000_001
 
 _GROUP_ID: Final = re.compile(r"^(?:group\s*id:?\s*|#)?([\d\s.,]{7,24})$", re.IGNORECASE)
@@ -88,7 +89,8 @@ class Reading:
 def read(text: str) -> Reading:
     """Anything typed, of any script and length; never raises."""
     shown = tidy(text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8"))[:LONGEST_TEXT]
-    terms = tuple(term for piece in _pieces(shown.lower()) if (term := _term(piece)).beginnings)
+    pieces = _pieces(shown.lower())
+    terms = tuple(term for piece in pieces if (term := _term(piece, is_alone=len(pieces) == 1)).beginnings)
     return Reading(read_group_id(shown), terms[:MOST_WORDS])
 
 
@@ -181,7 +183,7 @@ def _particle_words(words: list[str]) -> int:
     return length + 1 if length else 0
 
 
-def _term(piece: str) -> Term:
+def _term(piece: str, *, is_alone: bool) -> Term:
     if "@" in piece:
         return _email_term(piece)
     days = _days(piece)
@@ -189,7 +191,7 @@ def _term(piece: str) -> Term:
         return Term(tuple(f"{Shape.BIRTH_DATE}{day.isoformat()}" for day in days))
     if all(_NUMBER_PIECE.match(word) for word in piece.split(" ")):
         return _number_term(piece)
-    return _word_term(piece)
+    return _word_term(piece, is_alone=is_alone)
 
 
 def _email_term(piece: str) -> Term:
@@ -224,11 +226,15 @@ def _phone_variants(digits: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in (digits, bare) if text))
 
 
-def _word_term(piece: str) -> Term:
+def _word_term(piece: str, *, is_alone: bool) -> Term:
+    """Plain letters beside other words, or too few of them, are a name: as the beginning of an e-mail or a
+    System Ref they would have the index walk through a hundred thousand of these."""
     if any(sign.isdigit() for sign in piece):
         return _code_term(piece)
     folded, parts = fold(piece), fold_words(piece)
     beginnings = [f"{shape}{folded}" for shape in NAMES] if folded else []
+    if beginnings and piece.isalpha() and not (is_alone and len(piece) >= SHORTEST_CODE):
+        return Term(tuple(beginnings))
     if folded or len(piece) > 1:
         beginnings.append(f"{Shape.SYSTEM_REF}{piece}")
     if piece.isascii() and beginnings:
