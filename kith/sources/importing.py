@@ -86,6 +86,7 @@ def _end(job: Import, state: Import.State, *, error: str = "") -> None:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     loading.end(job, state, at=clock.now(), error=error)
+    loading.drop_left_over(job.pk)
 
 
 def _sentence(error: Exception) -> str:

@@ -44,6 +44,10 @@ _REPEATED: Final = {
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _PHONE: Final = re.compile(r"^(\+|00|0|\()[\d\s().\-/]{7,20}$")
 _DATE: Final = re.compile(r"^(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{1,2}-\d{1,2})$")
+_PURPOSE: Final = re.compile(
+    "^(shipping|billing|delivery|postal|invoice|home|work|contact|main|primary|secondary|second)"
+)
+"""What an address, phone or e-mail is for, in front of its name."""
 _ENOUGH: Final = 0.7
 
 
@@ -109,7 +113,7 @@ def _by_name(header: str, kind: str) -> str:
         return TRANSACTION_KEYS.get(key_of(header), "")
     if key_of(header) in SINGLE_KEYS:
         return SINGLE_KEYS[key_of(header)]
-    family = FAMILY_KEYS.get(text, "")
+    family = FAMILY_KEYS.get(text) or FAMILY_KEYS.get(_PURPOSE.sub("", text), "")
     if not family:
         return ""
     if family == "address_line1" and number is not None:

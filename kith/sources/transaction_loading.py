@@ -18,12 +18,14 @@ from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import
 from kith.sources.reading import BadRow
 
-_COLUMNS: Final = (SYSTEM_REF, "date", "amount", "currency", "kind", "description", "reference")
+_COLUMNS: Final = ("source", SYSTEM_REF, "date", "amount", "currency", "kind", "description", "reference")
 _UNKNOWN_REF: Final = "The source has no such System Ref."
 _VALUES: Final = "r.id, s.date::date, s.amount::numeric(16, 2), s.currency, s.kind, s.description"
-_JOINED: Final = (
-    'FROM "{staging}" s JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref'
-)
+_ROWS: Final = """
+FROM "{staging}" s LEFT JOIN sources_sourcesystem o ON o.code = s.source
+LEFT JOIN sources_sourcerecord r ON r.source_id = o.id AND r.system_ref = s.system_ref
+"""
+_JOINED: Final = _ROWS.replace("LEFT JOIN", "JOIN")
 _STORED: Final = "t.record_id, t.date, t.amount, t.currency, t.kind, t.description"
 
 _COUNT: Final = f"""
@@ -41,10 +43,7 @@ ON CONFLICT (source_id, reference) DO UPDATE SET record_id = excluded.record_id,
 WHERE ({_STORED}) IS DISTINCT FROM (excluded.record_id, excluded.date, excluded.amount, excluded.currency,
     excluded.kind, excluded.description)
 """
-_UNKNOWN: Final = """
-SELECT s.number FROM "{staging}" s WHERE NOT EXISTS
-    (SELECT 1 FROM sources_sourcerecord r WHERE r.source_id = %s AND r.system_ref = s.system_ref)
-"""
+_UNKNOWN: Final = f"SELECT s.number {_ROWS} WHERE r.id IS NULL"
 
 
 def settle(
@@ -58,14 +57,14 @@ def settle(
     upto: int,
 ) -> Counts:
     """`original`: the rows as received, for those whose System Ref turns out unknown."""
-    last = rows.unique("reference", keep="last", maintain_order=True)
+    last = rows.unique(["source", "reference"], keep="last", maintain_order=True)
     staging = _fill(bulk, job.pk, last)
     with transaction.atomic():
         loading.tune()
-        unknown = _unknown(job.source_id, staging)
+        unknown = _unknown(staging)
         mask = original[NUMBER].is_in(unknown)
         rejected = (*bad, *refused(original, mask, reason=_UNKNOWN_REF, column=ref_column))
-        counts = _upsert(job.source_id, staging)
+        counts = _upsert(staging)
         counts += Counts(unchanged=rows.height - last.height, rejected=len(rejected))
         loading.keep_rejected(job, rejected)
         loading.advance(job, counts, upto=upto)
@@ -74,11 +73,11 @@ def settle(
 
 def try_out(job: Import, rows: pl.DataFrame, *, original: pl.DataFrame) -> tuple[Counts, tuple[BadRow, ...]]:
     """Counts without the rejected rows, and the rows of unknown System Refs. Stores nothing that stays."""
-    last = rows.unique("reference", keep="last", maintain_order=True)
+    last = rows.unique(["source", "reference"], keep="last", maintain_order=True)
     with loading.bulk_connection() as bulk:
         staging = _fill(bulk, job.pk, last)
-    unknown = _unknown(job.source_id, staging)
-    counts = _count(job.source_id, staging)
+    unknown = _unknown(staging)
+    counts = _count(staging)
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TABLE "{staging}"')
     bad = refused(
@@ -102,22 +101,22 @@ def _fill(bulk: adbc.Connection, import_id: int, rows: pl.DataFrame) -> str:
     return name
 
 
-def _unknown(source_id: int, staging: str) -> list[int]:
+def _unknown(staging: str) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_UNKNOWN.format(staging=staging), [source_id])
+        cursor.execute(_UNKNOWN.format(staging=staging))
         return [number for (number,) in cursor.fetchall()]
 
 
-def _count(source_id: int, staging: str) -> Counts:
+def _count(staging: str) -> Counts:
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(staging=staging), [source_id])
+        cursor.execute(_COUNT.format(staging=staging))
         total, new, changed = cursor.fetchone() or (0, 0, 0)
     return Counts(new, changed, total - new - changed)
 
 
-def _upsert(source_id: int, staging: str) -> Counts:
-    counts = _count(source_id, staging)
+def _upsert(staging: str) -> Counts:
+    counts = _count(staging)
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT.format(staging=staging), [source_id])
+        cursor.execute(_UPSERT.format(staging=staging))
         cursor.execute(f'DROP TABLE "{staging}"')
     return counts

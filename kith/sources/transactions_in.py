@@ -17,13 +17,13 @@ from kith.sources.amounts import plain_amounts, writes_decimal_comma
 from kith.sources.claims import NO_REF, NUMBER, header_of, refused, without_blank_rows
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF, TRANSACTION_FIELDS
-from kith.sources.models import Import
+from kith.sources.models import Import, SourceSystem
 from kith.sources.reading import BadRow, Chunk
 
 _NO_DATE: Final = "The date is missing or cannot be read."
 _NO_AMOUNT: Final = "The amount is missing or cannot be read."
 _NO_CURRENCY: Final = "The currency is not a code of three letters."
-_OTHER_SOURCE: Final = "The row names another source."
+_NO_SOURCE: Final = "There is no such source, or it is paused."
 _LONG_REFERENCE: Final = "The reference is longer than 120 characters."
 
 
@@ -43,6 +43,7 @@ class TransactionsIn:
     """None to prepare only."""
     decimal_comma: bool
     _days: dict[str, str | None] = field(default_factory=dict)
+    _codes: list[str] = field(default_factory=list)
 
     def prepare(self, chunk: Chunk) -> PreparedTransactions:
         original = without_blank_rows(chunk)
@@ -75,7 +76,7 @@ class TransactionsIn:
             {
                 NUMBER: rows[NUMBER],
                 SYSTEM_REF: texts[SYSTEM_REF],
-                "source": texts["source"],
+                "source": texts["source"].replace("", self.job.source.code),
                 "date": pl.Series([self._day(text) for text in texts["date"].to_list()], dtype=pl.String),
                 "amount": plain_amounts(texts["amount"], decimal_comma=self.decimal_comma),
                 "currency": texts["currency"].str.to_uppercase().replace("", currency),
@@ -98,10 +99,16 @@ class TransactionsIn:
             self._days[text] = day.isoformat() if day else None
         return self._days[text]
 
+    def _sources(self) -> list[str]:
+        """A file may hold the transactions of several sources."""
+        if not self._codes:
+            self._codes.extend(SourceSystem.objects.filter(paused_at=None).values_list("code", flat=True))
+        return self._codes
+
     def _faults(self, read: pl.DataFrame) -> list[tuple[str, pl.Series, str]]:
         return [
             (SYSTEM_REF, read[SYSTEM_REF] == "", NO_REF),
-            ("source", ~read["source"].is_in(["", self.job.source.code]), _OTHER_SOURCE),
+            ("source", ~read["source"].is_in(self._sources()), _NO_SOURCE),
             ("date", read["date"].is_null(), _NO_DATE),
             ("amount", read["amount"].is_null(), _NO_AMOUNT),
             ("currency", ~read["currency"].str.contains("^[A-Z]{3}$"), _NO_CURRENCY),
@@ -117,7 +124,7 @@ def decimal_comma_of(first: Chunk | None, mapping: Mapping[str, str]) -> bool:
 
 def _references(read: pl.DataFrame) -> list[str]:
     """The source's own, else a hash of everything the row says: sent again it is the same transaction."""
-    said = [SYSTEM_REF, "date", "amount", "currency", "kind", "description"]
+    said = ["source", SYSTEM_REF, "date", "amount", "currency", "kind", "description"]
     return [
         own or hashlib.md5("\x1f".join(map(str, rest)).encode(), usedforsecurity=False).hexdigest()
         for own, *rest in read.select("reference", *said).iter_rows()

@@ -36,6 +36,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LATIN: Final = frozenset({"latin_1", "iso8859_1", "iso8859_15", "cp1250", "iso8859_2"})
 _SINGLE_BYTE: Final = [
     "cp1252",
     "cp1253",
@@ -107,10 +108,11 @@ def encoding_of(sample: bytes) -> str:
 
 
 def _wide(sample: bytes) -> str:
+    """UTF-16 without a mark: text of mostly Latin letters has a NUL in one byte of each pair."""
     even, odd = sample[0:400:2].count(0), sample[1:400:2].count(0)
-    if odd > 50 and even < 10:
+    if odd > 5 * even:
         return "utf-16-le"
-    if even > 50 and odd < 10:
+    if even > 5 * odd:
         return "utf-16-be"
     raise Unreadable("This is not text and not a spreadsheet. Kith reads CSV, XLSX and XLS.")
 
@@ -129,8 +131,20 @@ def _by_letters(sample: bytes) -> str:
     best = from_bytes(telling, cp_isolation=_SINGLE_BYTE, threshold=0.8).best()
     if best is None:
         return "cp1252"
-    # What office programs write; 1252 is the superset of latin-1 that they mean.
-    return {"latin_1": "cp1252", "iso8859_1": "cp1252"}.get(best.encoding, best.encoding)
+    if best.encoding in _LATIN and _reads_as_western(telling, best.encoding):
+        return "cp1252"
+    return best.encoding
+
+
+def _reads_as_western(text: bytes, other: str) -> bool:
+    """Whether 1252, by far the most common, reads the text as well as `other` does: letters stay letters."""
+    western = text.decode("cp1252", "replace")
+    eastern = text.decode(other, "replace")
+    differing = [one for one, two in zip(western, eastern, strict=True) if one != two]
+    letters = sum(sign.isalpha() for sign in differing)
+    # Both of Czech ě and ř, read as Western: no Western language has the two.
+    is_czech = other != "cp1254" and "ì" in differing and "ø" in differing
+    return letters >= 0.8 * len(differing) and not is_czech
 
 
 def refuse_what_is_no_table(text: str) -> None:

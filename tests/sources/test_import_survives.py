@@ -1,0 +1,248 @@
+"""Killed, cancelled, twice at once: the end is the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection, connections
+
+from kith.access.actors import COMMAND_LINE
+from kith.jobs import progress
+from kith.sources import actions, importing, loading
+from kith.sources.importing import run_import
+from kith.sources.models import Import, SourceRecord, SourceSystem
+
+HEADER = "Client ID,First name,Last name,E-mail\n"
+ROWS = 3_000
+
+RUN_AND_DIE = """
+import os, sys
+import django
+django.setup()
+from django.db import connection, connections
+from django.conf import settings
+name, folder, job, chunk_rows, die_at, where = sys.argv[1:]
+settings.DATABASES["default"]["NAME"] = name
+connections.databases["default"]["NAME"] = name
+connection.settings_dict["NAME"] = name
+settings.IMPORT_FOLDER = folder
+from kith.sources.reading import table
+from kith.sources import importing, loading
+table.CHUNK_ROWS = int(chunk_rows)
+calls = 0
+target = {"inside": (loading, "keep_rejected"), "between": (loading, "fill_staging")}[where]
+real = getattr(*target)
+def dying(*args, **kwargs):
+    global calls
+    calls += 1
+    if calls == int(die_at):
+        os.kill(os.getpid(), 9)
+    return real(*args, **kwargs)
+setattr(*target, dying)
+importing.run_import(int(job))
+"""
+
+
+def file_text(rows: int = ROWS, *, last: str = "Stone") -> str:
+    return HEADER + "".join(
+        f"{n if n % 7 else ''},Ann{n},{last},a{n % 900}@example.org\n" for n in range(1, rows + 1)
+    )
+
+
+def draft(source: SourceSystem, text: str, **options: object) -> Import:
+    job = actions.add_import(
+        actor=COMMAND_LINE,
+        source=source,
+        kind="contacts",
+        file_name="clients.csv",
+        content=[text.encode()],
+        **options,  # type: ignore[arg-type]  # whole_source
+    )
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
+    return job
+
+
+def state() -> list[tuple[object, ...]]:
+    return list(
+        SourceRecord.objects.order_by("source__code", "system_ref").values_list(
+            "system_ref", "content_hash", "first_name", "emails", "gone_at"
+        )
+    )
+
+
+def counts(job: Import) -> tuple[int, ...]:
+    job.refresh_from_db()
+    return (job.rows_done, job.new_count, job.changed_count, job.unchanged_count, job.rejected_count)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("where", ["inside", "between"])
+def test_an_import_killed_in_the_middle_ends_as_if_it_had_not_been(
+    where: str, source: SourceSystem, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kith.sources.reading.table.CHUNK_ROWS", 500)
+    job = draft(source, file_text())
+    died = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            RUN_AND_DIE,
+            connection.settings_dict["NAME"],
+            str(settings.IMPORT_FOLDER),
+            str(job.pk),
+            "500",
+            "4",
+            where,
+        ],
+        check=False,
+        timeout=120,
+        capture_output=True,
+    )
+    assert died.returncode == -9, died.stderr.decode()
+    job.refresh_from_db()
+    assert (job.state, job.rows_done) == (Import.State.RUNNING, 1_500)
+    run_import(job.pk)
+    killed, killed_counts = state(), counts(job)
+    assert job.state == Import.State.DONE
+    SourceRecord.objects.all().delete()
+    whole = draft(source, file_text())
+    run_import(whole.pk)
+    assert (killed, killed_counts) == (state(), counts(whole))
+    assert job.rejected_rows.count() == whole.rejected_rows.count() == job.rejected_count
+    with connection.cursor() as cursor:
+        left_over = [f"{loading.staging_prefix(one.pk)}%" for one in (job, whole)]
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE tablename LIKE ANY(%s)", [left_over])
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_import_keeps_what_is_settled_and_goes_on_when_retried(
+    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kith.sources.reading.table.CHUNK_ROWS", 500)
+    monkeypatch.setattr(progress, "MIN_INTERVAL_SECONDS", 0.0)
+    job = draft(source, file_text())
+
+    def cancel_after_the_second(done: int, total: int | None, note: str) -> None:
+        if done == 1_000:
+            actions.cancel_import(actor=COMMAND_LINE, import_id=job.pk)
+
+    run_import(job.pk, listener=cancel_after_the_second)
+    job.refresh_from_db()
+    assert (job.state, job.rows_done) == (Import.State.CANCELLED, 1_000)
+    assert SourceRecord.objects.count() == job.new_count > 0
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
+    run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.rows_done) == (Import.State.DONE, ROWS)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_source_run_one_after_the_other(source: SourceSystem) -> None:
+    first = draft(source, file_text(last="Stone"))
+    second = draft(source, file_text(last="Hill"))
+
+    def work(job: Import) -> None:
+        try:
+            run_import(job.pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=[job]) for job in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {counts(first)[1], counts(second)[1]} == {0, ROWS - ROWS // 7}
+    last_names = set(SourceRecord.objects.values_list("last_name", flat=True))
+    assert len(last_names) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_database_disk_fails_the_import_with_a_sentence_and_a_retry_ends_it(
+    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = draft(source, file_text(50))
+    real = loading.keep_rejected
+
+    def full(*args: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE disk_full; END $$")
+
+    monkeypatch.setattr(loading, "keep_rejected", full)
+    failed = run_import(job.pk)
+    assert failed.state == Import.State.FAILED
+    assert "disk of the database is full" in failed.error
+    assert SourceRecord.objects.count() == 0
+    monkeypatch.setattr(loading, "keep_rejected", real)
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
+    assert run_import(job.pk).state == Import.State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_fails_the_import_and_a_retry_ends_it(
+    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = draft(source, file_text(50))
+    real = loading.keep_rejected
+
+    def gone(*args: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(loading, "keep_rejected", gone)
+    failed = run_import(job.pk)
+    assert (failed.state, "Retry" in failed.error) == (Import.State.FAILED, True)
+    monkeypatch.setattr(loading, "keep_rejected", real)
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
+    assert run_import(job.pk).state == Import.State.DONE
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_big_file_is_cleaned_in_processes_with_the_same_outcome(
+    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_import(draft(source, file_text(2_000)).pk)
+    inline = state()
+    SourceRecord.objects.all().delete()
+    monkeypatch.setattr(importing, "PROCESSES_FROM_ROWS", 100)
+    monkeypatch.setattr("kith.sources.reading.table.CHUNK_ROWS", 400)
+    run_import(draft(source, file_text(2_000)).pk)
+    assert state() == inline
+
+
+def test_records_absent_from_a_whole_source_file_are_marked_gone_and_come_back(source: SourceSystem) -> None:
+    run_import(draft(source, HEADER + "1,A,A,\n2,B,B,\n3,C,C,\n").pk)
+    job = run_import(draft(source, HEADER + "1,A,A,\n2,B,B,\n", whole_source=True).pk)
+    assert (job.state, job.gone_count) == ("done", 1)
+    assert SourceRecord.objects.get(system_ref="3").gone_at is not None
+    back = run_import(draft(source, HEADER + "3,C,C,\n").pk)
+    assert counts(back)[1:4] == (0, 1, 0)
+    assert SourceRecord.objects.get(system_ref="3").gone_at is None
+
+
+def test_a_whole_source_file_that_lacks_most_refs_marks_nothing_until_confirmed(source: SourceSystem) -> None:
+    run_import(draft(source, HEADER + "1,A,A,\n2,B,B,\n3,C,C,\n").pk)
+    job = run_import(draft(source, HEADER + "1,A,A,\n", whole_source=True).pk)
+    assert (job.state, "more than half" in job.error or "over half" in job.error) == ("failed", True)
+    assert not SourceRecord.objects.exclude(gone_at=None).exists()
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False, confirm_gone=True)
+    assert run_import(job.pk).gone_count == 2
+    empty = run_import(draft(source, HEADER, whole_source=True).pk)
+    assert (empty.state, empty.gone_count) == ("failed", 0)
+
+
+def test_the_stored_file_is_private_and_named_at_random(source: SourceSystem, import_folder: Path) -> None:
+    job = draft(source, HEADER)
+    path = import_folder / job.stored_name
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "clients" not in job.stored_name
