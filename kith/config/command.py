@@ -37,6 +37,10 @@ Exit codes: 0 done, 1 done with problems, 2 wrong usage, 3 database not reachabl
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kith.config.settings")
     arguments = sys.argv[1:]
+    if os.environ.get("KITH_SUPERVISED"):
+        from kith.config.supervisor import end_with_the_supervisor
+
+        end_with_the_supervisor()
     if arguments[:1] == ["demo"]:
         _give_the_demo_a_home()
     if not arguments or arguments[0] in {"-h", "--help"} or arguments == ["help"]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,8 +31,12 @@ class Child:
     def start(self) -> None:
         self.started_at = time.monotonic()
         # A session of its own: Ctrl-C reaches only the supervisor, which then stops its children in order.
+        # The pipe is never written to: its end tells the child that the supervisor is gone (kill -9).
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kith", *self.arguments], stdin=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-m", "kith", *self.arguments],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            env={**os.environ, "KITH_SUPERVISED": "yes"},
         )
 
     def tend(self, *, tell: Callable[[str], None]) -> None:
@@ -42,12 +48,17 @@ class Child:
         code = self.process.poll()
         if code is None:
             return
+        self._close()
         self.process = None
         self.pause = (
             0.5 if now - self.started_at > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
         )
         self.start_again_at = now + self.pause
         tell(f"The {self.name} ended with {code}; it starts again in {self.pause:.0f} s.")
+
+    def _close(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -61,6 +72,17 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._close()
+
+
+def end_with_the_supervisor() -> None:
+    """In a child: stop as if asked to when the supervisor's end of the pipe closes."""
+
+    def watch() -> None:
+        os.read(0, 1)  # not sys.stdin: its lock would be held for ever in the processes that the server forks
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="supervisor", daemon=True).start()
 
 
 class _Stop(Exception):

@@ -16,5 +16,6 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
     "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "KITH_DEBUG": "`yes` shows errors in the browser. Never where others can reach it.",
+    "KITH_SUPERVISED": "Set by `kith serve` for the processes it looks after; they end with it.",
     "KITH_TESTING": "Set by the test suite: faster and unsafe. Never for data you want to keep.",
 }

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from kith.config import database_check, embedded_postgres
+from kith.config.port import require_free
 from kith.config.supervisor import Child, supervise
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: object, host: str, port: int, workers: int, concurrency: int, **options: object
     ) -> None:
+        require_free(host, port)
         if database_check.migrate_if_needed():
             self.stdout.write("The database was brought up to date.")
         web = ("web", "--host", host, "--port", str(port), "--workers", str(workers))

@@ -3,11 +3,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from kith.config import database_check
+from kith.config.port import require_free
 
 
 class Command(BaseCommand):
@@ -23,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, host: str, port: int, workers: int, **options: object) -> None:
         database_check.require_migrated()
+        require_free(host, port)
+        connections.close_all()  # the processes that answer requests open their own
         self.stdout.write(f"Kith answers at http://{host}:{port}/")
         self.stdout.flush()
         Granian(
