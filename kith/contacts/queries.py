@@ -20,9 +20,8 @@ from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.sources.models import SourceRecord, SourceSystem
 
-MOST_CANDIDATES: Final = 2_000
+MOST_CANDIDATES: Final = 1_000
 SUGGESTED_FROM: Final = 200
-COUNTED_UP_TO: Final = 1_000
 MOST_SUCCESSIONS: Final = 50
 RECORDS_SHOWN: Final = 200
 
@@ -38,8 +37,8 @@ class Found:
 
     @property
     def words(self) -> str:
-        if len(self.ids) > COUNTED_UP_TO:
-            return f"more than {COUNTED_UP_TO:,} contacts"
+        if self.is_cut:
+            return f"more than {len(self.ids):,} contacts"
         return f"{len(self.ids):,} contact{'' if len(self.ids) == 1 else 's'}"
 
 

@@ -21,6 +21,7 @@ from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
 SUGGESTIONS = 8
+ROWS = 25
 OVERVIEW = "overview"
 
 
@@ -61,10 +62,10 @@ def _results(
     if query.is_empty:
         context["newest"] = queries.recently_changed(actor=request.actor)
     elif query.lists_records:
-        context["records"] = page_of(query.records(actor=request.actor), request)
+        context["records"] = page_of(query.records(actor=request.actor), request, ROWS)
     else:
         found = query.found(actor=request.actor)
-        page = page_of(found.ids, request)
+        page = page_of(found.ids, request, ROWS)
         context |= {"found": found, "page": page, "contacts": queries.in_order(tuple(page.rows))}
     context["sources"] = queries.sources_by_id()
     return render_page(request, "contacts/search.html", context, region="results")
