@@ -188,4 +188,4 @@ def test_a_dropped_e_mail_does_not_push_the_next_one_into_its_row() -> None:
     shown = {line.label: (line.received, line.cleaned) for line in claim_lines(claim)}
     assert shown["E-mail 1"] == ("n/a", "")
     assert shown["E-mail 2"] == ("lee@example.org", "lee@example.org")
-    assert list(shown)[0] == "Last name"
+    assert next(iter(shown)) == "Last name"

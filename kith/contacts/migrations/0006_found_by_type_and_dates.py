@@ -5,22 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0005_addresses_by_town'),
+        ("contacts", "0005_addresses_by_town"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('kind', 'company'), ('state', 'active')), fields=['id'], name='contact_company'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("kind", "company"), ("state", "active")),
+                fields=["id"],
+                name="contact_company",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['claims_received_at'], name='contact_by_update'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("state", "active")),
+                fields=["claims_received_at"],
+                name="contact_by_update",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='contact_by_creation'),
+            model_name="contact",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["created_at"], name="contact_by_creation"
+            ),
         ),
     ]
