@@ -125,7 +125,7 @@ def add_import(
                 kind=kind,
                 file_name=Path(file_name).name[-255:],
                 stored_name=stored_name,
-                file_format=asdict(table.format),
+                file_format={**asdict(table.format), "headers": list(table.headers)},
                 mapping=dict(mapping) if mapping is not None else guessed,
                 whole_source=whole_source,
                 rows_total=table.count_rows(),

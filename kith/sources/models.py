@@ -186,7 +186,8 @@ class Import(models.Model):
     stored_name = models.CharField(max_length=80, default="", blank=True)
     """Name inside Kith's import folder; empty once the file was removed."""
     file_format = models.JSONField(default=dict)
-    """What detection found: {"type": "csv", "encoding": "utf-8", "delimiter": ",", "sheet": …}."""
+    """What detection found: {"type": "csv", "encoding": "utf-8", "delimiter": ",", "sheet": …},
+    and the headers in their order."""
     mapping = models.JSONField(default=dict)
     """{header: claim field}; an unmapped header is kept as it came."""
     whole_source = models.BooleanField(default=False)

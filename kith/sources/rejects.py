@@ -43,7 +43,7 @@ def lines_of(job: Import) -> Iterator[str]:
 
 def _headers(job: Import, rows: Iterable[RejectedRow]) -> list[str]:
     """The file's own, in its order; then what only rejected rows have (`line`, surplus columns)."""
-    headers = dict.fromkeys(job.mapping)
+    headers = dict.fromkeys(job.file_format.get("headers") or sorted(job.mapping))
     for row in rows:
         headers |= dict.fromkeys(row.values)
     return list(headers)

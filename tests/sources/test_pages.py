@@ -111,6 +111,7 @@ def test_c32_a_formula_comes_back_inert(take_in: Importer, steward: User, client
     assert "'=HYPERLINK" in text
     assert "'@SUM" in text
     assert ",+44 20 7946" in text
+    assert text.startswith("Row,Column,Reason,Client ID,Note")
 
 
 def test_a_mapping_without_a_system_ref_comes_back_with_the_reason(
