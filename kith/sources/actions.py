@@ -20,7 +20,7 @@ from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import JunkList
 from kith.sources import mapping as mappings
 from kith.sources import rules, storage
-from kith.sources.importing import SUBJECT
+from kith.sources.importing import SUBJECT, is_abandoned
 from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
 from kith.sources.reading import Table, open_table
 
@@ -186,7 +186,7 @@ def start_import(
     """
     require(actor, Permission.IMPORT_RUN)
     job = locked_import(import_id)
-    rules.may_start(job).or_raise()
+    rules.may_start(job, is_abandoned=is_abandoned(job)).or_raise()
     mappings.may_map(job.mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
     storage.path_of(job.stored_name)
     job.state, job.error, job.finished_at = Import.State.QUEUED, "", None

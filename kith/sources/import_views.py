@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.jobs.models import Progress
+from kith.kernel import clock
 from kith.kernel.errors import DomainError
 from kith.sources import actions, queries, rejects
 from kith.sources.claim_templates import CONTENT_TYPES, HEADERS, template_file
@@ -18,6 +22,7 @@ from kith.sources.trying import try_out
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
+_SILENCE = timedelta(minutes=2)
 _GOES_ON = (Import.State.QUEUED, Import.State.RUNNING)
 _MAY_START = (Import.State.FAILED, Import.State.CANCELLED)
 
@@ -114,12 +119,13 @@ def import_cancel(request: KithRequest, import_id: int) -> HttpResponse:
 def import_detail(request: KithRequest, import_id: int) -> HttpResponse:
     job = queries.import_by_id(import_id, actor=request.actor)
     may_run = request.actor.may(Permission.IMPORT_RUN)
+    progress = queries.progress_of(job)
     context = {
         "job": job,
-        "progress": queries.progress_of(job),
+        "progress": progress,
         "goes_on": job.state in _GOES_ON,
         "may_cancel": may_run and job.state in _GOES_ON,
-        "may_retry": may_run and job.state in _MAY_START and bool(job.stored_name),
+        "may_retry": may_run and bool(job.stored_name) and _may_start(job, progress),
         "may_map": may_run and job.state == Import.State.DRAFT,
         "asks_gone": job.state == Import.State.FAILED
         and job.whole_source
@@ -127,6 +133,13 @@ def import_detail(request: KithRequest, import_id: int) -> HttpResponse:
         "page": page_of(queries.rejected_rows(job, actor=request.actor), request),
     }
     return render_page(request, "imports/import_detail.html", context, region="standing")
+
+
+def _may_start(job: Import, progress: Progress | None) -> bool:
+    """Ended early, or should be running and was not heard of: killed, perhaps. The action looks closer."""
+    heard_at = progress.updated_at if progress else job.created_at
+    is_silent = job.state == Import.State.RUNNING and clock.now() - heard_at > _SILENCE
+    return job.state in _MAY_START or is_silent
 
 
 @needs(Permission.IMPORT_VIEW)

@@ -44,6 +44,7 @@ _LOCK_CLASS: Final = 7101
 _DISK_FULL: Final = (
     "The disk of the database is full. Make room and press Retry; nothing taken so far is lost."
 )
+_INTERRUPTED: Final = "The import was interrupted. Press Retry: it goes on where it stopped."
 _DATABASE: Final = "The database refused or went away. Press Retry: the import goes on where it stopped."
 
 Prepared = TypeVar("Prepared")
@@ -65,18 +66,26 @@ def run_import(import_id: int, *, listener: Listener | None = None, job_id: int 
     tracker = progress.start(
         SUBJECT, job.pk, label=f"Import {job.pk} into {job.source.code}", job_id=job_id, listener=listener
     )
+    has_ended = False
     try:
         with _alone_on_the_source(job, tracker):
             job.refresh_from_db()
             _take_in(job, tracker)
+        has_ended = True
     except Cancelled:
         _end(job, Import.State.CANCELLED)
+        has_ended = True
     except DomainError as error:
         _end(job, Import.State.FAILED, error=error.message)
+        has_ended = True
     except (DatabaseError, InterfaceError, BulkError, OSError) as error:
         log.exception("import %s stopped", job.pk)
         _end(job, Import.State.FAILED, error=_sentence(error))
-    tracker.finish()
+        has_ended = True
+    finally:
+        if not has_ended:  # our own fault, or Ctrl-C: the exception goes on its way
+            _end(job, Import.State.FAILED, error=_INTERRUPTED)
+        tracker.finish()
     if job.state == Import.State.DONE and job.kind == Import.Kind.CONTACTS:
         import_string(settings.KITH_AFTER_IMPORT)(import_id=job.pk)
     return job
@@ -116,6 +125,11 @@ def _lock(function: str, source_id: int) -> bool:
         cursor.execute(f"SELECT {function}(%s, %s)", [_LOCK_CLASS, source_id])
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def is_abandoned(job: Import) -> bool:
+    """Whether the import says it is running and nobody works on its source; inside a transaction."""
+    return job.state == Import.State.RUNNING and _lock("pg_try_advisory_xact_lock", job.source_id)
 
 
 def _take_in(job: Import, tracker: Tracker) -> None:

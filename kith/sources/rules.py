@@ -53,10 +53,12 @@ def may_import(*, source: SourceSystem, kind: str, whole_source: bool) -> Decisi
     return Decision(tuple(reasons))
 
 
-def may_start(job: Import) -> Decision:
+def may_start(job: Import, *, is_abandoned: bool = False) -> Decision:
+    """`is_abandoned`: it was killed, and nothing took it up again."""
     reasons = []
     if job.source.paused_at is not None:
         reasons.append(f"the source {job.source.code} is paused and takes no imports")
-    if job.state not in {Import.State.DRAFT, Import.State.FAILED, Import.State.CANCELLED}:
+    startable = {Import.State.DRAFT, Import.State.FAILED, Import.State.CANCELLED}
+    if job.state not in startable and not is_abandoned:
         reasons.append(f"this import is {job.get_state_display().lower()} already")
     return Decision(tuple(reasons))

@@ -107,6 +107,7 @@ def test_an_import_killed_in_the_middle_ends_as_if_it_had_not_been(
     assert died.returncode == -9, died.stderr.decode()
     job.refresh_from_db()
     assert (job.state, job.rows_done) == (Import.State.RUNNING, 1_500)
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
     run_import(job.pk)
     killed, killed_counts = state(), counts(job)
     assert job.state == Import.State.DONE
@@ -246,3 +247,15 @@ def test_the_stored_file_is_private_and_named_at_random(source: SourceSystem, im
     path = import_folder / job.stored_name
     assert path.stat().st_mode & 0o777 == 0o600
     assert "clients" not in job.stored_name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_of_our_own_leaves_the_import_failed_and_retryable(
+    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = draft(source, file_text(50))
+    monkeypatch.setattr(loading, "keep_rejected", lambda *_: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, "Retry" in job.error) == (Import.State.FAILED, True)
