@@ -11,8 +11,11 @@ from kith.contacts.models import Contact
 from kith.golden import assembly
 from kith.golden.models import GoldenRules
 from kith.golden.rules import Rules, problems
+from kith.golden.versions import version_in_force
 from kith.kernel.decision import Decision
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
+
+_LOCK = 5_287_414_904
 
 
 @transaction.atomic
@@ -24,6 +27,31 @@ def save_rules(*, actor: Actor, rules: Rules, note: str = "") -> GoldenRules:
     _mark_all_stale()
     journal.record("GoldenRulesSaved", by=actor, subject_type="golden_rules", subject_id=version.pk)
     return version
+
+
+@transaction.atomic
+def save_edited_rules(*, actor: Actor, rules: Rules, note: str, based_on: int | None) -> GoldenRules:
+    """As `save_rules`, unless somebody saved another version since the editor was opened."""
+    require(actor, Permission.RULES_EDIT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    if version_in_force() != based_on:
+        raise Conflict(
+            "Somebody saved the golden record rules after you opened them. Nothing of yours was saved: "
+            "open the page again beside this one and bring your changes over."
+        )
+    return save_rules(actor=actor, rules=rules, note=note)
+
+
+@transaction.atomic
+def restore_rules(*, actor: Actor, version_id: int) -> GoldenRules:
+    """An earlier version becomes the newest again."""
+    require(actor, Permission.RULES_EDIT)
+    version = GoldenRules.objects.filter(pk=version_id).first()
+    if version is None:
+        raise NotFound("There is no such version.")
+    rules = Rules.from_json(version.rules)
+    return save_rules(actor=actor, rules=rules, note=f"Version {version_id} again")
 
 
 @transaction.atomic

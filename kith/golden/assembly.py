@@ -11,8 +11,9 @@ from django.db import connection, transaction
 
 from kith import bulk
 from kith.golden import sql
-from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.golden.rules import FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
 from kith.golden.versions import rules_in_force
+from kith.matching.cleaning.text import fold_words
 from kith.matching.records import ADDRESS_PARTS
 
 CHUNK: Final = 50_000
@@ -83,6 +84,38 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
     return len(contact_ids)
 
 
+def preview(contact_ids: Sequence[int], *, rules: Rules) -> dict[int, dict[str, str]]:
+    """By GroupID what each golden field would read with these rules; writes nothing."""
+    if not contact_ids:
+        return {}
+    claims = claims_of(contact_ids, with_purchases=rules.need_purchases)
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
+        compute(database, claims, rules=rules)
+        rows = pl.DataFrame(database.sql(_PREVIEW).to_arrow_table()).to_dicts()
+    return {
+        int(row["contact_id"]): {field: _as_read(row[field]) for field in FIELDS if row[field] is not None}
+        for row in rows
+    }
+
+
+def _as_read(value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return str(value)
+
+
+_PREVIEW: Final = f"""
+SELECT contact_id, name, {", ".join(PLAIN_FIELDS)},
+    (SELECT string_agg(value, ', ' ORDER BY position) FROM emails v
+        WHERE v.contact_id = n.contact_id) AS emails,
+    (SELECT string_agg(value, ', ' ORDER BY position) FROM phones v
+        WHERE v.contact_id = n.contact_id) AS phones,
+    (SELECT string_agg(concat_ws(', ', line1, line2, concat_ws(' ', postcode, city), country), '; '
+        ORDER BY position) FROM addresses a WHERE a.contact_id = n.contact_id) AS addresses
+FROM named n
+"""
+
+
 def assemble_stale(*, progress: Callable[[int, int], None], chunk: int = CHUNK) -> int:
     """Assemble every contact whose claims or members changed, a chunk per transaction; returns how many."""
     mark_stale()
@@ -117,7 +150,7 @@ def mark_stale() -> None:
 
 def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules: Rules) -> None:
     """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims."""
-    arrived = claims.to_arrow()
+    arrived = with_words(claims).to_arrow()
     database.register("arrived", arrived)
     database.execute(
         "CREATE TEMP TABLE claims AS"
@@ -134,6 +167,26 @@ def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules:
         sql.NAMED,
     ):
         database.execute(statement)
+
+
+def with_words(claims: pl.DataFrame) -> pl.DataFrame:
+    """The folded words of each name as shown, for search; the stored keys have no spaces left."""
+    return claims.with_columns(_words(claims[name]).alias(words) for name, words in _SPOKEN.items())
+
+
+_SPOKEN: Final = {
+    "first_name": "first_words",
+    "middle_name": "middle_words",
+    "last_name": "last_words",
+    "company_name": "company_words",
+}
+
+
+def _words(names: pl.Series) -> pl.Series:
+    """Each different name is folded once."""
+    different = names.drop_nulls().unique()
+    folded = pl.Series([fold_words(name) for name in different], dtype=_TEXTS)
+    return names.replace_strict(different, folded, default=None, return_dtype=_TEXTS)
 
 
 def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFrame:

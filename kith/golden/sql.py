@@ -228,10 +228,12 @@ LEXEMES: Final = f"""
 CREATE TEMP TABLE lexemes AS
 WITH spoken AS (
     SELECT contact_id, flatten([
-        list_transform(string_split(coalesce(first_key, ''), ' '), lambda w: 'f:' || w),
-        list_transform(string_split(coalesce(middle_key, ''), ' '), lambda w: 'm:' || w),
-        list_transform(string_split(coalesce(last_key, ''), ' '), lambda w: 'l:' || w),
-        list_transform(string_split(coalesce(company_key, ''), ' '), lambda w: 'c:' || w),
+        list_transform(first_words, lambda w: 'f:' || w),
+        list_transform(middle_words, lambda w: 'm:' || w),
+        list_transform(last_words, lambda w: 'l:' || w),
+        list_transform(company_words, lambda w: 'c:' || w),
+        ['f:' || coalesce(first_key, ''), 'm:' || coalesce(middle_key, '')],
+        ['l:' || coalesce(last_key, ''), 'c:' || coalesce(company_key, '')],
         list_transform(emails, lambda w: 'e:' || w),
         list_transform(emails, lambda w: 'd:' || split_part(w, '@', 2)),
         list_transform(phones, lambda w: 'p:' || substr(w, 2)),

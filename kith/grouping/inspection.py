@@ -18,7 +18,7 @@ from kith.matching.rules import Rule, RuleSet
 from kith.sources.models import SourceRecord
 
 MOST_CIRCLES: Final = 40
-MOST_LINES: Final = 60
+MOST_LINES: Final = 14
 """Beyond this the picture shows the strongest pairs that hold all together; the table shows the rest."""
 WIDTH: Final = 760
 _RADIUS: Final = 15
