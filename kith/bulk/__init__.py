@@ -39,7 +39,9 @@ def fetch(
     with (
         connection.cursor() as cursor,
         # past Django's wrapper: the one it uses while debugging takes no parameters
-        cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None) as copy,
+        cursor.cursor.copy(
+            f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None
+        ) as copy,
     ):
         for block in copy:
             buffer.write(block)
@@ -93,7 +95,7 @@ def _copy_in(frame: pl.DataFrame, table: str) -> None:
     flat = frame.with_columns(_written(name) for name in lists)
     with (
         connection.cursor() as cursor,
-        cursor.copy(
+        cursor.cursor.copy(
             f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
         ) as copy,
     ):

@@ -185,8 +185,8 @@ _SPOKEN: Final = {
 def _words(names: pl.Series) -> pl.Series:
     """Each different name is folded once."""
     different = names.drop_nulls().unique()
-    folded = pl.Series([fold_words(name) for name in different], dtype=_TEXTS)
-    return names.replace_strict(different, folded, default=None, return_dtype=_TEXTS)
+    folded = [" ".join(fold_words(name)) for name in different]
+    return names.replace_strict(different, folded, default=None, return_dtype=pl.String).str.split(" ")
 
 
 def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFrame:

@@ -129,6 +129,14 @@ def test_every_value_of_every_claim_can_be_searched() -> None:
     assert "'l:papadopoulos'" in lexemes
 
 
+def test_each_word_of_a_double_name_is_found_by_itself() -> None:
+    lexemes = str(
+        assembled(contact_of(claim("A", "1", first_name="Anna Maria", last_name="Papadopoulou-Reid"))).search
+    )
+    for word in ("'f:maria'", "'l:reid'", "'l:papadopouloureid'"):
+        assert word in lexemes
+
+
 def test_a_contact_without_a_name_is_called_by_what_there_is() -> None:
     assert assembled(contact_of(claim("A", "1", email_1="x@example.com"))).name == "x@example.com"
     assert assembled(contact_of(claim("A", "77", gender="n/a"))).name == "77"
