@@ -11,7 +11,7 @@ urlpatterns = [
     path("edit/change/", views.change, name="change-draft"),
     path("edit/preview/", views.preview, name="preview-rules"),
     path("edit/save/", views.save, name="save-rules"),
-    path("primary/", views.make_primary, name="make-primary"),
+    path("make-primary/", views.make_primary, name="make-primary"),
     path("<int:version_id>/", views.show_version, name="rules-version"),
     path("<int:version_id>/restore/", views.restore, name="restore-rules"),
 ]

@@ -16,7 +16,7 @@ from kith.golden.models import GoldenRules
 from kith.golden.preview import PreviewedContact, compare
 from kith.golden.rules import FIELDS, Rules, problems
 from kith.golden.versions import rules_in_force, rules_of_version, version_in_force
-from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound
 from kith.sources.models import SourceSystem
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
@@ -112,9 +112,9 @@ def save(request: KithRequest) -> HttpResponse:
 def make_primary(request: KithRequest) -> HttpResponse:
     contact_id, record_id = _number(request.POST.get("contact", "")), _number(request.POST.get("record", ""))
     if contact_id is None or record_id is None:
-        raise Refused("Choose a System Ref of a contact.")
+        raise NotFound("There is no such contact.")
     actions.make_primary(actor=request.actor, contact_id=contact_id, record_id=record_id)
-    messages.success(request, "This System Ref is primary now; its details lead.")
+    messages.success(request, "This System Ref is now the primary one; the golden record was made anew.")
     return redirect("contacts:tab", contact_id, "system-refs")
 
 

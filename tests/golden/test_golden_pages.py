@@ -204,12 +204,12 @@ def test_k9_a_steward_makes_another_system_ref_primary_and_a_viewer_may_not(
 ) -> None:
     mine = SourceRecord.objects.get(source__code="MAILCHIMP")
     data = {"contact": contact.pk, "record": mine.pk}
-    assert client_of(viewer).post("/golden-rules/primary/", data).status_code == 403
+    assert client_of(viewer).post("/golden-rules/make-primary/", data).status_code == 403
     browser = client_of(steward)
-    assert browser.post("/golden-rules/primary/", data).status_code == 302
+    assert browser.post("/golden-rules/make-primary/", data).status_code == 302
     contact.refresh_from_db()
     assert (contact.primary_record_id, contact.primary_chosen) == (mine.pk, True)
     assert contact.emails.get(is_primary=True).value == "mail@example.com"
-    assert browser.post("/golden-rules/primary/", data | {"record": 999_999}).status_code == 422
-    assert browser.post("/golden-rules/primary/", data | {"contact": "x"}).status_code == 422
-    assert browser.post("/golden-rules/primary/", data | {"contact": 5}).status_code == 404
+    assert browser.post("/golden-rules/make-primary/", data | {"record": 999_999}).status_code == 422
+    assert browser.post("/golden-rules/make-primary/", data | {"contact": "x"}).status_code == 404
+    assert browser.post("/golden-rules/make-primary/", data | {"contact": 5}).status_code == 404
