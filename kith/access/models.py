@@ -15,7 +15,9 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str, password: str | None = None, *, name: str = "", roles: list[str] | None = None
     ) -> User:
-        user = self.model(email=email.strip().lower(), name=name or email.partition("@")[0], roles=roles or [])
+        user = self.model(
+            email=email.strip().lower(), name=name or email.partition("@")[0], roles=roles or []
+        )
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -39,9 +39,7 @@ def fetch(
     with (
         connection.cursor() as cursor,
         # past Django's wrapper: the one it uses while debugging takes no parameters
-        cursor.cursor.copy(
-            f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None
-        ) as copy,
+        cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None) as copy,
     ):
         for block in copy:
             buffer.write(block)

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -139,7 +140,11 @@ def served(home: Path) -> Iterator[tuple[psutil.Process, int]]:
 
 
 def _child(process: psutil.Process, word: str) -> psutil.Process | None:
-    return next((child for child in process.children() if word in child.cmdline()[3:4]), None)
+    for child in process.children():
+        with suppress(psutil.Error):  # it may end between being listed and being asked
+            if word in child.cmdline()[3:4]:
+                return child
+    return None
 
 
 def test_serve_starts_a_killed_worker_and_a_killed_database_again_and_stops_clean(

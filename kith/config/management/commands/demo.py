@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from kith.config import database_check, demo_home
 from kith.matching.evaluate import Scores
 
-DEFAULT_SIZE = 20_000
+DEFAULT_SIZE = 30_000
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = ()  # the tests run them; a start need not
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help="System Refs (default: 20000)")
+        parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help="System Refs (default: 30000)")
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="load and measure, then end")
@@ -63,9 +63,13 @@ class Command(BaseCommand):
     def _report(self, scores: Scores) -> None:
         self._say(f"  Persons and companies        {scores.persons:>9,} in truth")
         self._say(f"  GroupIDs                     {scores.groups:>9,}")
-        self._say(f"  Pairs      precision {scores.precision:.4f}   recall {scores.recall:.4f}")
-        self._say(f"  B-cubed    precision {scores.bcubed_precision:.4f}   recall {scores.bcubed_recall:.4f}")
+        self._say(f"  Pairs      {_three(scores.precision, scores.recall, scores.f1)}")
+        self._say(f"  B-cubed    {_three(scores.bcubed_precision, scores.bcubed_recall, scores.bcubed_f1)}")
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def _three(precision: float, recall: float, f1: float) -> str:
+    return f"precision {precision:.4f}   recall {recall:.4f}   F1 {f1:.4f}"
