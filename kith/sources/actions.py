@@ -22,10 +22,10 @@ from kith.sources import mapping as mappings
 from kith.sources import rules, storage
 from kith.sources.importing import SUBJECT, is_abandoned
 from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
-from kith.sources.reading import Table, open_table
+from kith.sources.queries import samples_of
+from kith.sources.reading import open_table
 
 FILES_KEPT: Final = timedelta(days=30)
-SAMPLE_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,20 +150,11 @@ def _add(*, actor: Actor, draft: Import) -> Import:
     return draft
 
 
-def samples_of(table: Table, *, rows: int = SAMPLE_ROWS) -> dict[str, list[str]]:
-    """The first values of each header."""
-    first = next(table.chunks(), None)
-    if first is None:
-        return {header: [] for header in table.headers}
-    head = first.rows.head(rows)
-    return {header: head[header].to_list() for header in table.headers}
-
-
 @transaction.atomic
 def save_mapping(*, actor: Actor, import_id: int, mapping: Mapping[str, str]) -> Import:
     """What each header means, for this import and for the next files of this source."""
     require(actor, Permission.IMPORT_RUN)
-    job = locked_import(import_id)
+    job = _locked_import(import_id)
     if job.state not in {Import.State.DRAFT, Import.State.FAILED} or job.rows_done:
         raise Conflict("This import has begun; its mapping stays as it is.")
     mappings.may_map(mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
@@ -185,7 +176,7 @@ def start_import(
     `confirm_gone`: the file may mark more than half of the source as gone.
     """
     require(actor, Permission.IMPORT_RUN)
-    job = locked_import(import_id)
+    job = _locked_import(import_id)
     rules.may_start(job, is_abandoned=is_abandoned(job)).or_raise()
     mappings.may_map(job.mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
     storage.path_of(job.stored_name)
@@ -206,7 +197,7 @@ def start_import(
 def cancel_import(*, actor: Actor, import_id: int) -> None:
     """Stops at the end of the chunk in hand; rows settled until then stay."""
     require(actor, Permission.IMPORT_RUN)
-    job = locked_import(import_id)
+    job = _locked_import(import_id)
     if job.state == Import.State.DRAFT:
         job.state, job.finished_at = Import.State.CANCELLED, clock.now()
         job.save(update_fields=["state", "finished_at"])
@@ -221,7 +212,7 @@ def cancel_import(*, actor: Actor, import_id: int) -> None:
 def discard_draft(*, actor: Actor, import_id: int) -> None:
     """A draft that was only tried out leaves nothing behind."""
     require(actor, Permission.IMPORT_RUN)
-    job = locked_import(import_id)
+    job = _locked_import(import_id)
     if job.state != Import.State.DRAFT:
         raise Conflict("This import has begun; it is kept.")
     journal.record("ImportDiscarded", by=actor, subject_type="import", subject_id=job.pk)
@@ -251,7 +242,7 @@ def remove_old_files(*, actor: Actor) -> int:
     return count
 
 
-def locked_import(import_id: int) -> Import:
+def _locked_import(import_id: int) -> Import:
     job = Import.objects.select_for_update(of=("self",)).select_related("source").filter(pk=import_id).first()
     if job is None:
         raise NotFound("There is no such import.")

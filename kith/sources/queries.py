@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Max, QuerySet
 
@@ -13,11 +14,12 @@ from kith.access.permissions import Permission
 from kith.jobs.models import Progress
 from kith.kernel.errors import NotFound
 from kith.sources import storage
-from kith.sources.actions import samples_of
 from kith.sources.importing import SUBJECT
 from kith.sources.mapping import FieldChoice, choices
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
-from kith.sources.reading import open_table
+from kith.sources.reading import Table, open_table
+
+SAMPLE_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,15 @@ def header_lines(job: Import, *, mapping: Mapping[str, str] | None = None) -> li
         HeaderLine(place, header, _some(samples[header]), chosen.get(header, ""))
         for place, header in enumerate(table.headers)
     ]
+
+
+def samples_of(table: Table, *, rows: int = SAMPLE_ROWS) -> dict[str, list[str]]:
+    """The first values of each header."""
+    first = next(table.chunks(), None)
+    if first is None:
+        return {header: [] for header in table.headers}
+    head = first.rows.head(rows)
+    return {header: head[header].to_list() for header in table.headers}
 
 
 def _some(values: Sequence[str]) -> tuple[str, ...]:
