@@ -6,6 +6,8 @@ Every step looks whether it was done already, so a demo that was cut off goes on
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +24,7 @@ from kith.jobs.progress import Listener
 from kith.kernel.errors import Refused
 from kith.matching.evaluate import Scores, evaluate
 from kith.runs import actions as runs
-from kith.runs.models import Run
+from kith.runs.models import Run, RunSettings
 from kith.sources import actions as sources
 from kith.sources.importing import run_import
 from kith.sources.models import Import, SourceRecord, SourceSystem
@@ -137,6 +139,22 @@ def _import(
     if job.state != Import.State.DONE:
         raise Refused(f"{path.name} could not be taken in: {job.error}")
     return job
+
+
+@contextmanager
+def without_runs_of_their_own() -> Iterator[None]:
+    """The imports inside start no run: the demo does one itself when all files are in."""
+    _run_after_import(wanted=False)
+    try:
+        yield
+    finally:
+        _run_after_import(wanted=True)
+
+
+def _run_after_import(*, wanted: bool) -> None:
+    settings = RunSettings.objects.filter(pk=1).first() or RunSettings()
+    settings.after_import = wanted
+    runs.save_settings(actor=COMMAND_LINE, settings=settings)
 
 
 def group(*, listener: Listener | None = None) -> Run:

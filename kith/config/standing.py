@@ -96,7 +96,7 @@ def growth() -> list[int]:
     today = timezone.localdate()
     first = today - timedelta(days=GROWTH_DAYS - 1)
     days = (
-        Import.objects.filter(finished_at__date__gte=first)
+        Import.objects.filter(kind=Import.Kind.CONTACTS, finished_at__date__gte=first)
         .annotate(day=TruncDate("finished_at"))
         .values("day")
         .annotate(new=Sum("new_count"))

@@ -49,11 +49,14 @@ class Command(BaseCommand):
         started_at = time.monotonic()
         self._say(f"Making up a club of {size:,} System Refs…")
         club = demo_home.make_club(folder, size=size)
-        for source in club.sources:
-            job = demo_home.take_in(source)
-            self._say(f"  {source.name:<28} {job.new_count:>9,} taken in, {job.rejected_count:,} rejected")
-        bought = sum(job.new_count for job in demo_home.take_in_purchases(club, folder=folder))
-        self._say(f"  {'Purchases':<28} {bought:>9,} taken in")
+        with demo_home.without_runs_of_their_own():
+            for source in club.sources:
+                job = demo_home.take_in(source)
+                self._say(
+                    f"  {source.name:<28} {job.new_count:>9,} taken in, {job.rejected_count:,} rejected"
+                )
+            bought = sum(job.new_count for job in demo_home.take_in_purchases(club, folder=folder))
+            self._say(f"  {'Purchases':<28} {bought:>9,} taken in")
         self._say("The overnight run…")
         demo_home.group()
         self._report(demo_home.measure(club))
