@@ -21,6 +21,7 @@ LONG_REF: Final = f"The System Ref is longer than {REF_MAX_CHARS} characters."
 NUMBER: Final = "\x00number"
 _REF: Final = "\x00ref"
 """Names no header can have."""
+_CONTROLS: Final = r"[\x00-\x1f\x7f]"
 _ESCAPED: Final = r'[\\"\x00-\x1f]'
 
 
@@ -81,9 +82,7 @@ def _with_refs(
     rows: pl.DataFrame, mapping: Mapping[str, str], *, makes_refs: bool
 ) -> tuple[pl.DataFrame, tuple[BadRow, ...]]:
     header = header_of(SYSTEM_REF, mapping)
-    refs = (
-        rows[header].str.strip_chars() if header else pl.repeat("", rows.height, dtype=pl.String, eager=True)
-    )
+    refs = one_line(rows[header]) if header else pl.repeat("", rows.height, dtype=pl.String, eager=True)
     if makes_refs:
         refs = pl.Series(
             [ref or f"{secrets.randbelow(10**16):016d}" for ref in refs.to_list()], dtype=pl.String
@@ -98,6 +97,11 @@ def _with_refs(
 
 def header_of(field: str, mapping: Mapping[str, str]) -> str:
     return next((header for header, mapped in mapping.items() if mapped == field), "")
+
+
+def one_line(values: pl.Series) -> pl.Series:
+    """Trimmed, control characters as spaces: what is a System Ref is told the same way everywhere."""
+    return values.str.replace_all(_CONTROLS, " ").str.strip_chars()
 
 
 def _columns(headers: list[str], mapping: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import polars as pl
 import pyarrow as pa
-from adbc_driver_postgresql import dbapi as adbc
 
 from kith.matching.cleaning import CleaningOptions, DateOrder, JunkList
 from kith.sources import loading
@@ -54,7 +53,6 @@ class ContactsIn:
     mapping: Mapping[str, str]
     options: CleaningOptions
     clean: Cleaner
-    bulk: adbc.Connection
     _between: list[set[str]] = field(default_factory=list)
     """System Refs of the chunks prepared and not settled: what is stored of them says nothing yet."""
 
@@ -67,12 +65,9 @@ class ContactsIn:
     def settle(self, prepared: Prepared) -> Counts:
         cleaned = prepared.cleaned.result()
         claims, cleaned, refused = without_refused(prepared.claims, cleaned)
-        staging = None
-        if claims.rows.height:
-            staging = loading.fill_staging(self.bulk, self.job.pk, loading.staged(claims.rows, cleaned))
         bad = (*claims.bad, *refused)
         counts = loading.settle(
-            self.job, claims, staging=staging, bad=bad, unchanged=prepared.unchanged, upto=prepared.upto
+            self.job, claims, cleaned, bad=bad, unchanged=prepared.unchanged, upto=prepared.upto
         )
         self._between.pop(0)
         return counts

@@ -15,9 +15,7 @@ from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
 import polars as pl
-import pyarrow as pa
-from adbc_driver_manager import Error as BulkError
-from adbc_driver_postgresql import dbapi as adbc
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils.module_loading import import_string
@@ -27,7 +25,7 @@ from kith.jobs.progress import Cancelled, Listener, Tracker
 from kith.kernel import clock
 from kith.kernel.errors import DomainError, NotFound, Refused
 from kith.sources import loading, mapping, storage
-from kith.sources.claims import header_of
+from kith.sources.claims import header_of, one_line
 from kith.sources.cleaned import WORKERS, cleaner
 from kith.sources.contacts_in import ContactsIn, cleaning_options
 from kith.sources.loading import Counts
@@ -78,7 +76,7 @@ def run_import(import_id: int, *, listener: Listener | None = None, job_id: int 
     except DomainError as error:
         _end(job, Import.State.FAILED, error=error.message)
         has_ended = True
-    except (DatabaseError, InterfaceError, BulkError, OSError) as error:
+    except (DatabaseError, InterfaceError, psycopg.Error, OSError) as error:
         log.exception("import %s stopped", job.pk)
         _end(job, Import.State.FAILED, error=_sentence(error))
         has_ended = True
@@ -95,7 +93,6 @@ def _end(job: Import, state: Import.State, *, error: str = "") -> None:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     loading.end(job, state, at=clock.now(), error=error)
-    loading.drop_left_over(job.pk)
 
 
 def _sentence(error: Exception) -> str:
@@ -135,21 +132,19 @@ def is_abandoned(job: Import) -> bool:
 def _take_in(job: Import, tracker: Tracker) -> None:
     if job.source.paused_at is not None:
         raise Refused(f"The source {job.source.code} is paused. Let it go on, then press Retry.")
-    loading.drop_left_over(job.pk)
     table = open_file(job)
     rows_total = table.count_rows()
     loading.begin(job, rows_total=rows_total, at=clock.now())
     with ExitStack() as stack:
-        bulk = stack.enter_context(loading.bulk_connection())
         if job.kind == Import.Kind.CONTACTS:
             in_processes = rows_total - job.rows_done >= PROCESSES_FROM_ROWS
             clean = stack.enter_context(cleaner(in_processes=in_processes))
             options = cleaning_options(job.source)
-            _drive(job, table, ContactsIn(job, job.mapping, options, clean, bulk), tracker)
+            _drive(job, table, ContactsIn(job, job.mapping, options, clean), tracker)
         else:
             comma = decimal_comma_of(next(table.chunks(), None), job.mapping)
-            _drive(job, table, TransactionsIn(job, job.mapping, bulk, comma), tracker)
-        _finish(job, table, bulk)
+            _drive(job, table, TransactionsIn(job, job.mapping, comma), tracker)
+        _finish(job, table)
 
 
 def open_file(job: Import) -> Table:
@@ -196,29 +191,26 @@ class _Pace:
         return f"{(done - self.from_row) / seconds:,.0f} rows/s" if seconds > 0 else ""
 
 
-def _finish(job: Import, table: Table, bulk: adbc.Connection) -> None:
-    gone = 0
-    present = (
-        _stage_present(job, table, bulk) if job.whole_source and job.kind == Import.Kind.CONTACTS else ""
-    )
+def _finish(job: Import, table: Table) -> None:
+    names_all = job.whole_source and job.kind == Import.Kind.CONTACTS
+    present = _present(job, table) if names_all else None
     with transaction.atomic():
-        if present:
-            gone = _mark_gone(job, present)
+        gone = _mark_gone(job, present) if present is not None else 0
         loading.note_totals(job, gone=gone)
         loading.end(job, Import.State.DONE, at=clock.now())
 
 
-def _stage_present(job: Import, table: Table, bulk: adbc.Connection) -> str:
+def _present(job: Import, table: Table) -> pl.Series:
     """Every System Ref of the file, read anew: nothing had to survive a kill for it."""
     header = header_of(mapping.SYSTEM_REF, job.mapping)
-    refs = [chunk.rows[header].str.strip_chars() for chunk in table.chunks()]
+    refs = [one_line(chunk.rows[header]) for chunk in table.chunks()]
     every = pl.concat([pl.Series(header, [], pl.String), *refs]).unique()
-    rows = pa.table({"system_ref": every.filter(every != "").to_arrow().cast(pa.string())})
-    return loading.stage_refs(bulk, job.pk, rows)
+    return every.filter(every != "")
 
 
-def _mark_gone(job: Import, present: str) -> int:
-    total, gone = loading.plan_gone(job, present)
+def _mark_gone(job: Import, present: pl.Series) -> int:
+    loading.hold_present(present)
+    total, gone = loading.plan_gone(job)
     confirmed = bool(job.file_format.get("gone_confirmed"))
     if gone == total and total:
         raise Refused("The file names no System Ref that the source has; nothing was marked as gone.")
@@ -227,4 +219,4 @@ def _mark_gone(job: Import, present: str) -> int:
             f"The file would mark {gone:,} of {total:,} System Refs as gone, over half. None was marked;"
             " confirm it and press Retry if the file is really the whole source."
         )
-    return loading.mark_gone(job, present)
+    return loading.mark_gone(job)

@@ -1,24 +1,20 @@
-"""Cleaned chunks into PostgreSQL: Arrow into an unlogged table, then SQL in one transaction per chunk.
+"""Cleaned chunks into PostgreSQL: into a temporary table, then SQL, all in one transaction per chunk.
 
-Called only by `importing`. The new table is filled on a connection of its own and committed; whatever is
-killed meanwhile leaves at most that table behind, which the next try of the import drops.
+Called only by `importing`. A kill leaves nothing behind but the chunks that are settled.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote, urlencode
 
 import polars as pl
 import pyarrow as pa
-from adbc_driver_postgresql import dbapi as adbc
 from django.db import connection, transaction
 
+from kith import bulk
 from kith.matching.records import CLEANED
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
@@ -51,35 +47,6 @@ class Counts:
         )
 
 
-@contextmanager
-def bulk_connection() -> Iterator[adbc.Connection]:
-    with adbc.connect(_as_uri()) as bulk:
-        yield bulk
-
-
-def _as_uri() -> str:
-    own = connection.settings_dict
-    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    query = {name: str(own[key]) for name, key in named.items() if own[key]}
-    return f"postgresql:///{quote(str(own['NAME']))}?{urlencode(query, quote_via=quote)}"
-
-
-def staging_prefix(import_id: int) -> str:
-    return f"sources_staging_{import_id}_"
-
-
-def drop_left_over(import_id: int) -> None:
-    """Staging tables of a killed try."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tablename FROM pg_tables"
-            " WHERE schemaname = current_schema() AND starts_with(tablename, %s)",
-            [staging_prefix(import_id)],
-        )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
-
-
 def hashes_of(source_id: int, refs: Sequence[str]) -> pl.DataFrame:
     """system_ref and stored_hash (hex; '' of a record that is gone) of what is stored."""
     with connection.cursor() as cursor:
@@ -93,58 +60,47 @@ def hashes_of(source_id: int, refs: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={SYSTEM_REF: pl.String, "stored_hash": pl.String}, orient="row")
 
 
-def staged(claims: pl.DataFrame, cleaned: pa.Table) -> pa.Table:
-    """Columns as the staging table has them; `cleaned` row for row with `claims`."""
-    frame = pl.from_arrow(cleaned.select([*_DOCUMENTS]))
+def staged(claims: pl.DataFrame, cleaned: pa.Table) -> pl.DataFrame:
+    """The columns of `_INCOMING`; `cleaned` row for row with `claims`."""
+    frame = pl.from_arrow(cleaned)
     assert isinstance(frame, pl.DataFrame)
-    documents = frame.select(pl.struct(_DOCUMENTS).struct.json_encode()).to_series()
-    own = claims.select(SYSTEM_REF, "claim", "content_hash", "first_hash", "times").to_arrow()
-    table = own.append_column("documents", documents.to_arrow())
-    for name in _PLAIN:
-        table = table.append_column(name, cleaned.column(name))
-    return table.cast(_plain_text(table.schema))
+    documents = frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
+    own = claims.select(SYSTEM_REF, "claim", "content_hash", "first_hash")
+    return pl.concat([own, documents, frame.select(_PLAIN)], how="horizontal")
 
 
-def _plain_text(schema: pa.Schema) -> pa.Schema:
-    """Polars' string views as the strings that the driver knows."""
-    return pa.schema(
-        [
-            pa.field(f.name, pa.string())
-            if pa.types.is_string_view(f.type) or pa.types.is_large_string(f.type)
-            else f
-            for f in schema
-        ]
-    )
-
-
-def fill_staging(bulk: adbc.Connection, import_id: int, rows: pa.Table) -> str:
-    """Write `rows` to a new unlogged table and commit; its name."""
-    name = f"{staging_prefix(import_id)}{uuid.uuid4().hex[:12]}"
-    with bulk.cursor() as cursor:
-        cursor.execute(f'CREATE UNLOGGED TABLE "{name}" AS {_SHAPE} WITH NO DATA')
-        cursor.adbc_ingest(name, rows, mode="append")
-    bulk.commit()
-    return name
-
-
-_SHAPE: Final = (
-    "SELECT system_ref::text, ''::text AS claim, ''::text AS content_hash, ''::text AS first_hash,"
-    f" 0::int AS times, ''::text AS documents, {', '.join(_PLAIN)} FROM sources_sourcerecord"
-)
+_ARRAYS: Final = {"match_keys": "bigint"} | {
+    field.name: "text" for field in CLEANED if pa.types.is_list(field.type) and field.name in _PLAIN
+}
+"""Element type of the lists, which travel as text."""
+_ODD_TYPES: Final = {
+    "content_hash": "uuid",
+    "first_hash": "uuid",
+    "birth_date": "date",
+    "direct_marketing": "boolean",
+    "affiliate_marketing": "boolean",
+    "claimed_at": "timestamptz",
+    "source_created_at": "timestamptz",
+}
+_INCOMING: Final = {
+    name: _ODD_TYPES.get(name, "text")
+    for name in (SYSTEM_REF, "claim", "content_hash", "first_hash", "documents", *_PLAIN)
+}
+_VALUES: Final = ", ".join(bulk.opened(name, _ARRAYS[name]) if name in _ARRAYS else name for name in _PLAIN)
 
 _COUNT: Final = """
-SELECT count(*) FILTER (WHERE r.id IS NULL),
+SELECT count(*), count(*) FILTER (WHERE r.id IS NULL),
        count(*) FILTER (
-           WHERE r.id IS NOT NULL AND (r.content_hash <> s.first_hash::uuid OR r.gone_at IS NOT NULL))
-FROM "{staging}" s LEFT JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
+           WHERE r.id IS NOT NULL AND (r.content_hash <> s.first_hash OR r.gone_at IS NOT NULL))
+FROM incoming_now s LEFT JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
 """
 
 _UPSERT: Final = f"""
 INSERT INTO sources_sourcerecord AS r
     (source_id, system_ref, claim, content_hash, addresses, remarks, {", ".join(_PLAIN)})
-SELECT %s, system_ref, claim::jsonb, content_hash::uuid, (documents::jsonb)->'addresses',
-       (documents::jsonb)->'remarks', {", ".join(_PLAIN)}
-FROM "{{staging}}"
+SELECT %s, system_ref, claim::jsonb, content_hash, (documents::jsonb)->'addresses',
+       (documents::jsonb)->'remarks', {_VALUES}
+FROM incoming_now
 ON CONFLICT (source_id, system_ref) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in ("claim", "content_hash", *_DOCUMENTS, *_PLAIN))},
     received_at = now(), gone_at = NULL
@@ -165,28 +121,27 @@ def tune() -> None:
 
 @transaction.atomic
 def settle(
-    job: Import, claims: Claims, *, staging: str | None, bad: Sequence[BadRow], unchanged: int, upto: int
+    job: Import, claims: Claims, cleaned: pa.Table, *, bad: Sequence[BadRow], unchanged: int, upto: int
 ) -> Counts:
-    """Everything that one chunk changes, with how far the import is."""
+    """Everything that one chunk changes, with how far the import is. `cleaned` row for row with `claims`."""
     tune()
     counts = Counts(
         changed=claims.changed_again, unchanged=claims.unchanged_again + unchanged, rejected=len(bad)
     )
-    if staging is not None:
-        counts += _upsert(job.source_id, staging)
+    if claims.rows.height:
+        counts += _upsert(job.source_id, staged(claims.rows, cleaned))
     keep_rejected(job, bad)
     advance(job, counts, upto=upto)
     return counts
 
 
-def _upsert(source_id: int, staging: str) -> Counts:
+def _upsert(source_id: int, rows: pl.DataFrame) -> Counts:
+    bulk.load(rows, "incoming_now", columns=_INCOMING)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(staging=staging), [source_id])
-        new, changed = cursor.fetchone() or (0, 0)
-        cursor.execute(f'SELECT count(*) FROM "{staging}"')
-        (total,) = cursor.fetchone() or (0,)
-        cursor.execute(_UPSERT.format(staging=staging), [source_id])
-        cursor.execute(f'DROP TABLE "{staging}"')
+        cursor.execute(_COUNT, [source_id])
+        total, new, changed = cursor.fetchone() or (0, 0, 0)
+        cursor.execute(_UPSERT, [source_id])
+    bulk.drop("incoming_now")
     return Counts(new, changed, total - new - changed)
 
 
@@ -217,23 +172,19 @@ def advance(job: Import, counts: Counts, *, upto: int) -> None:
     job.save(update_fields=["rows_done", "new_count", "changed_count", "unchanged_count", "rejected_count"])
 
 
-def stage_refs(bulk: adbc.Connection, import_id: int, rows: pa.Table) -> str:
-    """`rows` has the one column system_ref; the name of the table made of it."""
-    name = f"{staging_prefix(import_id)}{uuid.uuid4().hex[:12]}"
-    with bulk.cursor() as cursor:
-        cursor.execute(f'CREATE UNLOGGED TABLE "{name}" (system_ref text)')
-        cursor.adbc_ingest(name, rows, mode="append")
-        cursor.execute(f'ANALYZE "{name}"')
-    bulk.commit()
-    return name
+def hold_present(refs: pl.Series) -> None:
+    """The System Refs of the whole file, for `plan_gone` and `mark_gone` in this transaction."""
+    # Numbered: in a table of one column the text \. alone on its line would end the COPY.
+    rows = pl.DataFrame({SYSTEM_REF: refs}).with_row_index("number")
+    bulk.load(rows, "present_now", columns={"number": "bigint", SYSTEM_REF: "text"})
 
 
-def plan_gone(job: Import, present: str) -> tuple[int, int]:
-    """How many records the source has, and how many of them `present` (a staging table) does not name."""
+def plan_gone(job: Import) -> tuple[int, int]:
+    """How many records the source has, and how many of them the file does not name."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE NOT EXISTS"
-            f' (SELECT 1 FROM "{present}" p WHERE p.system_ref = r.system_ref))'
+            "SELECT count(*), count(*) FILTER (WHERE NOT EXISTS"
+            " (SELECT 1 FROM present_now p WHERE p.system_ref = r.system_ref))"
             " FROM sources_sourcerecord r WHERE r.source_id = %s AND r.gone_at IS NULL",
             [job.source_id],
         )
@@ -241,16 +192,16 @@ def plan_gone(job: Import, present: str) -> tuple[int, int]:
     return total, gone
 
 
-def mark_gone(job: Import, present: str) -> int:
+def mark_gone(job: Import) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE sources_sourcerecord r SET gone_at = now()"
             " WHERE r.source_id = %s AND r.gone_at IS NULL AND NOT EXISTS"
-            f' (SELECT 1 FROM "{present}" p WHERE p.system_ref = r.system_ref)',
+            " (SELECT 1 FROM present_now p WHERE p.system_ref = r.system_ref)",
             [job.source_id],
         )
         marked = int(cursor.rowcount)
-        cursor.execute(f'DROP TABLE "{present}"')
+    bulk.drop("present_now")
     return marked
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
-from adbc_driver_postgresql import dbapi as adbc
 from babel.numbers import get_territory_currencies
 
 from kith.matching.cleaning import DateOrder, parse_date
 from kith.sources import transaction_loading
 from kith.sources.amounts import plain_amounts, writes_decimal_comma
-from kith.sources.claims import NO_REF, NUMBER, header_of, refused, without_blank_rows
+from kith.sources.claims import NO_REF, NUMBER, header_of, one_line, refused, without_blank_rows
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF, TRANSACTION_FIELDS
 from kith.sources.models import Import, SourceSystem
@@ -39,8 +38,6 @@ class PreparedTransactions:
 class TransactionsIn:
     job: Import
     mapping: Mapping[str, str]
-    bulk: adbc.Connection | None
-    """None to prepare only."""
     decimal_comma: bool
     _days: dict[str, str | None] = field(default_factory=dict)
     _codes: list[str] = field(default_factory=list)
@@ -56,10 +53,8 @@ class TransactionsIn:
         return PreparedTransactions(read.filter(good), original, tuple(bad), chunk.last_number)
 
     def settle(self, prepared: PreparedTransactions) -> Counts:
-        assert self.bulk is not None
         return transaction_loading.settle(
             self.job,
-            self.bulk,
             prepared.rows,
             original=prepared.original,
             bad=prepared.bad,
@@ -91,7 +86,7 @@ class TransactionsIn:
         header = header_of(name, self.mapping)
         if not header:
             return pl.repeat("", rows.height, dtype=pl.String, eager=True)
-        return rows[header].str.strip_chars()
+        return one_line(rows[header])
 
     def _day(self, text: str) -> str | None:
         if text not in self._days:

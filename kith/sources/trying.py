@@ -140,7 +140,7 @@ def _text(value: object) -> str:
 
 
 def _transactions(job: Import, chunk: Chunk, *, tried: int, total: int) -> DryRun:
-    intake = TransactionsIn(job, job.mapping, None, decimal_comma_of(chunk, job.mapping))
+    intake = TransactionsIn(job, job.mapping, decimal_comma_of(chunk, job.mapping))
     prepared = intake.prepare(chunk)
     counts, unknown = transaction_loading.try_out(job, prepared.rows, original=prepared.original)
     rejected = (*prepared.bad, *unknown)

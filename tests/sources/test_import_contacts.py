@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
 from tests.sources.conftest import Importer
@@ -77,3 +78,23 @@ def test_a_row_without_a_usable_system_ref_is_rejected_alone(
     assert reason in rejected.reason
     assert (rejected.row_number, rejected.column) == (3, "Client ID")
     assert rejected.values["First name"] == "Eve"
+
+
+def test_control_characters_in_any_value_break_neither_rows_nor_lists(take_in: Importer) -> None:
+    odd = "\x1f,\x1eann\x1f,O\x1fNEILL\x1e,a\x1f@example.org,079\x1e11 123456,\x1f\n"
+    rows = "\x1e7\x1f,\x1eann\x1f,O\x1fNEILL,ann@example.org\x1f,\x1e07911 123456,\n\\.,Eve,\\.,,,\n"
+    plenty = "2,Bob," + "Stone" * 1_000 + ",,,\n"  # too many such signs in a short file, and it is no text
+    job = take_in(HEADER + plenty + odd + rows)
+    assert (job.state, counts(job)) == (Import.State.DONE, (3, 0, 0, 1))
+    ann = SourceRecord.objects.get(system_ref="7")
+    assert (ann.first_name, ann.emails, ann.phones) == ("Ann", ["ann@example.org"], ["+447911123456"])
+    assert SourceRecord.objects.filter(system_ref="\\.").exists()
+    assert counts(take_in(HEADER + plenty + rows, whole_source=True)) == (0, 0, 3, 0)
+    assert not SourceRecord.objects.exclude(gone_at=None).exists()
+
+
+def test_nothing_but_claims_stays_in_the_database_after_an_import(take_in: Importer) -> None:
+    with connection.cursor() as cursor:
+        before = connection.introspection.table_names(cursor)
+        take_in(HEADER + ANN, whole_source=True)
+        assert connection.introspection.table_names(cursor) == before

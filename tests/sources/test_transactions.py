@@ -102,3 +102,11 @@ def test_one_file_may_hold_transactions_of_several_sources(clients: Importer) ->
     )
     assert counts(job) == (2, 0, 0, 1)
     assert SourceTransaction.objects.get(source=shop).record.system_ref == "7"
+
+
+def test_control_characters_in_transactions_break_nothing(clients: Importer) -> None:
+    rows = "1\x1f,31/12/2024,5,EUR,\x1e,\x1fTicket\n2,31/12/2024,5,EUR,A\x1f2,\x1e\n"
+    plenty = "1,31/12/2024,5,EUR,A1," + "Ticket" * 1_000 + "\n"
+    assert counts(clients(HEADER + plenty + rows, kind="transactions")) == (3, 0, 0, 0)
+    assert SourceTransaction.objects.filter(description="Ticket").exists()
+    assert SourceTransaction.objects.filter(reference="A 2", description="").exists()
