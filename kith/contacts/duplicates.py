@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -39,8 +43,19 @@ def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[Possib
     typed = Comparable.from_row(
         {"record_id": 0, **local.as_table(cleaned).select(list(MATCHED)).to_pylist()[0]}
     )
-    found = resolve_one(typed, [_comparable(row) for row in rows], rules=RuleSet.shipped())
+    found = resolve_one(typed, [_comparable(row) for row in rows], rules=_rules())
     return _by_contact(found, contact_of)
+
+
+class HoldsRules(Protocol):
+    @property
+    def rules(self) -> RuleSet: ...
+
+
+def _rules() -> RuleSet:
+    """Those in force, which a room above keeps: `KITH_MATCHING_RULES`."""
+    in_force: Callable[[], HoldsRules] = import_string(settings.KITH_MATCHING_RULES)
+    return in_force().rules
 
 
 def _by_contact(

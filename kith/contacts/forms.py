@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact
@@ -90,6 +92,13 @@ class ContactSearchForm(forms.Form):
     def uses_further(self) -> bool:
         return any(self.data.get(bound.html_name) for bound in self.further)
 
+    @property
+    def further_fields(self) -> SafeString:
+        """Twenty fields take longer to draw than a search takes; empty ones are always the same."""
+        if self.uses_further:
+            return _drawn(self)
+        return _drawn_empty(tuple(source_choices()))
+
     def query(self) -> ContactSearch:
         """What is asked for; fields that cannot be read ask for nothing."""
         given = self.cleaned_data
@@ -108,6 +117,20 @@ class ContactSearchForm(forms.Form):
             updated_from=given.get("updated_from"),
             updated_to=given.get("updated_to"),
         )
+
+
+def _drawn(form: ContactSearchForm) -> SafeString:
+    return mark_safe(render_to_string("contacts/_criteria_fields.html", {"form": form}))  # noqa: S308  # rendered by a template
+
+
+@lru_cache(maxsize=8)
+def _drawn_empty(sources: tuple[tuple[str, str], ...]) -> SafeString:
+    """Drawn again when a source is added, renamed or reordered."""
+    form = ContactSearchForm()
+    source = form.fields["source"]
+    assert isinstance(source, forms.ChoiceField)
+    source.choices = list(sources)
+    return _drawn(form)
 
 
 def _text(label: str, *, required: bool = False, help_text: str = "") -> forms.CharField:

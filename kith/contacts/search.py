@@ -1,12 +1,13 @@
 """What somebody typed into the search box, as a query over `Contact.search`. Pure: asks no database.
 
-Words are ANDed; each is ORed over the classes of lexeme its shape allows (see `Shape`), always as a prefix.
+Words are ANDed; each is ORed over the classes of lexeme its shape allows (see `Shape`), as a prefix. A single
+letter begins a tenth of all there is: it is left out beside longer words, and without them is a whole word.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -61,9 +62,11 @@ class Term:
 
     beginnings: tuple[str, ...]
     together: tuple[Term, ...] = ()
+    is_whole: bool = False
+    """Whole words, not beginnings."""
 
     def as_tsquery(self) -> str:
-        choices = [f"{_quoted(text)}:*" for text in self.beginnings]
+        choices = [_quoted(text) if self.is_whole else f"{_quoted(text)}:*" for text in self.beginnings]
         if self.together:
             choices.append(f"({' & '.join(term.as_tsquery() for term in self.together)})")
         return f"({' | '.join(choices)})"
@@ -90,8 +93,17 @@ def read(text: str) -> Reading:
     """Anything typed, of any script and length; never raises."""
     shown = tidy(text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8"))[:LONGEST_TEXT]
     pieces = _pieces(shown.lower())
+    longer = [piece for piece in pieces if not _is_one_sign(piece)]
+    pieces = longer or pieces
     terms = tuple(term for piece in pieces if (term := _term(piece, is_alone=len(pieces) == 1)).beginnings)
+    if not longer:
+        terms = tuple(replace(term, is_whole=True) for term in terms)
     return Reading(read_group_id(shown), terms[:MOST_WORDS])
+
+
+def _is_one_sign(piece: str) -> bool:
+    """Of an alphabet; one Chinese sign is a whole name, and folds to more than one letter."""
+    return len(piece) == 1 and len(fold(piece)) <= 1
 
 
 def read_group_id(text: str) -> int | None:

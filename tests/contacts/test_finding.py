@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from kith.access.actors import NOBODY
 from kith.access.models import User
+from kith.contacts import queries
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact
 from kith.contacts.queries import ContactSearch
@@ -194,3 +196,17 @@ def test_search_takes_a_fixed_number_of_queries(
 
 def test_nobody_finds_anything_without_signing_in(client: Client) -> None:
     assert client.get("/contacts/").status_code == 302
+
+
+def test_without_a_criterion_the_newest_changes_come_first(viewer: User) -> None:
+    first, second, third = (
+        Contact.objects.create(kind="person", name=name, claims_received_at=at)
+        for name, at in (
+            ("A", datetime(2026, 3, 1, tzinfo=UTC)),
+            ("B", datetime(2026, 5, 1, tzinfo=UTC)),
+            ("C", None),
+        )
+    )
+    shown = queries.recently_changed(actor=viewer.actor)
+    assert shown == [second, first]
+    assert third not in shown

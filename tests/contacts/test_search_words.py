@@ -77,3 +77,11 @@ def test_any_text_makes_a_bounded_query(text: str) -> None:
     reading = search.read(text)
     assert len(reading.terms) <= search.MOST_WORDS
     assert len(reading.tsquery) < 20_000
+
+
+def test_a_single_letter_is_left_out_beside_words_and_alone_is_a_whole_word() -> None:
+    assert search.read("john b").tsquery == search.read("b john").tsquery
+    assert "'l:b'" not in search.read("john b").tsquery
+    assert "'f:e'" in search.read("e m").tsquery
+    assert ":*" not in search.read("e m").tsquery
+    assert ":*" in search.read("李").tsquery

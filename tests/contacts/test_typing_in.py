@@ -12,8 +12,10 @@ from kith.access.models import User
 from kith.audit.models import Entry
 from kith.contacts import actions
 from kith.contacts.models import Contact
+from kith.grouping.actions import save_matching_rules
 from kith.grouping.models import Move
 from kith.kernel.errors import Conflict, NotAllowed
+from kith.matching.rules import Criterion, Field, Rule, RuleSet
 from kith.sources.models import SourceRecord
 from tests.contacts import factories
 
@@ -200,3 +202,12 @@ def test_an_old_version_is_a_conflict(browser: Client, agent: User) -> None:
         actions.edit_local(
             actor=agent.actor, contact_id=record.contact_id, record_id=record.pk, claim={}, version="old"
         )
+
+
+def test_x1_the_warning_follows_the_rules_in_force(browser: Client, power_user: User) -> None:
+    factories.person("Eleni", "Markou", email_1="shared@example.org")
+    typed = {**ANN, "emails-0-value": "shared@example.org"}
+    assert "would be grouped" not in browser.post("/contacts/possible-duplicates/", typed).text
+    email_alone = RuleSet(person=(Rule("E-mail alone", (Criterion(Field.EMAIL),)),), company=())
+    save_matching_rules(actor=power_user.actor, rules=email_alone, based_on=None)
+    assert "would be grouped" in browser.post("/contacts/possible-duplicates/", typed).text
