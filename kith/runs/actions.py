@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -161,8 +161,14 @@ def _work(run: Run, *, actor: Actor, tracker: progress.Tracker) -> None:
         except Held as held:
             _hold(run, row, str(held))
             return
+        except (OperationalError, InterfaceError) as error:
+            # The database went away or is full: nothing can be written now; the next start goes on from here.
+            log.error("run %s was cut off in step %s: %s", run.pk, row.name, type(error).__name__)  # noqa: TRY400  # no traceback: its text may quote a row
+            connection.close()
+            raise
         except Exception as error:
             _fail(run, row, error)
+            tracker.finish()
             raise
     tracker.at(len(steps), len(steps), "Done", final=True)
     _end(run, Run.State.DONE)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from kith.access.actors import NOBODY, OVERNIGHT
 from kith.contacts.models import Contact
@@ -146,6 +149,25 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped() -> None:
     Contact.objects.update(name="", stale_at="2026-01-01T00:00Z")
     again = overnight()
     assert (again.pk, again.state, again.resumed_count) == (cut.pk, Run.State.DONE, 1)
+    assert Contact.objects.get().name == "Eleni Reid"
+
+
+def test_a_run_whose_database_goes_away_goes_on_at_the_next_start() -> None:
+    claim("TICKETS", "1", first_name="Eleni", last_name="Reid", email_1="e@example.com")
+
+    def cut(
+        execute: Callable[..., object], sql: str, params: object, many: object, context: object
+    ) -> object:
+        if "contacts_contact (" in sql:
+            with psycopg.connect(**connection.get_connection_params()) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cut), pytest.raises(OperationalError):
+        overnight()
+    assert not Contact.objects.exists()
+    again = overnight()
+    assert (again.state, again.resumed_count) == (Run.State.DONE, 1)
     assert Contact.objects.get().name == "Eleni Reid"
 
 
