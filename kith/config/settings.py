@@ -193,7 +193,12 @@ PROCRASTINATE_ON_APP_READY = "kith.config.jobs.ready"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "kith.config.logs.WithoutExceptionTexts",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": environment.text("KITH_LOG_LEVEL", "WARNING")},
     "loggers": {"kith": {"level": environment.text("KITH_LOG_LEVEL", "INFO")}},
