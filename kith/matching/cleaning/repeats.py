@@ -55,7 +55,9 @@ def email_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array
 def phone_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array]:
     long = _long(sheet, prefix="phone", parts=("type", "country"))
     country = one_per_value(long["country"], words.country_of_code)
-    stated = without(long["country"], is_placeholder(long["country"], junk=options.junk) & country.is_null())
+    unassigned = one_per_value(long["country"], words.is_private_code, kind=pl.Boolean)
+    empty = is_placeholder(long["country"], junk=options.junk) & ~unassigned
+    stated = without(long["country"], empty & country.is_null())
     refused = stated.is_not_null() & country.is_null() & long[""].is_not_null()
     _remark(
         sheet.refusals, long, prefix="phone", suffix="_country", reason=_where(refused, UNKNOWN_PHONE_COUNTRY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import Final
 
@@ -69,6 +70,8 @@ _COUNTRY_ALIASES: Final = {
     "hongkong": "HK", "macau": "MO", "palestine": "PS", "moldova": "MD", "iran": "IR", "syria": "SY",
     "laos": "LA", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ", "taiwan": "TW", "rom": "RO",
 }  # fmt: skip
+_WITHDRAWN: Final = frozenset({"ANT", "BUR", "DDR", "FXX", "NTZ", "SCG", "SUN", "TMP", "YMD", "YUG", "ZAR"})
+_PRIVATE_CODE: Final = re.compile(r"^(aa|q[m-z]|x[a-z]|zz)[a-z]?$", re.IGNORECASE)
 _LANGUAGE_ALIASES: Final = {
     "gr": "el", "cy": "cy", "gb": "en", "uk": "uk", "us": "en", "cz": "cs", "dk": "da", "se": "sv",
     "jp": "ja", "cn": "zh", "ua": "uk", "no": "no", "greek": "el", "moderngreek": "el", "mandarin": "zh",
@@ -106,11 +109,16 @@ def read_country(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def country_of_code(text: str) -> str | None:
-    """ISO two letters from ISO-3166 alpha-2 or alpha-3; UK and EL are used as if they were codes."""
+    """ISO two letters from an assigned ISO-3166 code of two or three; UK, EL and XK count as assigned."""
     code = text.strip().upper()
     if code in {"UK", "EL", "XKX"}:
         return _COUNTRY_ALIASES[code.lower()]
     return code if code in _countries() else _three_letters().get(code)
+
+
+def is_private_code(text: str) -> bool:
+    """Of the codes that ISO-3166 never assigns: AA, QM to QZ, XA to XZ, ZZ, and three letters so begun."""
+    return _PRIVATE_CODE.match(text.strip()) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -153,7 +161,11 @@ def _countries() -> frozenset[str]:
 @cache
 def _three_letters() -> dict[str, str]:
     aliases = get_global("territory_aliases")
-    return {code: found[0] for code, found in aliases.items() if len(code) == 3 and code.isalpha() and found}
+    return {
+        code: found[0]
+        for code, found in aliases.items()
+        if len(code) == 3 and code not in _WITHDRAWN and found and found[0] in _countries()
+    }
 
 
 @cache

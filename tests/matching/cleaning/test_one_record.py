@@ -54,10 +54,16 @@ def test_a_person_without_name_email_or_phone_is_taken() -> None:
     assert record.refusals == ()
 
 
-def test_c32_an_unknown_phone_country_code_is_refused_by_name_of_field() -> None:
-    record = cleaned(phone_2="99123456", phone_2_country="QQ")
+@pytest.mark.parametrize("code", ["QQ", "QQQ", "ZZZ", "ZZ", "XX", "XXX", "AAA", "SUN", "EUR", "narnia"])
+def test_c32_an_unknown_phone_country_code_is_refused_by_name_of_field(code: str) -> None:
+    record = cleaned(phone_2="99123456", phone_2_country=code)
     assert set(refused(record)) == {"phone_2_country"}
     assert record.phones == ()
+
+
+@pytest.mark.parametrize("code", ["CY", "cyp", "CYP", "n/a", "-", "unknown", ""])
+def test_an_assigned_phone_country_code_or_none_is_taken(code: str) -> None:
+    assert cleaned(phone_2="99123456", phone_2_country=code).phones == ("+35799123456",)
 
 
 def test_a_word_that_is_no_kind_is_refused() -> None:
