@@ -41,8 +41,11 @@ class Claims:
     """Rows that say the same again."""
 
 
-def claims_of(chunk: Chunk, *, mapping: Mapping[str, str], makes_refs: bool = False) -> Claims:
-    """`mapping`: header to claim field, '' for a column that is only kept."""
+def claims_of(
+    chunk: Chunk, *, mapping: Mapping[str, str], makes_refs: bool = False, cleaned_with: str = ""
+) -> Claims:
+    """`mapping`: header to claim field, '' for a column that is only kept. `cleaned_with`: names the cleaning
+    options; under others the same claim has another hash, so that it is cleaned again."""
     rows = without_blank_rows(chunk)
     rows, bad = _with_refs(rows, mapping, makes_refs=makes_refs)
     fields, extra = _columns(rows.columns, mapping)
@@ -52,7 +55,8 @@ def claims_of(chunk: Chunk, *, mapping: Mapping[str, str], makes_refs: bool = Fa
             pl.col(_REF).alias(SYSTEM_REF),
             _claim_text(rows, fields, extra).alias("claim"),
             *(pl.col(header).alias(field) for field, header in fields.items()),
-        )
+        ),
+        cleaned_with=cleaned_with,
     )
     return _last_of_each(hashed, (*chunk.bad, *bad))
 
@@ -139,9 +143,10 @@ def _escaped(text: pl.Series) -> pl.Series:
     return text.str.replace_all(r"[\x00-\x1f]", " ")
 
 
-def _hashed(rows: pl.DataFrame) -> pl.DataFrame:
+def _hashed(rows: pl.DataFrame, *, cleaned_with: str) -> pl.DataFrame:
     hashes = [
-        hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in rows["claim"].to_list()
+        hashlib.md5((cleaned_with + text).encode(), usedforsecurity=False).hexdigest()
+        for text in rows["claim"].to_list()
     ]
     return rows.with_columns(pl.Series("content_hash", hashes, pl.String))
 

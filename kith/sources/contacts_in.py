@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -30,6 +31,12 @@ def cleaning_options(source: SourceSystem) -> CleaningOptions:
     )
 
 
+def fingerprint(options: CleaningOptions) -> str:
+    """The same for options that clean alike. The day is left out: tomorrow's import changes nothing."""
+    said = (options.default_country, options.date_order, options.default_kind, options.junk.to_json())
+    return hashlib.md5(repr(said).encode(), usedforsecurity=False).hexdigest()
+
+
 def junk_list() -> JunkList:
     """As edited, else as shipped."""
     row = CleaningSettings.objects.filter(pk=1).first()
@@ -53,11 +60,20 @@ class ContactsIn:
     mapping: Mapping[str, str]
     options: CleaningOptions
     clean: Cleaner
+    _cleaned_with: str = field(init=False)
     _between: list[set[str]] = field(default_factory=list)
     """System Refs of the chunks prepared and not settled: what is stored of them says nothing yet."""
 
+    def __post_init__(self) -> None:
+        self._cleaned_with = fingerprint(self.options)
+
     def prepare(self, chunk: Chunk) -> Prepared:
-        claims = claims_of(chunk, mapping=self.mapping, makes_refs=self.job.source.code == LOCAL)
+        claims = claims_of(
+            chunk,
+            mapping=self.mapping,
+            makes_refs=self.job.source.code == LOCAL,
+            cleaned_with=self._cleaned_with,
+        )
         fresh, unchanged = self._without_unchanged(claims)
         self._between.append(set(fresh.rows[SYSTEM_REF].to_list()))
         return Prepared(fresh, unchanged, self.clean(fields_of(fresh.rows), self.options), chunk.last_number)

@@ -23,7 +23,7 @@ from django.utils.module_loading import import_string
 from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Listener, Tracker
 from kith.kernel import clock
-from kith.kernel.errors import DomainError, NotFound, Refused
+from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
 from kith.sources import loading, mapping, storage
 from kith.sources.claims import header_of, one_line
 from kith.sources.cleaned import WORKERS, cleaner
@@ -41,6 +41,9 @@ GONE_SHARE: Final = 0.5
 _LOCK_CLASS: Final = 7101
 _DISK_FULL: Final = (
     "The disk of the database is full. Make room and press Retry; nothing taken so far is lost."
+)
+_NOT_FOLLOWED: Final = (
+    "All rows are taken in, but the run that groups them could not be started; start it by hand."
 )
 _INTERRUPTED: Final = "The import was interrupted. Press Retry: it goes on where it stopped."
 _DATABASE: Final = "The database refused or went away. Press Retry: the import goes on where it stopped."
@@ -85,8 +88,20 @@ def run_import(import_id: int, *, listener: Listener | None = None, job_id: int 
             _end(job, Import.State.FAILED, error=_INTERRUPTED)
         tracker.finish()
     if job.state == Import.State.DONE and job.kind == Import.Kind.CONTACTS:
-        import_string(settings.KITH_AFTER_IMPORT)(import_id=job.pk)
+        _start_what_follows(job)
     return job
+
+
+def _start_what_follows(job: Import) -> None:
+    """The rows are taken in and stay so, whatever happens here."""
+    try:
+        with transaction.atomic():
+            import_string(settings.KITH_AFTER_IMPORT)(import_id=job.pk)
+    except Conflict as conflict:
+        log.info("nothing more to start after import %s: %s", job.pk, conflict.message)
+    except Exception:  # what other rooms do must not undo or hide a finished import
+        log.exception("what follows import %s could not be started", job.pk)
+        _end(job, Import.State.DONE, error=_NOT_FOLLOWED)
 
 
 def _end(job: Import, state: Import.State, *, error: str = "") -> None:

@@ -75,7 +75,7 @@ class SourceRecord(models.Model):
     claim = models.JSONField()
     """As received: {"fields": {claim field: text}, "extra": {header: text}}."""
     content_hash = models.UUIDField()
-    """Of the claim as received; equal means unchanged, and costs nothing."""
+    """Of the claim and the options it was cleaned with; equal means unchanged and costs nothing."""
 
     kind = models.CharField(max_length=7, choices=[("person", "Person"), ("company", "Company")])
     title = models.TextField(null=True)

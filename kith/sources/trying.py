@@ -12,7 +12,7 @@ import polars as pl
 from kith.sources import loading, transaction_loading
 from kith.sources.claims import NUMBER, Claims, claims_of
 from kith.sources.cleaned import clean_and_key
-from kith.sources.contacts_in import cleaning_options, fields_of, without_refused
+from kith.sources.contacts_in import cleaning_options, fields_of, fingerprint, without_refused
 from kith.sources.importing import open_file
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
@@ -55,8 +55,11 @@ def try_out(job: Import) -> DryRun:
     total = max(table.count_rows(), tried) if tried >= ROWS else tried
     if job.kind == Import.Kind.TRANSACTIONS:
         return _transactions(job, chunk, tried=tried, total=total)
-    claims = claims_of(chunk, mapping=job.mapping, makes_refs=job.source.code == LOCAL)
-    cleaned = clean_and_key(fields_of(claims.rows), cleaning_options(job.source))
+    options = cleaning_options(job.source)
+    claims = claims_of(
+        chunk, mapping=job.mapping, makes_refs=job.source.code == LOCAL, cleaned_with=fingerprint(options)
+    )
+    cleaned = clean_and_key(fields_of(claims.rows), options)
     taken, kept, refused = without_refused(claims, cleaned)
     rejected = (*claims.bad, *refused)
     frame = pl.from_arrow(kept.slice(0, SHOWN))

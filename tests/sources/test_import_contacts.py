@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from kith.access.actors import COMMAND_LINE
+from kith.sources import actions
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
 from tests.sources.conftest import Importer
 
@@ -98,3 +100,27 @@ def test_nothing_but_claims_stays_in_the_database_after_an_import(take_in: Impor
         before = connection.introspection.table_names(cursor)
         take_in(HEADER + ANN, whole_source=True)
         assert connection.introspection.table_names(cursor) == before
+
+
+def test_an_unchanged_record_is_cleaned_again_when_the_source_reads_dates_or_phones_otherwise(
+    take_in: Importer, source: SourceSystem
+) -> None:
+    text = HEADER + "1,Ann,Stone,,22123456,04/03/1990\n"
+    take_in(text)
+    assert SourceRecord.objects.get().phones == []
+    as_in_cyprus = actions.SourceDetails(name="Ticketing", default_country="CY", date_order="MDY")
+    actions.edit_source(actor=COMMAND_LINE, source_id=source.pk, details=as_in_cyprus)
+    source.refresh_from_db()
+    assert counts(take_in(text)) == (0, 1, 0, 0)
+    record = SourceRecord.objects.get()
+    assert (record.phones, record.birth_date) == (["+35722123456"], date(1990, 4, 3))
+    assert counts(take_in(text)) == (0, 0, 1, 0)
+
+
+def test_a3_an_unchanged_record_is_cleaned_again_when_the_junk_list_changed(take_in: Importer) -> None:
+    text = HEADER + "1,Ann,Stone,box@venue.example.org,,\n"
+    take_in(text)
+    actions.save_junk_list(actor=COMMAND_LINE, words={"emails": ["box@venue.example.org"]})
+    assert counts(take_in(text)) == (0, 1, 0, 0)
+    assert SourceRecord.objects.get().emails == []
+    assert counts(take_in(text)) == (0, 0, 1, 0)

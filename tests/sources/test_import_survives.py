@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection, connections
 
 from kith.access.actors import COMMAND_LINE
 from kith.jobs import progress
+from kith.kernel.errors import Conflict
 from kith.sources import actions, importing, loading
 from kith.sources.importing import run_import
 from kith.sources.models import Import, SourceRecord, SourceSystem
@@ -163,25 +165,72 @@ def test_two_imports_of_one_source_run_one_after_the_other(source: SourceSystem)
     assert len(last_names) == 1
 
 
+FULL_AT_REF_600 = """
+CREATE OR REPLACE FUNCTION pg_temp.fill_up() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF NEW.system_ref = '600' THEN RAISE disk_full; END IF; RETURN NEW; END $$;
+CREATE TRIGGER fill_up BEFORE INSERT ON incoming_now FOR EACH ROW EXECUTE FUNCTION pg_temp.fill_up();
+"""
+
+
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", ["CREATE TEMPORARY TABLE", "INSERT INTO sources_sourcerecord"])
 def test_a_full_database_disk_fails_the_import_with_a_sentence_and_a_retry_ends_it(
-    source: SourceSystem, monkeypatch: pytest.MonkeyPatch
+    at: str, source: SourceSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = draft(source, file_text(50))
-    real = loading.keep_rejected
+    """The database itself says the disk is full: within the COPY of the second chunk, or in its INSERT."""
+    monkeypatch.setattr("kith.sources.reading.table.CHUNK_ROWS", 500)
+    job = draft(source, file_text(1_200))
+    met = 0
 
-    def full(*args: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DO $$ BEGIN RAISE disk_full; END $$")
+    def fill_the_disk(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: object
+    ) -> object:
+        nonlocal met
+        reached = sql.strip().startswith(at)
+        met += reached
+        if reached and met == 2 and at.startswith("INSERT"):
+            return execute("DO $$ BEGIN RAISE disk_full; END $$", None, many, context)
+        done = execute(sql, params, many, context)
+        if reached and at.startswith("CREATE"):
+            execute(FULL_AT_REF_600, None, many, context)
+        return done
 
-    monkeypatch.setattr(loading, "keep_rejected", full)
-    failed = run_import(job.pk)
-    assert failed.state == Import.State.FAILED
+    with connection.execute_wrapper(fill_the_disk):
+        failed = run_import(job.pk)
+    assert (failed.state, failed.rows_done) == (Import.State.FAILED, 500)
     assert "disk of the database is full" in failed.error
-    assert SourceRecord.objects.count() == 0
-    monkeypatch.setattr(loading, "keep_rejected", real)
+    assert SourceRecord.objects.count() == failed.new_count > 0
     actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)
     assert run_import(job.pk).state == Import.State.DONE
+    assert counts(job) == (1_200, 1_200 - 1_200 // 7, 0, 0, 1_200 // 7)
+
+
+def stumble(*, import_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def wait_already(*, import_id: int) -> None:
+    raise Conflict("A run is waiting already.")
+
+
+def test_a_run_that_cannot_be_started_does_not_lose_the_import(
+    source: SourceSystem, settings: LazySettings
+) -> None:
+    settings.KITH_AFTER_IMPORT = f"{__name__}.stumble"
+    job = run_import(draft(source, file_text(50)).pk)
+    job.refresh_from_db()
+    assert (job.state, "could not be started" in job.error) == (Import.State.DONE, True)
+    assert SourceRecord.objects.count() == job.new_count > 0
+
+
+def test_a_run_that_waits_already_is_no_fault_of_the_import(
+    source: SourceSystem, settings: LazySettings
+) -> None:
+    settings.KITH_AFTER_IMPORT = f"{__name__}.wait_already"
+    job = run_import(draft(source, file_text(50)).pk)
+    assert (job.state, job.error) == (Import.State.DONE, "")
 
 
 @pytest.mark.django_db(transaction=True)
