@@ -115,6 +115,8 @@ class Command(BaseCommand):
             f"{job.new_count:,} new, {job.changed_count:,} changed, {job.unchanged_count:,} unchanged,"
             f" {job.rejected_count:,} rejected" + (f", {job.gone_count:,} gone" if job.whole_source else "")
         )
+        if job.error:
+            self.stderr.write(job.error)
         if not job.rejected_count:
             return
         if isinstance(rejects_path, Path):
