@@ -37,6 +37,7 @@ def fetch(
     """
     buffer = io.BytesIO()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         # past Django's wrapper: the one it uses while debugging takes no parameters
         cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')", parameters or None) as copy,
@@ -66,7 +67,8 @@ def fetch(
 def load(frame: pl.DataFrame, table: str, *, columns: Mapping[str, str]) -> None:
     """Put a frame into a new temporary table that lives until the transaction ends.
 
-    `columns`: PostgreSQL type by column name. Lists arrive as text to be opened with `opened`.
+    `columns`: PostgreSQL type by column name, the one it will be joined on first: the planner learns about
+    that one and the number of rows. Lists arrive as text to be opened with `opened`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a temporary table is loaded inside the transaction that reads it")
@@ -74,7 +76,7 @@ def load(frame: pl.DataFrame, table: str, *, columns: Mapping[str, str]) -> None
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {table} ({declared}) ON COMMIT DROP")
         _copy_in(frame.select(list(columns)), table)
-        cursor.execute(f"ANALYZE {table}")
+        cursor.execute(f"ANALYZE {table} ({next(iter(columns))})")
 
 
 def opened(column: str, kind: str) -> str:
@@ -92,6 +94,7 @@ def _copy_in(frame: pl.DataFrame, table: str) -> None:
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     flat = frame.with_columns(_written(name) for name in lists)
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.cursor.copy(
             f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '{NULL}')"

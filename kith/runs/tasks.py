@@ -28,7 +28,7 @@ def overnight(context: JobContext, *, trigger: str, user_id: int | None = None) 
 def tick(timestamp: int) -> None:
     """Every minute: is tonight's run due?"""
     settings = RunSettings.objects.filter(pk=1).first() or RunSettings()
-    last = Run.objects.filter(trigger=Run.Trigger.SCHEDULE).order_by("-started_at").first()
+    last = Run.objects.order_by("-started_at").first()
     due = settings.enabled and is_due(
         now=clock.now(),
         starts_at=settings.starts_at,
