@@ -19,6 +19,7 @@ from kith.runs import actions
 from kith.runs.models import Run
 from kith.sources.models import SourceRecord
 from tests.claims import claim
+from tests.locks import wait_until_released
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -83,6 +84,7 @@ def _run_until(statement: int) -> int:
 def test_a_run_killed_between_two_statements_ends_as_if_it_was_not(statement: int) -> None:
     _claims()
     assert _run_until(statement) == -signal.SIGKILL
+    wait_until_released()
     finished = actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
     assert finished.state == Run.State.DONE
     assert Run.objects.count() == 1

@@ -35,6 +35,7 @@ connection.settings_dict["NAME"] = name
 settings.IMPORT_FOLDER = folder
 from kith.sources.reading import table
 from kith.sources import importing, loading
+from tests.locks import wait_until_released
 table.CHUNK_ROWS = int(chunk_rows)
 calls = 0
 target = {"inside": (loading, "keep_rejected"), "between": (loading, "settle")}[where]
@@ -107,6 +108,7 @@ def test_an_import_killed_in_the_middle_ends_as_if_it_had_not_been(
         capture_output=True,
     )
     assert died.returncode == -9, died.stderr.decode()
+    wait_until_released()
     job.refresh_from_db()
     assert (job.state, job.rows_done) == (Import.State.RUNNING, 1_500)
     actions.start_import(actor=COMMAND_LINE, import_id=job.pk, in_background=False)

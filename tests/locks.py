@@ -1,0 +1,22 @@
+"""Waiting for what the database does a moment after a process was killed."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection
+
+
+def wait_until_released(*, seconds: float = 10) -> None:
+    """PostgreSQL lets go of a killed process's advisory locks when it notices that the process is gone."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            if cursor.fetchall()[0][0] == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("a killed process still holds its lock")
