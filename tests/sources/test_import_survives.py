@@ -18,6 +18,7 @@ from kith.kernel.errors import Conflict
 from kith.sources import actions, importing, loading
 from kith.sources.importing import run_import
 from kith.sources.models import Import, SourceRecord, SourceSystem
+from tests.locks import wait_until_released
 
 HEADER = "Client ID,First name,Last name,E-mail\n"
 ROWS = 3_000
@@ -35,7 +36,6 @@ connection.settings_dict["NAME"] = name
 settings.IMPORT_FOLDER = folder
 from kith.sources.reading import table
 from kith.sources import importing, loading
-from tests.locks import wait_until_released
 table.CHUNK_ROWS = int(chunk_rows)
 calls = 0
 target = {"inside": (loading, "keep_rejected"), "between": (loading, "settle")}[where]
