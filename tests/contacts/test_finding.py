@@ -208,5 +208,5 @@ def test_without_a_criterion_the_newest_changes_come_first(viewer: User) -> None
         )
     )
     shown = queries.recently_changed(actor=viewer.actor)
-    assert shown == [second, first]
-    assert third not in shown
+    assert [row.pk for row in shown] == [second.pk, first.pk]
+    assert third.pk not in {row.pk for row in shown}
