@@ -11,6 +11,7 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.jobs import progress
+from kith.jobs.labels import SUBJECTS
 from kith.jobs.models import Progress
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -23,10 +24,11 @@ def cancel_job(*, actor: Actor, job_id: int) -> None:
     job = _locked(job_id)
     if job.status not in {"todo", "doing"}:
         raise Refused("This job has ended already.")
-    work = Progress.objects.filter(job_id=job_id).first()
-    if work is not None:
-        progress.request_cancel(work.subject_type, work.subject_id)
-    if job.status == "todo" or work is None:
+    subject = _subject(job)
+    if subject is not None:
+        # A waiting one still starts, to end at once and say so where its subject is shown.
+        progress.request_cancel(*subject)
+    if subject is None or (job.status == "todo" and job.task_name not in SUBJECTS):
         app.job_manager.cancel_job_by_id(job_id, abort=True)
     _note("JobCancelled", job, by=actor)
 
@@ -47,6 +49,16 @@ def retry_job(*, actor: Actor, job_id: int) -> None:
     except UniqueViolation as error:
         raise Conflict("The same work waits in the queue already.") from error
     _note("JobRetried", job, by=actor)
+
+
+def _subject(job: ProcrastinateJob) -> tuple[str, int] | None:
+    work = Progress.objects.filter(job_id=job.pk).first()
+    if work is not None:
+        return work.subject_type, work.subject_id
+    if job.task_name not in SUBJECTS:
+        return None
+    kind, argument = SUBJECTS[job.task_name]
+    return (kind, int(job.args[argument])) if argument in job.args else None
 
 
 def _locked(job_id: int) -> ProcrastinateJob:

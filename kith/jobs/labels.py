@@ -13,6 +13,8 @@ LABELS: Final[Mapping[str, str]] = {
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "jobs.remove_old": "Remove jobs older than two weeks",
 }
+SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {"sources.run_import": ("import", "import_id")}
+"""Tasks whose subject must hear of a cancel before they start: its kind, the argument that names it."""
 HOUSEKEEPING: Final = ("runs.tick", "sources.remove_old_files", "jobs.retry_stalled", "jobs.remove_old")
 """Many a day and never of interest, unless they fail."""
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.db import connection, connections
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kith.access.actors import COMMAND_LINE
 from kith.jobs import progress
+from kith.jobs.actions import cancel_job
 from kith.kernel.errors import Conflict
 from kith.sources import actions, importing, loading
 from kith.sources.importing import run_import
@@ -143,6 +145,22 @@ def test_a_cancelled_import_keeps_what_is_settled_and_goes_on_when_retried(
     run_import(job.pk)
     job.refresh_from_db()
     assert (job.state, job.rows_done) == (Import.State.DONE, ROWS)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_an_import_cancelled_on_the_jobs_page_before_it_starts_takes_nothing(
+    source: SourceSystem, run_jobs: Callable[[], None]
+) -> None:
+    job = draft(source, file_text())
+    Import.objects.filter(pk=job.pk).update(state=Import.State.DRAFT)
+    actions.start_import(actor=COMMAND_LINE, import_id=job.pk)
+    waiting = ProcrastinateJob.objects.get(task_name="sources.run_import")
+    cancel_job(actor=COMMAND_LINE, job_id=waiting.pk)
+    run_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.rows_done) == (Import.State.CANCELLED, 0)
+    assert not SourceRecord.objects.exists()
 
 
 @pytest.mark.slow
