@@ -82,4 +82,6 @@ lock: $(VENV)/.installed-dev ## newest allowed versions into requirements*.txt
 	lock="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade"
 	$$lock pyproject.toml --group build --output-file requirements.txt
 	$$lock pyproject.toml --group build --group dev --output-file requirements-dev.txt
-	if grep -nE '://' requirements.txt requirements-dev.txt; then echo "An address got into a lock file." >&2; exit 1; fi
+	$$lock pyproject.toml --group build --group dev --group spark --output-file requirements-spark.txt
+	$$lock pyproject.toml --group build --group dev --group bench --output-file requirements-bench.txt
+	if grep -nE '://' requirements*.txt; then echo "An address got into a lock file." >&2; exit 1; fi
