@@ -29,7 +29,9 @@ from kith import bulk
 from kith.matching.evaluate import evaluate
 from kith.runs.models import RunStep
 schema = {{"system_ref": pl.String(), "record_id": pl.Int64(), "cluster": pl.Int64()}}
-members = bulk.fetch("SELECT system_ref, id, contact_id FROM sources_sourcerecord", schema=schema)
+members = bulk.fetch(
+    "SELECT r.system_ref, r.id, m.contact_id FROM sources_sourcerecord r"
+    " JOIN sources_membership m ON m.record_id = r.id", schema=schema)
 truth = pl.read_csv({truth!r}, infer_schema=False)
 truth = truth.select("system_ref", person=pl.col("entity_id").cast(pl.Int64))
 both = members.join(truth, on="system_ref")

@@ -10,10 +10,11 @@ from uuid import UUID
 
 import polars as pl
 
+from kith.contacts.models import Contact
 from kith.matching.blocking import match_keys
 from kith.matching.cleaning import CleaningOptions, JunkList, clean
 from kith.matching.records import CLEANED
-from kith.sources.models import SourceRecord, SourceSystem
+from kith.sources.models import Membership, SourceRecord, SourceSystem
 
 _KEPT = [name for name in CLEANED.names if name != "refusals"]
 
@@ -41,3 +42,8 @@ def claim(code: str, system_ref: str, *, received_at: datetime | None = None, **
         source=source(code), system_ref=system_ref, defaults=values
     )
     return record
+
+
+def place(contact: Contact, *records: SourceRecord) -> None:
+    """Give unplaced records this GroupID, without lineage."""
+    Membership.objects.bulk_create(Membership(record=record, contact=contact) for record in records)

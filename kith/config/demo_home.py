@@ -168,9 +168,10 @@ def group(*, listener: Listener | None = None) -> Run:
 
 
 _GROUPS: Final = """
-SELECT source.code, record.system_ref, record.contact_id
-FROM sources_sourcerecord record JOIN sources_sourcesystem source ON source.id = record.source_id
-WHERE record.contact_id IS NOT NULL
+SELECT source.code, record.system_ref, membership.contact_id
+FROM sources_membership membership
+JOIN sources_sourcerecord record ON record.id = membership.record_id
+JOIN sources_sourcesystem source ON source.id = record.source_id
 """
 
 

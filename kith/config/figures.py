@@ -27,7 +27,8 @@ SELECT
     (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
     (SELECT count(*) FROM runs_run WHERE state = 'held') AS held_runs,
     (SELECT count(*) FROM sources_import WHERE state = 'draft') AS drafts,
-    (SELECT count(*) FROM (SELECT 1 FROM sources_sourcerecord WHERE contact_id IS NULL
+    (SELECT count(*) FROM (SELECT 1 FROM sources_sourcerecord r WHERE NOT EXISTS
+                           (SELECT 1 FROM sources_membership m WHERE m.record_id = r.id)
                            LIMIT {CAPPED_AT}) AS counted) AS unplaced
 """
 

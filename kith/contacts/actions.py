@@ -52,7 +52,8 @@ def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, v
     record = (
         SourceRecord.objects.select_for_update(of=("self",))
         .select_related("source")
-        .filter(pk=record_id, contact_id=contact_id, source__code=LOCAL)
+        .of_contact(contact_id)
+        .filter(pk=record_id, source__code=LOCAL)
         .first()
     )
     if record is None:

@@ -38,8 +38,8 @@ def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[Possib
     keys = local.keys_of(cleaned)
     if not keys:
         return ()
-    rows = SourceRecord.objects.filter(match_keys__overlap=keys, contact__isnull=False)[:MOST_CANDIDATES]
-    contact_of = {row.pk: row.contact_id for row in rows}
+    rows = SourceRecord.objects.placed().filter(match_keys__overlap=keys)[:MOST_CANDIDATES]
+    contact_of = {row.pk: row.membership.contact_id for row in rows}
     typed = Comparable.from_row(
         {"record_id": 0, **local.as_table(cleaned).select(list(MATCHED)).to_pylist()[0]}
     )
@@ -59,13 +59,11 @@ def _rules() -> RuleSet:
 
 
 def _by_contact(
-    found: tuple[PossibleDuplicate, ...], contact_of: dict[int, int | None]
+    found: tuple[PossibleDuplicate, ...], contact_of: dict[int, int]
 ) -> tuple[PossibleContact, ...]:
     best: dict[int, PossibleDuplicate] = {}
     for duplicate in found:
-        contact_id = contact_of[duplicate.record_id]
-        if contact_id is not None:
-            best.setdefault(contact_id, duplicate)
+        best.setdefault(contact_of[duplicate.record_id], duplicate)
     shown = dict(list(best.items())[:MOST_SHOWN])
     contacts = Contact.objects.defer("search").in_bulk(list(shown))
     return tuple(

@@ -139,8 +139,9 @@ def _edit_page(
 
 def _local_record(contact_id: int, record_id: int) -> SourceRecord:
     record = (
-        SourceRecord.objects.select_related("source")
-        .filter(pk=record_id, contact_id=contact_id, source__code=LOCAL)
+        SourceRecord.objects.of_contact(contact_id)
+        .select_related("source", "membership")
+        .filter(pk=record_id, source__code=LOCAL)
         .first()
     )
     if record is None:

@@ -34,13 +34,15 @@ class ValueRow:
 
 
 def transactions(opened: Opened) -> Mapping[str, object]:
-    rows = SourceTransaction.objects.filter(record__contact=opened.contact).select_related("source")
+    rows = SourceTransaction.objects.filter(record__membership__contact=opened.contact).select_related(
+        "source"
+    )
     return {"totals": totals(opened.contact), "page": page_of(rows.order_by("-date", "-pk"), opened.request)}
 
 
 def totals(contact: Contact) -> list[Total]:
     sums = (
-        SourceTransaction.objects.filter(record__contact=contact)
+        SourceTransaction.objects.filter(record__membership__contact=contact)
         .values("currency")
         .annotate(total=Sum("amount"), number=Count("pk"))
         .order_by("-number", "currency")
@@ -49,13 +51,15 @@ def totals(contact: Contact) -> list[Total]:
 
 
 def transaction_count(contact: Contact) -> int:
-    return SourceTransaction.objects.filter(record__contact=contact).count()
+    return SourceTransaction.objects.filter(record__membership__contact=contact).count()
 
 
 def value(opened: Opened) -> Mapping[str, object]:
     """Per kind of source and currency, of the last 24 months."""
     sums = (
-        SourceTransaction.objects.filter(record__contact=opened.contact, date__gte=_months_ago(today()))
+        SourceTransaction.objects.filter(
+            record__membership__contact=opened.contact, date__gte=_months_ago(today())
+        )
         .values("source__kind", "currency")
         .annotate(total=Sum("amount"))
         .order_by("-total", "source__kind", "currency")

@@ -19,7 +19,7 @@ from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactP
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.matching.cleaning.text import fold_words
-from kith.sources.models import SourceRecord, SourceSystem
+from kith.sources.models import Membership, SourceRecord, SourceSystem
 
 MOST_CANDIDATES: Final = 300
 """Contacts read and put in order for one search; beyond them the page asks for a narrower one."""
@@ -97,10 +97,10 @@ class ContactSearch:
         if self.source_id is not None:
             wanted &= Q(source_id=self.source_id)
         return (
-            SourceRecord.objects.filter(wanted, contact__in=self.found(actor=actor).ids)
-            .select_related("source", "contact")
-            .defer(*_HEAVY)
-            .order_by(Lower("contact__name"), "contact_id", "source__priority", "pk")
+            SourceRecord.objects.filter(wanted, membership__contact__in=self.found(actor=actor).ids)
+            .select_related("source", "membership__contact")
+            .defer(*_HEAVY, "membership__contact__search")
+            .order_by(Lower("membership__contact__name"), "membership__contact_id", "source__priority", "pk")
         )
 
     def _condition(self) -> Q | None:
@@ -123,7 +123,7 @@ class ContactSearch:
     def _narrowing(self) -> Q:
         condition = Q(kind=self.kind) if self.kind else Q()
         if self.source_id is not None:
-            of_source = SourceRecord.objects.filter(source_id=self.source_id, contact__isnull=False)
+            of_source = Membership.objects.filter(record__source_id=self.source_id)
             condition &= Q(pk__in=of_source.values("contact_id"))
         condition &= _between("created_at", self.created_from, self.created_to)
         return condition & _between("claims_received_at", self.updated_from, self.updated_to)
@@ -248,7 +248,7 @@ def sources_by_id() -> dict[int, SourceSystem]:
 
 def records_of(contact: Contact) -> tuple[SourceRecord, ...]:
     """By source order; the first `RECORDS_SHOWN`, without their claims as received."""
-    rows = SourceRecord.objects.filter(contact=contact).select_related("source").defer(*_HEAVY)
+    rows = SourceRecord.objects.of_contact(contact.pk).select_related("source").defer(*_HEAVY)
     return tuple(rows.order_by("source__priority", "pk")[:RECORDS_SHOWN])
 
 

@@ -69,7 +69,7 @@ def claims(why: Why, *, make_primary_url: Callable[[], str]) -> Callable[[Opened
         contact = opened.contact
         reasons = why(contact)
         may_edit = opened.actor.may(Permission.CONTACT_EDIT)
-        records = SourceRecord.objects.filter(contact=contact).select_related("source")
+        records = SourceRecord.objects.of_contact(contact.pk).select_related("source")
         page = page_of(records.order_by("source__priority", "pk"), opened.request, ON_A_PAGE)
         rows = [_row(one, contact, reasons, may_edit=may_edit, with_claim=True) for one in page.rows]
         may_choose = opened.actor.may(Permission.CONTACT_GROUP) and contact.record_count > 1

@@ -61,7 +61,7 @@ def make_primary(*, actor: Actor, contact_id: int, record_id: int) -> Contact:
     contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
     if contact is None:
         raise NotFound("There is no such contact.")
-    if not contact.source_records.filter(pk=record_id).exists():
+    if not contact.memberships.filter(record_id=record_id).exists():
         raise Refused("This System Ref does not belong to this contact.")
     contact.primary_record_id = record_id
     contact.primary_chosen = True

@@ -59,6 +59,7 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
 }
 _FROM_ELSEWHERE: Final = {
     "record_id": "r.id",
+    "contact_id": "m.contact_id",
     "source_code": "s.code",
     "source_priority": "s.priority",
     "primary_record_id": "c.primary_record_id",
@@ -139,8 +140,9 @@ def mark_stale() -> None:
             """
             UPDATE contacts_contact c SET stale_at = now()
             FROM (
-                SELECT contact_id, max(received_at) AS newest FROM sources_sourcerecord
-                WHERE contact_id IS NOT NULL GROUP BY contact_id
+                SELECT m.contact_id, max(r.received_at) AS newest
+                FROM sources_membership m JOIN sources_sourcerecord r ON r.id = m.record_id
+                GROUP BY m.contact_id
             ) r
             WHERE r.contact_id = c.id AND c.stale_at IS NULL AND c.state = 'active'
                 AND (c.claims_received_at IS NULL OR r.newest > c.claims_received_at)
@@ -194,11 +196,12 @@ def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFra
     bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
     return bulk.fetch(
         f"""
-        SELECT {columns} FROM sources_sourcerecord r
+        SELECT {columns} FROM sources_membership m
+        JOIN sources_sourcerecord r ON r.id = m.record_id
         JOIN sources_sourcesystem s ON s.id = r.source_id
-        JOIN contacts_contact c ON c.id = r.contact_id
+        JOIN contacts_contact c ON c.id = m.contact_id
         LEFT JOIN LATERAL ({bought}) t ON true
-        WHERE r.contact_id = ANY(%s)
+        WHERE m.contact_id = ANY(%s)
         """,
         [list(contact_ids)],
         schema=CLAIMS,

@@ -13,9 +13,10 @@ def figures(context: StepContext) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.source_id, count(*), count(DISTINCT r.contact_id),
-                count(DISTINCT r.contact_id) FILTER (WHERE cardinality(c.source_ids) > 1)
-            FROM sources_sourcerecord r LEFT JOIN contacts_contact c ON c.id = r.contact_id GROUP BY 1
+            SELECT r.source_id, count(*), count(DISTINCT m.contact_id),
+                count(DISTINCT m.contact_id) FILTER (WHERE cardinality(c.source_ids) > 1)
+            FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id
+            LEFT JOIN contacts_contact c ON c.id = m.contact_id GROUP BY 1
             """
         )
         rows = cursor.fetchall()

@@ -86,7 +86,8 @@ class Inspection:
 
 def inspect(contact: Contact) -> Inspection:
     """A fixed number of queries and one more per version of the rules among the evidence."""
-    found = tuple(contact.source_records.select_related("source").order_by("source__priority", "pk"))
+    records_of = SourceRecord.objects.of_contact(contact.pk).select_related("source")
+    found = tuple(records_of.order_by("source__priority", "pk"))
     by_id = {record.pk: record for record in found}
     pairs = _pairs(contact, by_id)
     joined = {record.pk for pair in pairs for record in (pair.left, pair.right)}

@@ -53,9 +53,10 @@ def plan() -> Plan:
     """From kept evidence to what would move. Call under `lock`."""
     members = bulk.fetch(
         """
-        SELECT r.id AS record_id, r.kind, r.contact_id AS old_group,
+        SELECT r.id AS record_id, r.kind, m.contact_id AS old_group,
             coalesce(c.primary_record_id = r.id, false) AS heads_old_group
-        FROM sources_sourcerecord r LEFT JOIN contacts_contact c ON c.id = r.contact_id
+        FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id
+        LEFT JOIN contacts_contact c ON c.id = m.contact_id
         """,
         schema=_MEMBERS,
     )
@@ -128,6 +129,7 @@ def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int
     bulk.load(retired, "retired_now", columns={"group_id": "bigint", "successor": "bigint"})
     with connection.cursor() as cursor:
         cursor.execute(_ADD_CONTACTS)
+        cursor.execute(_PLACE)
         cursor.execute(_MOVE)
         cursor.execute(_KEEP_LINEAGE, [because, run_id, user_id])
         cursor.execute(_RETIRE)
@@ -143,8 +145,13 @@ INSERT INTO contacts_contact ({_CONTACT_DEFAULTS})
 SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, 0, '{{}}', now()
 FROM moves_now WHERE is_new GROUP BY to_contact_id
 """
+_PLACE: Final = """
+INSERT INTO sources_membership (record_id, contact_id)
+SELECT record_id, to_contact_id FROM moves_now WHERE from_contact_id IS NULL ORDER BY record_id
+"""
 _MOVE: Final = """
-UPDATE sources_sourcerecord r SET contact_id = m.to_contact_id FROM moves_now m WHERE r.id = m.record_id
+UPDATE sources_membership m SET contact_id = n.to_contact_id
+FROM moves_now n WHERE n.record_id = m.record_id AND n.from_contact_id IS NOT NULL
 """
 _KEEP_LINEAGE: Final = """
 INSERT INTO grouping_move (record_id, from_contact_id, to_contact_id, because, run_id, user_id)
@@ -192,7 +199,8 @@ def members_of(contact_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {contact_id: [] for contact_id in contact_ids}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT contact_id, id FROM sources_sourcerecord WHERE contact_id = ANY(%s) ORDER BY id",
+            "SELECT contact_id, record_id FROM sources_membership WHERE contact_id = ANY(%s)"
+            " ORDER BY record_id",
             [list(contact_ids)],
         )
         for contact_id, record_id in cursor.fetchall():

@@ -9,7 +9,7 @@ from kith.golden.assembly import assemble
 from kith.grouping import membership
 from kith.grouping.models import Move
 from kith.kernel.errors import Refused
-from kith.sources.models import SourceRecord
+from kith.sources.models import Membership, SourceRecord
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def place_new(*, actor: Actor, record_id: int) -> int:
     """
     membership.lock()
     record = SourceRecord.objects.select_for_update().get(pk=record_id)
-    if record.contact_id is not None:
+    if record.group_id is not None:
         raise Refused("This System Ref has a GroupID already.")
     membership.write(
         membership.alone(record_id, kind=record.kind),
@@ -28,8 +28,6 @@ def place_new(*, actor: Actor, record_id: int) -> int:
         run_id=None,
         user_id=actor.user_id,
     )
-    group_id = SourceRecord.objects.values_list("contact_id", flat=True).get(pk=record_id)
-    if group_id is None:
-        raise RuntimeError("placing wrote no GroupID")
+    group_id = Membership.objects.get(pk=record_id).contact_id
     assemble([group_id])
     return group_id

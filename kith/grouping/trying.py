@@ -98,8 +98,8 @@ def _sample(most: int) -> tuple[list[int] | None, int]:
         if total <= most:
             return None, total
         cursor.execute(
-            "SELECT id FROM sources_sourcerecord WHERE coalesce(contact_id, id) %% %s = 0"
-            " ORDER BY id LIMIT %s",
+            "SELECT r.id FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id"
+            " WHERE coalesce(m.contact_id, r.id) %% %s = 0 ORDER BY r.id LIMIT %s",
             [-(-total // most), most],
         )
         return [int(row[0]) for row in cursor.fetchall()], total
@@ -118,7 +118,7 @@ def _between(sizes: tuple[GroupSize, ...], low: int, high: int) -> int:
 def _rules(now: Trial, then: Trial, *, actor: Actor) -> tuple[TriedRule, ...]:
     known = {(rule.kind, rule.name): rule.pairs for rule in now.rules}
     ids = {record_id for rule in then.rules for pair in rule.examples for record_id in pair}
-    rows = SourceRecord.objects.select_related("source", "contact").in_bulk(ids)
+    rows = SourceRecord.objects.select_related("source", "membership").in_bulk(ids)
     may_see = actor.may(Permission.CONTACT_VIEW)
     return tuple(
         TriedRule(

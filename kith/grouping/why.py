@@ -52,7 +52,8 @@ def edges_of(contact: Contact, *, record_ids: Sequence[int]) -> tuple[Edge, ...]
 
 def reasons_for(contact: Contact) -> dict[int, Reason]:
     """By record id, for the list of System Refs on the contact's page."""
-    records = {record.pk: record for record in contact.source_records.select_related("source").order_by("pk")}
+    found = SourceRecord.objects.of_contact(contact.pk).select_related("source")
+    records = {record.pk: record for record in found.order_by("pk")}
     if len(records) == 1:
         return {pk: _alone(record) for pk, record in records.items()}
     reasons: dict[int, Reason] = {}

@@ -20,7 +20,6 @@ FIELDS: Declarations = {
         "id": NotPersonal.ID,
         "source": NotPersonal.LINK,
         "system_ref": Personal.REFERENCE,
-        "contact": NotPersonal.LINK,
         "claim": Personal.RECEIVED,
         "content_hash": Personal.DERIVED,
         "kind": NotPersonal.STATE,
@@ -58,6 +57,10 @@ FIELDS: Declarations = {
         "first_received_at": NotPersonal.TIME,
         "received_at": NotPersonal.TIME,
         "gone_at": NotPersonal.TIME,
+    },
+    "Membership": {
+        "record": NotPersonal.LINK,
+        "contact": NotPersonal.LINK,
     },
     "SourceTransaction": {
         "id": NotPersonal.ID,

@@ -15,7 +15,7 @@ from kith.config.last_run import last_run, last_run_line
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.runs.models import Run, RunStep
-from kith.sources.models import Import, SourceRecord, SourceSystem
+from kith.sources.models import Import, Membership, SourceRecord, SourceSystem
 
 
 def _source(code: str = "TIX") -> SourceSystem:
@@ -23,9 +23,12 @@ def _source(code: str = "TIX") -> SourceSystem:
 
 
 def _record(source: SourceSystem, ref: str, contact: Contact | None = None) -> SourceRecord:
-    return SourceRecord.objects.create(
-        source=source, system_ref=ref, contact=contact, claim={}, content_hash=uuid.uuid4(), kind="person"
+    record = SourceRecord.objects.create(
+        source=source, system_ref=ref, claim={}, content_hash=uuid.uuid4(), kind="person"
     )
+    if contact is not None:
+        Membership.objects.create(record=record, contact=contact)
+    return record
 
 
 def _run(state: Run.State = Run.State.DONE, **counts: int) -> Run:

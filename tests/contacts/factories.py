@@ -14,6 +14,7 @@ from kith.grouping.models import Move
 from kith.kernel.clock import now
 from kith.matching.cleaning import CleaningOptions, clean_record
 from kith.sources.models import SourceRecord, SourceSystem, SourceTransaction
+from tests.claims import place
 
 _numbers = count(1)
 COLOURS = {"TICKETS": "#3b6fb5", "MEMBERS": "#7a4fa3", "NEWS": "#3f8f63", "SHOP": "#c8714a"}
@@ -38,14 +39,12 @@ def record(
     code: str = "TICKETS",
     ref: str = "",
     kind: str = "person",
-    contact: Contact | None = None,
     extra: Mapping[str, str] | None = None,
 ) -> SourceRecord:
     options = CleaningOptions(default_country="CY", today=date(2026, 11, 22))
     made = SourceRecord(
         source=source(code),
         system_ref=ref or f"T-{next(_numbers)}",
-        contact=contact,
         received_at=datetime(2026, 11, 1, tzinfo=UTC),
         first_received_at=datetime(2026, 10, 1, tzinfo=UTC),
     )
@@ -58,7 +57,7 @@ def record(
 def contact(*claims: SourceRecord, kind: str = "person") -> Contact:
     """A contact of these unplaced records, assembled."""
     made = Contact.objects.create(kind=kind)
-    SourceRecord.objects.filter(pk__in=[one.pk for one in claims]).update(contact=made)
+    place(made, *claims)
     Move.objects.bulk_create(
         Move(record_id=one.pk, to_contact_id=made.pk, because=Move.Because.PLACED) for one in claims
     )

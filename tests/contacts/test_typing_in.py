@@ -60,7 +60,7 @@ def test_c26_a_valid_person_gets_a_group_id_and_a_local_system_ref(browser: Clie
     assert answer["Location"] == f"/contacts/{contact.pk}/"
     record = SourceRecord.objects.get()
     assert record.system_ref.startswith("L-0")
-    assert (record.source.code, record.contact_id) == ("LOCAL", contact.pk)
+    assert (record.source.code, record.group_id) == ("LOCAL", contact.pk)
     assert contact.name == "Ann Lee"
     assert contact.residence_country == "CY"
     assert [row.value for row in contact.emails.all()] == ["ann@example.org"]
@@ -141,7 +141,7 @@ def local(browser: Client) -> SourceRecord:
 
 def test_an_edit_of_a_local_record_shows_at_once(browser: Client) -> None:
     record = local(browser)
-    address = f"/contacts/{record.contact_id}/local/{record.pk}/"
+    address = f"/contacts/{record.group_id}/local/{record.pk}/"
     assert 'value="Lee"' in browser.get(address).text
     answer = browser.post(address, {**ANN, "last_name": "Leigh", "version": record.content_hash.hex})
     assert answer.status_code == 302
@@ -154,7 +154,7 @@ def test_two_browsers_editing_one_record_lose_nothing(
     browser: Client, client_of: ClientOf, steward: User
 ) -> None:
     record, other = local(browser), client_of(steward)
-    address, version = f"/contacts/{record.contact_id}/local/{record.pk}/", record.content_hash.hex
+    address, version = f"/contacts/{record.group_id}/local/{record.pk}/", record.content_hash.hex
     other.post(address, {**ANN, "last_name": "Leigh", "version": version})
     answer = browser.post(address, {**ANN, "last_name": "Li", "version": version})
     assert answer.status_code == 422
@@ -168,7 +168,7 @@ def test_two_browsers_editing_one_record_lose_nothing(
 
 def test_only_local_records_can_be_edited(browser: Client) -> None:
     contact = factories.person()
-    record = SourceRecord.objects.get(contact=contact)
+    record = SourceRecord.objects.of_contact(contact.pk).get()
     assert browser.get(f"/contacts/{contact.pk}/local/{record.pk}/").status_code == 404
 
 
@@ -197,10 +197,10 @@ def test_actions_ask_for_their_permission() -> None:
 
 def test_an_old_version_is_a_conflict(browser: Client, agent: User) -> None:
     record = local(browser)
-    assert record.contact_id is not None
+    assert record.group_id is not None
     with pytest.raises(Conflict):
         actions.edit_local(
-            actor=agent.actor, contact_id=record.contact_id, record_id=record.pk, claim={}, version="old"
+            actor=agent.actor, contact_id=record.group_id, record_id=record.pk, claim={}, version="old"
         )
 
 

@@ -11,14 +11,14 @@ from kith.golden.assembly import assemble
 from kith.golden.rules import Attribute, Order, Rules, TieBreaker
 from kith.kernel.errors import NotAllowed, Refused
 from kith.sources.models import SourceRecord, SourceTransaction
-from tests.claims import claim, source
+from tests.claims import claim, place, source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def contact_of(*records: SourceRecord, kind: str = "person") -> Contact:
     contact = Contact.objects.create(kind=kind)
-    SourceRecord.objects.filter(pk__in=[record.pk for record in records]).update(contact=contact)
+    place(contact, *records)
     return contact
 
 

@@ -19,7 +19,7 @@ from kith.golden.models import GoldenRules
 from kith.golden.rules import FIELDS, Attribute, Rules, TieBreaker
 from kith.golden.versions import rules_in_force
 from kith.sources.models import SourceRecord
-from tests.claims import claim
+from tests.claims import claim, place
 
 ClientOf = Callable[[User], Client]
 Form = dict[str, str | list[str]]
@@ -52,7 +52,7 @@ def contact(db: None) -> Contact:
     claim("SHOP", "a", first_name="Eleni", last_name="Reid", email_1="shop@example.com",
           received_at=datetime(2026, 1, 2, tzinfo=UTC))  # fmt: skip
     made = Contact.objects.create(kind="person", record_count=3)
-    SourceRecord.objects.update(contact=made)
+    place(made, *SourceRecord.objects.all())
     return made
 
 

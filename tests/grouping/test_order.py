@@ -32,7 +32,7 @@ _CLAIM = st.fixed_dictionaries(
 
 def _partition() -> Partition:
     groups: dict[int | None, set[str]] = {}
-    for ref, contact_id in SourceRecord.objects.values_list("system_ref", "contact_id"):
+    for ref, contact_id in SourceRecord.objects.values_list("system_ref", "membership__contact_id"):
         groups.setdefault(contact_id, set()).add(ref)
     return frozenset(frozenset(members) for members in groups.values())
 

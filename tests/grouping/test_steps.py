@@ -14,7 +14,7 @@ from kith.grouping.models import Evidence, Move
 from kith.kernel.errors import Conflict, NotAllowed
 from kith.runs import actions
 from kith.runs.models import Run, RunSettings, RunStep
-from kith.sources.models import SourceRecord
+from kith.sources.models import Membership, SourceRecord
 from tests.claims import claim
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -25,9 +25,7 @@ def overnight() -> Run:
 
 
 def group_id(record: SourceRecord) -> int:
-    found = SourceRecord.objects.values_list("contact_id", flat=True).get(pk=record.pk)
-    assert found is not None
-    return found
+    return Membership.objects.get(pk=record.pk).contact_id
 
 
 @pytest.mark.smoke
@@ -66,8 +64,8 @@ def test_every_system_ref_has_exactly_one_active_groupid_after_a_run() -> None:
             email_1="a@example.com",
         )
     overnight()
-    assert not SourceRecord.objects.filter(contact__isnull=True).exists()
-    assert not SourceRecord.objects.exclude(contact__state=Contact.State.ACTIVE).exists()
+    assert not SourceRecord.objects.unplaced().exists()
+    assert not Membership.objects.exclude(contact__state=Contact.State.ACTIVE).exists()
 
 
 def test_a_run_without_news_changes_nothing() -> None:

@@ -48,7 +48,7 @@ def _claims() -> None:
 def _end_state() -> State:
     """Who is with whom, under what names, with how much lineage and evidence: all but the numbers."""
     groups: dict[int | None, set[int]] = {}
-    for pk, contact_id in SourceRecord.objects.values_list("pk", "contact_id"):
+    for pk, contact_id in SourceRecord.objects.values_list("pk", "membership__contact_id"):
         groups.setdefault(contact_id, set()).add(pk)
     names = Contact.objects.filter(state=Contact.State.ACTIVE, stale_at__isnull=True).values_list(
         "name", flat=True
