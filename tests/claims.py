@@ -14,6 +14,7 @@ from kith.contacts.models import Contact
 from kith.matching.blocking import match_keys
 from kith.matching.cleaning import CleaningOptions, JunkList, clean
 from kith.matching.records import CLEANED
+from kith.sources import changes
 from kith.sources.models import Membership, SourceRecord, SourceSystem
 
 _KEPT = [name for name in CLEANED.names if name != "refusals"]
@@ -38,9 +39,11 @@ def claim(code: str, system_ref: str, *, received_at: datetime | None = None, **
         "content_hash": UUID(md5(json.dumps(fields).encode(), usedforsecurity=False).hexdigest()),
         "received_at": received_at or datetime.now(tz=UTC),
     }
-    record, _ = SourceRecord.objects.update_or_create(
-        source=source(code), system_ref=system_ref, defaults=values
-    )
+    of = source(code)
+    before = SourceRecord.objects.filter(source=of, system_ref=system_ref).first()
+    record, _ = SourceRecord.objects.update_or_create(source=of, system_ref=system_ref, defaults=values)
+    if before is None or before.content_hash != record.content_hash:
+        changes.note(record.pk, old_keys=before.match_keys if before else ())
     return record
 
 

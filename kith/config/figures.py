@@ -14,6 +14,11 @@ EXACT_BELOW: Final = 50_000
 """Above this many contacts the planner's estimate is shown: counting a million rows is not worth it."""
 CAPPED_AT: Final = 100_000
 
+# After a finished run only what changed since can be unplaced; to look at all records takes time that grows.
+_UNPLACED: Final = f"""
+SELECT count(*) FROM (SELECT 1 FROM {{0}} r WHERE NOT EXISTS
+    (SELECT 1 FROM sources_membership m WHERE m.record_id = r.{{1}}) LIMIT {CAPPED_AT}) AS counted
+"""
 # The partial index over active contacts has its own estimate; retired GroupIDs are not in it.
 FIGURES: Final = f"""
 WITH estimate AS (
@@ -27,9 +32,10 @@ SELECT
     (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
     (SELECT count(*) FROM runs_run WHERE state = 'held') AS held_runs,
     (SELECT count(*) FROM sources_import WHERE state = 'draft') AS drafts,
-    (SELECT count(*) FROM (SELECT 1 FROM sources_sourcerecord r WHERE NOT EXISTS
-                           (SELECT 1 FROM sources_membership m WHERE m.record_id = r.id)
-                           LIMIT {CAPPED_AT}) AS counted) AS unplaced
+    (SELECT CASE WHEN all_placed THEN ({_UNPLACED.format("sources_change", "record_id")})
+            ELSE ({_UNPLACED.format("sources_sourcerecord", "id")}) END
+     FROM (SELECT coalesce((SELECT state = 'done' FROM runs_run ORDER BY id DESC LIMIT 1), false)
+           AS all_placed) AS last) AS unplaced
 """
 
 

@@ -18,6 +18,7 @@ from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import clean_record
+from kith.sources import changes
 from kith.sources.models import LOCAL, SourceRecord
 
 
@@ -33,6 +34,7 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim) -> int:
     local.lay_into(record, claim=claim, cleaned=cleaned)
     record.claimed_at = now()
     record.save()
+    changes.note(record.pk, old_keys=())
     contact_id = _place(actor=actor, record_id=record.pk)
     journal.record(
         "ContactAdded",
@@ -80,6 +82,7 @@ def _replace(record: SourceRecord, *, claim: Claim) -> None:
     cleaned = clean_record({**claim, "kind": record.kind}, options=options)
     if cleaned.refusals:
         raise Refused("Kith cannot read these details as a contact.")
+    changes.note(record.pk, old_keys=record.match_keys)
     local.lay_into(record, claim=claim, cleaned=cleaned)
     record.claimed_at = record.received_at = now()
     record.save()

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from kith import bulk
 from kith.matching.records import CLEANED
+from kith.sources import changes
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, RejectedRow
@@ -95,7 +96,7 @@ SELECT count(*), count(*) FILTER (WHERE r.id IS NULL),
 FROM incoming_now s LEFT JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
 """
 
-_UPSERT: Final = f"""
+_MERGE: Final = f"""
 INSERT INTO sources_sourcerecord AS r
     (source_id, system_ref, claim, content_hash, addresses, remarks, {", ".join(_PLAIN)})
 SELECT %s, system_ref, claim::jsonb, content_hash, (documents::jsonb)->'addresses',
@@ -105,7 +106,21 @@ ON CONFLICT (source_id, system_ref) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in ("claim", "content_hash", *_DOCUMENTS, *_PLAIN))},
     received_at = now(), gone_at = NULL
 WHERE r.content_hash <> excluded.content_hash OR r.gone_at IS NOT NULL
+RETURNING r.id, r.content_hash
 """
+_BEFORE: Final = """
+SELECT r.id, r.content_hash, r.match_keys
+FROM incoming_now s JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
+"""
+_NEW_OR_CHANGED: Final = """
+SELECT merged.id, coalesce(before.match_keys, '{}') FROM merged LEFT JOIN before USING (id)
+WHERE before.content_hash IS DISTINCT FROM merged.content_hash ORDER BY merged.id
+"""
+_UPSERT: Final = f"""
+WITH before AS MATERIALIZED ({_BEFORE}), merged AS ({_MERGE})
+{changes.noting(_NEW_OR_CHANGED)}
+"""
+"""The claims and the note of which they are, for matching. One that only came back is no change."""
 
 
 def tune() -> None:
@@ -140,7 +155,7 @@ def _upsert(source_id: int, rows: pl.DataFrame) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [source_id])
         total, new, changed = cursor.fetchone() or (0, 0, 0)
-        cursor.execute(_UPSERT, [source_id])
+        cursor.execute(_UPSERT, [source_id, source_id])
     bulk.drop("incoming_now")
     return Counts(new, changed, total - new - changed)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
 
 SYSTEM_REF_MAX_LENGTH = 255
@@ -171,6 +171,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"System Ref {self.record_id} of GroupID {self.contact_id}"
+
+
+class Change(models.Model):
+    """A System Ref that is new or whose claim changed since matching last looked; see `changes`."""
+
+    record_id = models.BigIntegerField(primary_key=True)
+    """No foreign key: written only beside the record itself, a million at a time, and to check each would
+    cost more than to write it."""
+    seq = models.BigIntegerField(db_default=Func(Value("sources_change_seq"), function="nextval"))
+    """Another one at each change, so that a change after the reading is not taken away with what was read."""
+    old_keys = ArrayField(models.BigIntegerField(), default=list)
+    """The match keys it had from when matching last looked to its newest change; empty when it is new."""
+
+    def __str__(self) -> str:
+        return f"System Ref {self.record_id} changed"
 
 
 class SourceTransaction(models.Model):

@@ -62,6 +62,11 @@ FIELDS: Declarations = {
         "record": NotPersonal.LINK,
         "contact": NotPersonal.LINK,
     },
+    "Change": {
+        "record_id": NotPersonal.LINK,
+        "seq": NotPersonal.COUNT,
+        "old_keys": Personal.DERIVED,
+    },
     "SourceTransaction": {
         "id": NotPersonal.ID,
         "source": NotPersonal.LINK,

@@ -15,6 +15,7 @@ from kith.config.last_run import last_run, last_run_line
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.runs.models import Run, RunStep
+from kith.sources import changes
 from kith.sources.models import Import, Membership, SourceRecord, SourceSystem
 
 
@@ -26,6 +27,7 @@ def _record(source: SourceSystem, ref: str, contact: Contact | None = None) -> S
     record = SourceRecord.objects.create(
         source=source, system_ref=ref, claim={}, content_hash=uuid.uuid4(), kind="person"
     )
+    changes.note(record.pk, old_keys=())
     if contact is not None:
         Membership.objects.create(record=record, contact=contact)
     return record

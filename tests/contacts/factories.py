@@ -13,6 +13,7 @@ from kith.golden.assembly import assemble
 from kith.grouping.models import Move
 from kith.kernel.clock import now
 from kith.matching.cleaning import CleaningOptions, clean_record
+from kith.sources import changes
 from kith.sources.models import SourceRecord, SourceSystem, SourceTransaction
 from tests.claims import place
 
@@ -51,6 +52,7 @@ def record(
     local.lay_into(made, claim=dict(fields), cleaned=clean_record({**fields, "kind": kind}, options=options))
     made.claim["extra"] = dict(extra or {})
     made.save()
+    changes.note(made.pk, old_keys=())
     return made
 
 

@@ -40,7 +40,8 @@ def _partition() -> Partition:
 def _after(nights: list[list[tuple[int, Claim]]]) -> Partition:
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE sources_sourcerecord, contacts_contact, grouping_evidence, grouping_move CASCADE"
+            "TRUNCATE sources_sourcerecord, sources_change, contacts_contact, grouping_evidence,"
+            " grouping_move CASCADE"
         )
     for night in nights:
         for number, fields in night:
