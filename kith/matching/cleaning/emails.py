@@ -42,3 +42,16 @@ def _asked(text: str) -> str | None:
         return None
     lowered = found.normalized.lower()
     return lowered if "." in found.domain else None
+
+
+_DOTLESS: Final = frozenset({"gmail.com", "googlemail.com"})
+"""Hosts that deliver a.b@ and ab@ to one mailbox."""
+
+
+def mailbox(email: str) -> str:
+    """The cleaned address without its +tag, and at Google without dots: for comparing, never to write to."""
+    local, _, host = email.rpartition("@")
+    bare = local.partition("+")[0] or local
+    if host in _DOTLESS:
+        return f"{bare.replace('.', '') or bare}@gmail.com"
+    return f"{bare}@{host}" if host else email
