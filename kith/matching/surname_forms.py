@@ -26,10 +26,10 @@ _STEPS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
         # spelling of one sound
-        (r"(?<![aeiouq])([aou])e(?=[^aeiou]|$)", r"\1"),  # mueller, soerlie
-        (r"aa", "a"),
         (r"(?<=[aeiou])y(?=[eou])", ""),  # dostoyevsky
         (r"(?<=[aeiou])y(?=[^aeiou])", "i"),  # chaykovsky
+        (r"(?<![aeiouq])([aou])e(?=[^aeiou]|$)", r"\1"),  # mueller, soerlie
+        (r"aa", "a"),
         (r"^oikon", "econ"),
         (r"^mac(?=[bcdfghjklmnpqrstvwxz]\w{2})", "mc"),
         (r"^(chatzi|chatzh|xatzi|xatzh|hatzi|khatzi)", "hadji"),

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from kith.matching.cleaning.text import fold, fold_words
+from kith.matching.cleaning.name_keys import company_key, first_name_key, last_name_key
 
 _HONORIFIC_WORDS: Final = {
     "Mr": "mr mister",
@@ -86,12 +86,6 @@ _LEGAL_SHOWN: Final = {
     "kg": "KG", "and": "and", "of": "of", "the": "the", "und": "und", "et": "et", "de": "de",
     "och": "och", "sarl": "SARL", "λτδ": "Λτδ", "και": "και", "aps": "ApS", "pty": "Pty", "for": "for",
 }  # fmt: skip
-_LEGAL_KEYS_WORDS: Final = """
-ltd limited inc incorporated llc llp lp plc co corp corporation company gmbh mbh ag kg ug ohg sa sas
-sarl sarlu srl spa snc bv nv vof oy oyj ab as asa aps ae epe ike oe ee lda ltda sl slu spzoo zoo sp doo
-ood eood ead kft zrt sro pty pte pvt ooo oao zao pao as sia uab ou anonimi etaireia etairia pc
-"""
-_LEGAL_KEYS: Final = frozenset(_LEGAL_KEYS_WORDS.split())
 _COMMA: Final = re.compile(r"\s*[,،，]\s*")
 _WRAPPED: Final = re.compile(r"^[\"'«»“”„`\s]+|[\"'«»“”„`\s]+$")
 
@@ -115,13 +109,15 @@ NOBODY: Final = Split(None, None, None, None)
 @lru_cache(maxsize=1 << 16)
 def read_first_name(text: str) -> Name:
     title, rest = _without_title(text)
-    return _named(_mended(rest, surname=False), title=title)
+    shown = _mended(rest, surname=False)
+    return _named(shown, key=first_name_key(shown), title=title)
 
 
 @lru_cache(maxsize=1 << 17)
 def read_last_name(text: str) -> Name:
     title, rest = _without_title(text)
-    return _named(_mended(_without_degrees(rest), surname=True), title=title)
+    shown = _mended(_without_degrees(rest), surname=True)
+    return _named(shown, key=last_name_key(shown), title=title)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -136,14 +132,6 @@ def read_company(text: str) -> Name:
         loud = shown.isupper()
         shown = " ".join(_company_word(word, loud=loud, first=i == 0) for i, word in enumerate(shown.split()))
     return Name(shown or None, company_key(shown) or None, None)
-
-
-def company_key(text: str) -> str:
-    """Folded, without the legal form at its end: `ACME Ltd.` and `Acme Limited` are one."""
-    words = fold_words(text.replace("&", " "))
-    while len(words) > 1 and words[-1] in _LEGAL_KEYS:
-        words.pop()
-    return "".join(word for word in words if word != "and") or "".join(words)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -178,8 +166,8 @@ def _surname_start(words: list[str]) -> int:
     return start
 
 
-def _named(shown: str, *, title: str | None) -> Name:
-    return Name(shown or None, fold(shown) or None, title)
+def _named(shown: str, *, key: str, title: str | None) -> Name:
+    return Name(shown or None, key or None, title)
 
 
 def _plain(word: str) -> str:

@@ -9,6 +9,9 @@ from typing import Final
 
 from anyascii import anyascii
 
+from kith.matching.cleaning.scripts import spelt_in_latin
+from kith.matching.cleaning.usual_spellings import usually_spelt
+
 MAX_SHOWN: Final = 200
 """Characters kept of a value that is shown; the rest is cut, with a remark."""
 
@@ -16,19 +19,6 @@ _INVISIBLE: Final = re.compile(r"[\x00\u00ad\u200b\u200e\u200f\u202a-\u202e\u206
 _SPACES: Final = re.compile(r"[\s\x01-\x1f\x7f-\x9f]+")
 _NOT_KEY: Final = re.compile(r"[^a-z0-9]+")
 _SYMBOLS: Final = frozenset({"So", "Sk", "Cn", "Co", "Cs"})
-
-# The usual Greek passport spelling (ELOT 743) where it differs from a letter-by-letter one.
-_GREEK_PAIRS: Final = (
-    (re.compile("ου"), "ou"),
-    (re.compile("^μπ"), "b"),
-    (re.compile("γγ"), "ng"),
-    (re.compile("γχ"), "nch"),
-    (re.compile("γξ"), "nx"),
-    (re.compile("([αεη])υ(?=[θκξπσςτφχψ]|$)"), r"\1f"),
-    (re.compile("([αεη])υ"), r"\1v"),
-)
-_GREEK: Final = re.compile("[α-ω]")
-_DIALYTIKA_OR_STRESS_APART: Final = re.compile("([αεηο])([ϋΰ])")
 
 
 def tidy(text: str) -> str:
@@ -63,19 +53,4 @@ def _ascii(text: str) -> str:
     if lowered.isascii():
         return lowered
     lettered = "".join(" " if unicodedata.category(sign) in _SYMBOLS else sign for sign in lowered)
-    return anyascii(_greek_spelt_out(lettered).replace("’", "'")).lower()
-
-
-def _greek_spelt_out(text: str) -> str:
-    if not _GREEK.search(text):
-        return text
-    apart = _DIALYTIKA_OR_STRESS_APART.sub(r"\1y", text)
-    plain = unicodedata.normalize("NFD", apart)
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_greek_word(word) for word in plain.split())
-
-
-def _greek_word(word: str) -> str:
-    for pair, latin in _GREEK_PAIRS:
-        word = pair.sub(latin, word)
-    return word
+    return anyascii(spelt_in_latin(usually_spelt(lettered)).replace("’", "'")).lower()
