@@ -1,16 +1,26 @@
-"""Changes to the matching rules."""
+"""Changes to the matching rules and models."""
 
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.grouping.models import MatchingRules
-from kith.grouping.versions import RulesInForce, as_stored, rules_in_force, rules_of_version
+from kith.grouping.models import MatchingModel, MatchingRules
+from kith.grouping.versions import (
+    RulesInForce,
+    as_stored,
+    model_in_force,
+    rules_in_force,
+    rules_of_version,
+)
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.matching.model import Model
+from kith.matching.model import validate as model_problems
 from kith.matching.rules import RuleSet, validate
+from kith.matching.shipped import shipped_model
 
 _LOCK = 5_287_414_903
 
@@ -60,6 +70,120 @@ def number_rules(*, actor: Actor, in_force: RulesInForce) -> int:
     if in_force.version_id is not None:
         return in_force.version_id
     return _add(in_force.rules, note="Shipped with Kith", user_id=None).pk
+
+
+@transaction.atomic
+def save_model_draft(
+    *, actor: Actor, model: Model, note: str = "", report: object = None, based_on: int | None
+) -> MatchingModel:
+    """A draft decides nothing until it is published. `report`: what training found, as JSON.
+
+    `based_on`: the model in force when the work on this one began; None for the shipped one.
+    """
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    problems = model_problems(model)
+    if problems:
+        raise Refused(" ".join(problems))
+    if based_on is not None and not MatchingModel.objects.filter(pk=based_on, kind=model.kind).exists():
+        raise NotFound("There is no such version to begin from.")
+    if model_in_force(model.kind).model.version == model.version:
+        raise Refused("This is the model in force already: no number differs.")
+    saved = _add_model(model, note=note, report=report, based_on=based_on, actor=actor)
+    _record("MatchingModelSaved", saved, by=actor)
+    return saved
+
+
+@transaction.atomic
+def publish_model(*, actor: Actor, model_id: int) -> MatchingModel:
+    """The draft comes into force; the next run compares everything again."""
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    draft = _draft(model_id)
+    if model_in_force(draft.kind).model_id != draft.based_on_id:
+        raise Conflict(
+            "Another model was published after this draft was begun. Nothing was published: "
+            "compare the two, then edit this draft and save it again."
+        )
+    return _publish(draft, actor=actor)
+
+
+@transaction.atomic
+def discard_draft(*, actor: Actor, model_id: int) -> MatchingModel:
+    """It stays readable, and can be the beginning of another."""
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    draft = _draft(model_id)
+    draft.state = MatchingModel.State.RETIRED
+    draft.save(update_fields=["state"])
+    _record("MatchingModelDiscarded", draft, by=actor)
+    return draft
+
+
+@transaction.atomic
+def restore_model(*, actor: Actor, model_id: int) -> MatchingModel:
+    """A model that was in force once is in force again, as a new version."""
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    old = MatchingModel.objects.filter(pk=model_id).first()
+    if old is None:
+        raise NotFound("There is no such version.")
+    if old.state != MatchingModel.State.RETIRED or old.published_at is None:
+        raise Refused("Only a version that was in force once can be restored.")
+    return _restore(Model.from_json(old.body), note=f"Version {old.pk} again", actor=actor)
+
+
+@transaction.atomic
+def restore_shipped_model(*, actor: Actor, kind: str) -> MatchingModel:
+    """The model Kith ships is in force again, as a new version."""
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    if model_in_force(kind).model == shipped_model(kind):
+        raise Refused("The model that came with Kith is in force already.")
+    return _restore(shipped_model(kind), note="As it came with Kith", actor=actor)
+
+
+def _restore(model: Model, *, note: str, actor: Actor) -> MatchingModel:
+    before = model_in_force(model.kind).model_id
+    return _publish(_add_model(model, note=note, report=None, based_on=before, actor=actor), actor=actor)
+
+
+def _publish(draft: MatchingModel, *, actor: Actor) -> MatchingModel:
+    in_force = MatchingModel.objects.filter(kind=draft.kind, state=MatchingModel.State.PUBLISHED)
+    in_force.update(state=MatchingModel.State.RETIRED)
+    draft.state, draft.published_at = MatchingModel.State.PUBLISHED, timezone.now()
+    draft.published_by_id = actor.user_id
+    draft.save(update_fields=["state", "published_at", "published_by"])
+    _record("MatchingModelPublished", draft, by=actor)
+    return draft
+
+
+def _draft(model_id: int) -> MatchingModel:
+    found = MatchingModel.objects.select_for_update().filter(pk=model_id).first()
+    if found is None:
+        raise NotFound("There is no such version.")
+    if found.state != MatchingModel.State.DRAFT:
+        raise Refused("This version is no draft any more.")
+    return found
+
+
+def _add_model(
+    model: Model, *, note: str, report: object, based_on: int | None, actor: Actor
+) -> MatchingModel:
+    return MatchingModel.objects.create(
+        kind=model.kind,
+        body=model.to_json(),
+        version=model.version,
+        note=note,
+        report=report,
+        based_on_id=based_on,
+        saved_by_id=actor.user_id,
+    )
+
+
+def _record(event: str, model: MatchingModel, *, by: Actor) -> None:
+    detail = {"kind": model.kind, "version": model.version}
+    journal.record(event, by=by, subject_type="matching_model", subject_id=model.pk, detail=detail)
 
 
 def _add(rules: RuleSet, *, note: str, user_id: int | None) -> MatchingRules:

@@ -19,6 +19,51 @@ class MatchingRules(models.Model):
         return f"Matching rules version {self.pk}"
 
 
+class MatchingModel(models.Model):
+    """A version of the matching model of one kind; the published one is in force. All are kept for ever."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Persons"
+        COMPANY = "company", "Companies"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "In force"
+        RETIRED = "retired", "Retired"
+        """Was in force once; without `published_at`, a draft that was discarded."""
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    body = models.JSONField()
+    """`kith.matching.model.Model.to_json`."""
+    version = models.CharField(max_length=16)
+    """`kith.matching.model.Model.version`: equal models have equal ones."""
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """What was in force when this was begun; null: the model Kith ships."""
+    note = models.CharField(max_length=200, default="", blank=True)
+    report = models.JSONField(null=True)
+    """What training found; null for a model that a person wrote."""
+    saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(state="published"), name="matching_model_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="matching_model_published_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "-id"], name="matching_model_by_kind")]
+
+    def __str__(self) -> str:
+        return f"Matching model version {self.pk} ({self.kind})"
+
+
 class Evidence(models.Model):
     """Two System Refs that rules hold for one person, and which rules those were."""
 

@@ -1,12 +1,16 @@
-"""The matching rules in force, and their versions."""
+"""The matching rules and models in force, and their versions."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-from kith.grouping.models import MatchingRules
+from kith.grouping.models import MatchingModel, MatchingRules
+from kith.matching.evidence import Recipe
+from kith.matching.model import Model
+from kith.matching.records import COMPANY, PERSON
 from kith.matching.rules import RuleSet
+from kith.matching.shipped import shipped_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,50 @@ class RulesInForce:
     rules: RuleSet
     version_id: int | None
     """None while nothing but the shipped rules was ever in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInForce:
+    model: Model
+    model_id: int | None
+    """None while the model Kith ships is in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeInForce:
+    """All that decides now, and the versions of its parts; None where Kith's own is in force."""
+
+    recipe: Recipe
+    rules_version_id: int | None
+    person_model_id: int | None
+    company_model_id: int | None
+
+
+def recipe_in_force() -> RecipeInForce:
+    """Two queries."""
+    rules = rules_in_force()
+    published = {
+        one.kind: one
+        for one in MatchingModel.objects.filter(state=MatchingModel.State.PUBLISHED).only("kind", "body")
+    }
+    person, company = (_in_force(published.get(kind), kind=kind) for kind in (PERSON, COMPANY))
+    return RecipeInForce(
+        recipe=Recipe(rules=rules.rules, person=person.model, company=company.model),
+        rules_version_id=rules.version_id,
+        person_model_id=person.model_id,
+        company_model_id=company.model_id,
+    )
+
+
+def model_in_force(kind: str) -> ModelInForce:
+    found = MatchingModel.objects.filter(kind=kind, state=MatchingModel.State.PUBLISHED).only("body").first()
+    return _in_force(found, kind=kind)
+
+
+def _in_force(found: MatchingModel | None, *, kind: str) -> ModelInForce:
+    if found is None:
+        return ModelInForce(shipped_model(kind), None)
+    return ModelInForce(Model.from_json(found.body), found.pk)
 
 
 def rules_in_force() -> RulesInForce:
