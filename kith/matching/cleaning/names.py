@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kith.matching.cleaning.eastern_names import split_eastern
 from kith.matching.cleaning.name_keys import company_key, first_name_key, last_name_key
 
 _HONORIFIC_WORDS: Final = {
@@ -138,6 +139,9 @@ def read_company(text: str) -> Name:
 def split_full_name(text: str) -> Split:
     """`Dr Ana de la Cruz`, `CRUZ, Ana` → title, first, middle, last. One word alone is a last name."""
     title, rest = _without_title(_WRAPPED.sub("", text))
+    eastern = split_eastern(rest)
+    if eastern is not None:
+        return Split(title, eastern.first, None, eastern.last)
     before, _, after = _COMMA.sub(",", rest).partition(",")
     if after and _plain(after) not in _DEGREES and _plain(after) not in _GENERATIONS:
         return _last_first(before, after, title=title)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
 
 from kith.matching.cleaning.dates import DateOrder
 from kith.matching.cleaning.junk import JunkList
 from kith.matching.records import COMPANY, PERSON
+
+CLEANING_VERSION: Final = 2
+"""Raised whenever the same text is cleaned to other values or keys, so that what is stored is cleaned again."""
 
 
 def _today() -> date:

@@ -33,6 +33,14 @@ def refused(record: CleanedRecord) -> dict[str, str]:
         ("Ludwig van Beethoven", None, "Ludwig", None, "van Beethoven"),
         ("Madonna", None, None, None, "Madonna"),
         ("Smith, PhD", None, None, None, "Smith"),
+        ("王伟", None, "伟", None, "王"),
+        ("欧阳娜", None, "娜", None, "欧阳"),
+        ("田中 健", None, "健", None, "田中"),
+        ("山田太郎", None, "太郎", None, "山田"),
+        ("长谷川", None, "谷川", None, "长"),
+        ("김민수", None, "민수", None, "김"),
+        ("남궁민수", None, "민수", None, "남궁"),
+        ("たろう", None, None, None, "たろう"),
     ],
 )
 def test_a_full_name_is_split(
