@@ -1,4 +1,4 @@
-"""Full names of scripts in which the last name comes first, with or without a space: 王伟, 田中 健, 김민수."""
+"""Full names of scripts that put the last name first, with or without a space: 王伟, 田中 健, 김민수."""
 
 from __future__ import annotations
 

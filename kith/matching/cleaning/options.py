@@ -11,7 +11,7 @@ from kith.matching.cleaning.junk import JunkList
 from kith.matching.records import COMPANY, PERSON
 
 CLEANING_VERSION: Final = 2
-"""Raised whenever the same text is cleaned to other values or keys, so that what is stored is cleaned again."""
+"""Raised when the same text is cleaned to other values or keys, so that what is stored is cleaned again."""
 
 
 def _today() -> date:

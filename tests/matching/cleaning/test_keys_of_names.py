@@ -139,7 +139,8 @@ def test_a_mailbox_has_neither_tag_nor_google_s_dots(email: str, box: str) -> No
 @pytest.mark.parametrize(
     "names",
     [
-        "giorgos yiorgos", "giorgos george", "georgi giorgos", "katya ekaterina", "oleksii alexey", "serhii sergey",
+        "giorgos yiorgos", "giorgos george", "georgi giorgos", "katya ekaterina", "oleksii alexey",
+        "serhii sergey",
         "volodymyr vladimir", "wladimir vladimir", "iuliia yuliya", "eugenia evgeniya",
         "litsa evangelia",
         "gus konstantinos", "lupita guadalupe", "abraham avraham", "joseph yosef", "mohd mohammad",
