@@ -79,6 +79,11 @@ def load(frame: pl.DataFrame, table: str, *, columns: Mapping[str, str]) -> None
         cursor.execute(f"ANALYZE {table} ({next(iter(columns))})")
 
 
+def append(frame: pl.DataFrame, table: str) -> None:
+    """Add rows to a table there is: the columns of the frame by name, none of them a list."""
+    _copy_in(frame, table)
+
+
 def opened(column: str, kind: str) -> str:
     """SQL that turns a list sent by `load` into an array of `kind`."""
     parts = f"string_to_array(substr({column}, 2), E'\\x1f')"

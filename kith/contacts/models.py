@@ -93,7 +93,8 @@ class Contact(models.Model):
 
 
 class ContactEmail(models.Model):
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="emails")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="emails", db_index=False)
+    """Found by the constraint of contact and position; so are phones and addresses."""
     value = models.TextField()
     type = models.CharField(max_length=20, default="", blank=True)
     is_primary = models.BooleanField(default=False)
@@ -113,7 +114,7 @@ class ContactEmail(models.Model):
 
 
 class ContactPhone(models.Model):
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="phones")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="phones", db_index=False)
     value = models.TextField()
     """E.164."""
     type = models.CharField(max_length=20, default="", blank=True)
@@ -134,7 +135,7 @@ class ContactPhone(models.Model):
 
 
 class ContactAddress(models.Model):
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     type = models.CharField(max_length=20, default="", blank=True)
     line1 = models.TextField(null=True)
     line2 = models.TextField(null=True)

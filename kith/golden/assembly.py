@@ -299,20 +299,10 @@ def _write_rows(
     columns: Sequence[str],
     contact_ids: Sequence[int],
 ) -> None:
-    rows = pl.DataFrame(database.sql(f"SELECT * FROM {table}").to_arrow_table())
-    types = {
-        "contact_id": "bigint",
-        **dict.fromkeys(columns, "text"),
-        "source_record_id": "bigint",
-        "position": "int",
-    }
-    names = ", ".join(types)
+    kept = ", ".join(["contact_id", *columns, "source_record_id", "position"])
+    rows = database.sql(
+        f"SELECT {kept}, position = 0 AS is_primary FROM {table} ORDER BY contact_id, position"
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {target} WHERE contact_id = ANY(%s)", [list(contact_ids)])
-        if rows.is_empty():
-            return
-        bulk.load(rows, f"{table}_now", columns=types)
-        cursor.execute(
-            f"INSERT INTO {target} ({names}, is_primary) SELECT {names}, position = 0 FROM {table}_now"
-        )
-    bulk.drop(f"{table}_now")
+    bulk.append(pl.DataFrame(rows.to_arrow_table()), target)
