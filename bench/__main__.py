@@ -15,7 +15,7 @@ from bench.benchmark import BENCHMARKS, Benchmark, Measurement
 from bench.machine import this_machine
 
 RESULTS = Path(__file__).parent / "results"
-NOT_BENCHMARKS = {"__main__", "benchmark", "hub", "machine"}
+NOT_BENCHMARKS = {"__main__", "benchmark", "hub", "machine", "peers", "population"}
 
 
 def main(names: list[str]) -> int:
@@ -37,12 +37,18 @@ def report(benchmark: Benchmark) -> None:
     print(f"\n{benchmark.name}: {benchmark.question}")
     measurements = benchmark.run()
     keep(benchmark, measurements)
-    baseline = next((m for m in measurements if m.what == benchmark.baseline), measurements[-1])
-    for measurement in measurements:
-        print(line(measurement, baseline=baseline))
+    for group in dict.fromkeys(measurement.group for measurement in measurements):
+        compared = [measurement for measurement in measurements if measurement.group == group]
+        baseline = next((m for m in compared if m.what == benchmark.baseline), compared[-1])
+        if group:
+            print(f" {group}")
+        for measurement in compared:
+            print(line(measurement, baseline=baseline))
 
 
 def line(measurement: Measurement, *, baseline: Measurement) -> str:
+    if measurement.failure:
+        return f"  {measurement.what:<28} {measurement.failure}"
     ratio = baseline.seconds / measurement.seconds if measurement.seconds else 0.0
     rate = f"{measurement.rows / measurement.seconds:>12,.0f} rows/s" if measurement.rows else ""
     others = "  ".join(f"{name} {value:g}" for name, value in measurement.figures.items())

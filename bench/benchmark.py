@@ -14,6 +14,10 @@ class Measurement:
     rows: int | None = None
     figures: dict[str, float] = field(default_factory=dict)
     """Anything else worth keeping: precision, recall, peak memory in MB."""
+    group: str = ""
+    """What it may be compared within: the baseline is looked for among those of the same group."""
+    failure: str = ""
+    """Why there is no figure: not installed, out of time. `seconds` is 0 then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def kith(*words: str, home: Path) -> Watched:
         text=True,
     )
     peak = [0.0]
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watcher = threading.Thread(target=watch, args=(process.pid, peak), daemon=True)
     watcher.start()
     output, _ = process.communicate()
     seconds = time.perf_counter() - started_at
@@ -63,7 +63,8 @@ def kith(*words: str, home: Path) -> Watched:
     return Watched(seconds, peak[0], output)
 
 
-def _watch(pid: int, peak: list[float]) -> None:
+def watch(pid: int, peak: list[float]) -> None:
+    """Keeps the most megabytes the process tree has held, but for the database server, in `peak[0]`."""
     while True:
         try:
             top = psutil.Process(pid)

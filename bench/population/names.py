@@ -14,6 +14,7 @@ import polars as pl
 from bench.population.columns import chance
 from kith.demo import pools
 from kith.demo.pools import Ints, Mask, Random
+from kith.matching.cleaning.names import read_first_name, read_last_name
 from kith.matching.cleaning.text import fold
 from kith.matching.nickname_groups import all_groups
 
@@ -96,7 +97,8 @@ def _piece(pieces: dict[str, tuple[str, ...]], *, kind: Ints, number: Ints) -> p
 
 @cache
 def _surname_forms() -> pl.Series:
-    return pl.Series([fold(word) for form in pools.family_names().words[:4] for word in form])
+    words = [word for form in pools.family_names().words[:4] for word in form]
+    return pl.Series([read_last_name(word).key or fold(word) for word in words])
 
 
 @cache
@@ -112,7 +114,7 @@ def written_given(entries: Ints, *, variant: Ints) -> pl.Series:
 @cache
 def _given_variants() -> pl.Series:
     words = pools.given_names().words
-    known = [[fold(word) for word in form] for form in words[: pools.GIVEN_KEY]]
+    known = [[read_first_name(word).key or fold(word) for word in form] for form in words[: pools.GIVEN_KEY]]
     others = [_others(list(spellings)) for spellings in zip(*known, strict=True)]
     extra = [[pair[place] for pair in others] for place in range(VARIANTS - len(known))]
     return pl.Series([word for form in (*known, *extra) for word in form])

@@ -221,7 +221,7 @@ def _email_names(rng: Random, *, kin: Kin, given: Ints, surname: Surnames, knobs
         .when(habits == 5).then(first + last + pl.col("year"))
         .otherwise(pl.col("word") + pl.col("number"))
     )  # fmt: skip
-    return table.select((local + "@" + pl.col("domain")).alias("email"))["email"]
+    return table.select((local.str.replace_all(" ", "") + "@" + pl.col("domain")).alias("email"))["email"]
 
 
 def _unlike(emails: pl.Series, *, chunk: int) -> pl.Series:

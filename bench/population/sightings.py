@@ -162,7 +162,7 @@ def _given(making: Making) -> tuple[pl.Series, pl.Series]:
     joined = has_second & people.joins_given[who] & making.luck(0.5)
     told = has_second & ~joined & making.luck(0.3)
     middle = only(told, either(making.luck(0.5), second.str.slice(0, 1), second))
-    return either(joined, spelt + second, spelt), middle
+    return either(joined, spelt + " " + second, spelt), middle
 
 
 def _respelt(making: Making, names: pl.Series) -> pl.Series:
@@ -180,7 +180,7 @@ def _last(making: Making) -> pl.Series:
     doubled = ~before & people.doubles_name[who] & differs(now, former) & making.luck(0.5)
     making.notes.add(Trouble.FORMER_NAME, before)
     making.notes.add(Trouble.DOUBLE_NAME, doubled)
-    last = either(before, former, either(doubled, former + now, now))
+    last = either(before, former, either(doubled, former + " " + now, now))
     spelt = _respelt(making, last)
     making.notes.add(Trouble.TRANSLITERATED, differs(last, spelt))
     return spelt

@@ -1,0 +1,1 @@
+"""Other programs that resolve the same records, each behind the same small function."""
