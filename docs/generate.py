@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kith.config.api_reference import Field
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; change the code instead. -->\n"
 
 
 def pages() -> dict[str, str]:
-    return {"permissions.md": permissions(), "settings.md": settings(), "commands.md": commands()}
+    return {
+        "permissions.md": permissions(),
+        "settings.md": settings(),
+        "commands.md": commands(),
+        "api.md": api(),
+    }
 
 
 def permissions() -> str:
@@ -52,6 +62,41 @@ def commands() -> str:
         module = import_module(f"{get_commands()[name]}.management.commands.{name}")
         lines.append(f"| `kith {name}` | {module.Command.help} |")
     return _page(lines)
+
+
+def api() -> str:
+    from kith.config.api import document
+    from kith.config.api_reference import reference
+
+    described = reference(document())
+    lines = ["# API", "", "How to use it: [use the API](../how-to/use-the-api.md).", ""]
+    lines += ["| | | Needs | |", "|---|---|---|---|"]
+    operations = [one for group in described.groups for one in group.operations]
+    for one in operations:
+        lines.append(f"| `{one.method}` | [`{one.path}`](#{one.id}) | {one.permission} | {one.summary} |")
+    for one in operations:
+        lines += ["", f"## {one.id}", "", f"`{one.method} {one.path}`: {one.summary.lower()}. {one.words}"]
+        if one.body:
+            lines += ["", f"Body: [{one.body}](#{one.body.lower()})"]
+        if one.parameters:
+            lines += ["", *_fields(one.parameters, "Parameter")]
+        lines += ["", "| Status | | Answer |", "|---|---|---|"]
+        lines += [f"| {a.status} | {a.words} | [{a.shape}](#{a.shape.lower()}) |" for a in one.answers]
+    lines += ["", "# Shapes"]
+    for shape in described.shapes:
+        lines += ["", f"## {shape.name}", ""] + ([shape.words, ""] if shape.words else [])
+        lines += _fields(shape.fields, "Field")
+    return _page(lines)
+
+
+def _fields(fields: Sequence[Field], title: str) -> list[str]:
+    """A field that is always there (in an answer) or has to be (in a body) is bold."""
+    lines = [f"| {title} | Type | |", "|---|---|---|"]
+    for one in fields:
+        name = f"**`{one.name}`**" if one.is_required else f"`{one.name}`"
+        kind = f"[{one.type}](#{one.link.lower()})" if one.link else one.type
+        lines.append(f"| {name} | {kind} | {one.words} |")
+    return lines
 
 
 def _page(lines: list[str]) -> str:

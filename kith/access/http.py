@@ -24,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 OPEN: Final = "open"
 SIGNED_IN: Final = "signed in"
+BY_KEY: Final = "by key"
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -50,6 +51,17 @@ def open_to(whom: str, *, because: str) -> Callable[[View], View]:
     return mark
 
 
+def by_key(view: View) -> View:
+    """Mark a view of the API: it looks at the key of the request itself, and at no cookie.
+
+    Hence no CSRF token: a browser sends cookies by itself, but never a key.
+    """
+    view.kith_needs = BY_KEY  # type: ignore[attr-defined]  # functions carry attributes; no stub says so
+    view.login_required = False  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
+    view.csrf_exempt = True  # type: ignore[attr-defined]  # read by CsrfViewMiddleware
+    return view
+
+
 class ActorMiddleware:
     """Gives the request its actor; refuses views whose permission the actor lacks, or that declare none."""
 
@@ -65,7 +77,7 @@ class ActorMiddleware:
         self, request: KithRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> None:
         needed = getattr(view, "kith_needs", None)
-        if needed in {OPEN, SIGNED_IN}:
+        if needed in {OPEN, SIGNED_IN, BY_KEY}:
             return
         if not isinstance(needed, Permission):
             raise RuntimeError(f"the view {view.__module__}.{view.__qualname__} declares no permission")  # noqa: TRY004  # a mistake in our code, not in a value

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
 
 from kith.access.actors import Actor
 from kith.access.roles import ROLES, RoleName, permissions_of
@@ -58,3 +60,64 @@ class User(AbstractBaseUser):
     @property
     def role_labels(self) -> str:
         return ", ".join(ROLES[RoleName(name)].label for name in self.roles if name in set(RoleName))
+
+
+class ApiKey(models.Model):
+    """Lets another system in, with one role of its own. Never deleted: the journal names it.
+
+    It belongs to the installation, not to whoever made it: it goes on when that user leaves.
+    """
+
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=30, choices=[(r.name, r.label) for r in ROLES.values()])
+    prefix = models.CharField(max_length=8, unique=True)
+    """Public: names the key on screen and finds its row."""
+    secret_hash = models.BinaryField()
+    """SHA-256 of 32 random bytes: nothing to guess, so nothing to slow down."""
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Null when it was made from the command line."""
+    last_used_at = models.DateTimeField(null=True)
+    """To the minute; not written on each request."""
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(revoked_at__isnull=True), name="api_key_name_once_while_valid"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"kith_{self.prefix}_…"
+
+    @property
+    def role_label(self) -> str:
+        return ROLES[RoleName(self.role)].label if self.role in set(RoleName) else "none"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(f"API key {self.name}", permissions_of([self.role]))
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or moment < self.expires_at)
+
+
+class FailedKeyUse(models.Model):
+    """Wrong keys from one address: for one prefix, or '' for prefixes that no key has.
+
+    In the database, so that all processes count together and a restart forgets nothing.
+    """
+
+    prefix = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=45)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "prefix"], name="failed_key_use_once")]
+        indexes = [models.Index(fields=["last_at"], name="failed_key_use_by_time")]
+
+    def __str__(self) -> str:
+        return f"failed key use {self.pk}"

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     USER_VIEW = "user.view"
     USER_EDIT = "user.edit"
+    API_KEY_VIEW = "api_key.view"
+    API_KEY_EDIT = "api_key.edit"
 
     @property
     def label(self) -> str:
@@ -51,4 +53,6 @@ LABELS: dict[Permission, str] = {
     Permission.AUDIT_VIEW: "See the audit log",
     Permission.USER_VIEW: "See users",
     Permission.USER_EDIT: "Add, edit and unlock users",
+    Permission.API_KEY_VIEW: "See API keys",
+    Permission.API_KEY_EDIT: "Create and revoke API keys",
 }

@@ -13,4 +13,23 @@ FIELDS: Declarations = {
         "is_active": NotPersonal.STATE,
         "created_at": NotPersonal.TIME,
     },
+    "ApiKey": {
+        "id": NotPersonal.ID,
+        "name": NotPersonal.SETTING,
+        "role": NotPersonal.SETTING,
+        "prefix": NotPersonal.ID,
+        "secret_hash": NotPersonal.SETTING,
+        "created_at": NotPersonal.TIME,
+        "created_by": Personal.COLLEAGUE,
+        "last_used_at": NotPersonal.TIME,
+        "expires_at": NotPersonal.TIME,
+        "revoked_at": NotPersonal.TIME,
+    },
+    "FailedKeyUse": {
+        "id": NotPersonal.ID,
+        "prefix": NotPersonal.ID,
+        "address": Personal.COLLEAGUE,
+        "count": NotPersonal.COUNT,
+        "last_at": NotPersonal.TIME,
+    },
 }

@@ -22,6 +22,7 @@ ROOMS = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("api/", include("kith.config.api")),
     *(path(prefix, include(module)) for prefix, module in ROOMS if find_spec(module)),
 ]
 

@@ -22,6 +22,7 @@ class Run(models.Model):
         BUTTON = "button", "By hand"
         COMMAND = "command", "Command line"
         IMPORT = "import", "After an import"
+        API = "api", "Through the API"
 
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     trigger = models.CharField(max_length=10, choices=Trigger)

@@ -1,18 +1,24 @@
-"""Every change to users. Passwords are hashed here and nowhere shown, stored or journaled in clear."""
+"""Every change to users and API keys. Secrets are hashed; none is shown, stored or journaled in clear."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from axes.utils import reset
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from kith.access.actors import NOBODY, Actor, require
-from kith.access.models import User
+from kith.access.models import ApiKey, FailedKeyUse, User
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.kernel import clock
 from kith.kernel.errors import NotAllowed, NotFound, Refused
 from kith.users import queries, rules
+
+USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 def add_user(*, actor: Actor, email: str, name: str, roles: Sequence[str], password: str) -> User:
@@ -104,6 +110,64 @@ def note_failed_sign_in(*, actor: Actor = NOBODY) -> None:
     _note("SignInFailed", actor)
 
 
+def create_api_key(
+    *, actor: Actor, name: str, role: str, prefix: str, secret_hash: bytes, expires_at: datetime | None = None
+) -> ApiKey:
+    """The secret itself never comes here: only its hash is kept."""
+    require(actor, Permission.API_KEY_EDIT)
+    rules.may_give(role, giver=actor).or_raise(Refused)
+    try:
+        with transaction.atomic():
+            key = ApiKey.objects.create(
+                name=name,
+                role=role,
+                prefix=prefix,
+                secret_hash=secret_hash,
+                expires_at=expires_at,
+                created_by_id=actor.user_id,
+            )
+            _journal_key("ApiKeyCreated", key.pk, by=actor, detail={"name": name, "role": role})
+    except IntegrityError as error:
+        raise _key_name_taken() from error
+    return key
+
+
+@transaction.atomic
+def revoke_api_key(*, actor: Actor, key_id: int) -> ApiKey:
+    """From now on it opens nothing; there is no way back but a new key."""
+    require(actor, Permission.API_KEY_EDIT)
+    key = ApiKey.objects.select_for_update().filter(pk=key_id).first()
+    if key is None:
+        raise NotFound("There is no such API key.")
+    if key.revoked_at is None:
+        key.revoked_at = clock.now()
+        key.save(update_fields=["revoked_at"])
+        _journal_key("ApiKeyRevoked", key.pk, by=actor, detail={"name": key.name})
+    return key
+
+
+def note_key_use(*, key_id: int, last_used_at: datetime | None) -> None:
+    """At most once a minute: a key may come a thousand times a second."""
+    moment = clock.now()
+    if last_used_at is None or moment - last_used_at >= USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key_id).update(last_used_at=moment)
+
+
+@transaction.atomic
+def note_failed_key(*, prefix: str, address: str, key_id: int | None) -> None:
+    """Count a wrong key; the journal hears of it once, when the address is shut out."""
+    moment = clock.now()
+    FailedKeyUse.objects.filter(last_at__lt=moment - settings.AXES_COOLOFF_TIME).delete()
+    failed, _ = FailedKeyUse.objects.select_for_update().get_or_create(
+        prefix=prefix, address=address, defaults={"last_at": moment}
+    )
+    failed.count += 1
+    failed.last_at = moment
+    failed.save(update_fields=["count", "last_at"])
+    if failed.count == settings.AXES_FAILURE_LIMIT:
+        _journal_key("ApiKeyShutOut", key_id, by=NOBODY, detail={"failures": failed.count})
+
+
 def _note(event: str, actor: Actor) -> None:
     journal.record(event, by=actor, subject_type="user", subject_id=actor.user_id)
 
@@ -128,3 +192,12 @@ def _journal(event: str, user: User, *, by: Actor, detail: journal.Detail) -> No
 def _email_taken() -> Refused:
     sentence = "Another user has this e-mail."
     return Refused(sentence, fields={"email": sentence})
+
+
+def _journal_key(event: str, key_id: int | None, *, by: Actor, detail: journal.Detail) -> None:
+    journal.record(event, by=by, subject_type="api_key", subject_id=key_id, detail=detail)
+
+
+def _key_name_taken() -> Refused:
+    sentence = "Another valid API key has this name."
+    return Refused(sentence, fields={"name": sentence})

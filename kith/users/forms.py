@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import format_html
 
 from kith.access.models import User
@@ -107,6 +110,35 @@ class PasswordForm(forms.Form):
             self.add_error("again", "The two differ.")
         if new:
             _check(self, "new", new, self.user)
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Which system uses it. The audit log names it so.",
+    )
+    role = forms.ChoiceField(
+        choices=[("", "—"), *((role.name, f"{role.label} · {role.description}") for role in ROLES.values())],
+        help_text="What the key may do. Give the least that does.",
+    )
+    last_day = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="It opens nothing after this day. Empty: until it is revoked.",
+    )
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day is not None and day < timezone.localdate():
+            raise ValidationError("This day has passed.")
+        return day
+
+    @property
+    def expires_at(self) -> datetime | None:
+        day: date | None = self.cleaned_data["last_day"]
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None
 
 
 def _would_be(cleaned: dict[str, object]) -> User:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from kith.access.actors import Actor, require
-from kith.access.models import User
+from kith.access.models import ApiKey, User
 from kith.access.permissions import Permission
 from kith.access.roles import ROLES
 from kith.kernel.clock import now
@@ -41,3 +41,10 @@ def keepers() -> QuerySet[User]:
     """Active users who may edit users."""
     roles = [role.name for role in ROLES.values() if Permission.USER_EDIT in role.permissions]
     return User.objects.filter(is_active=True, roles__overlap=roles)
+
+
+def api_keys(*, actor: Actor) -> QuerySet[ApiKey]:
+    """The valid first, by name; then the revoked, the newest first."""
+    require(actor, Permission.API_KEY_VIEW)
+    rows = ApiKey.objects.select_related("created_by")
+    return rows.order_by(F("revoked_at").desc(nulls_first=True), "name", "id")

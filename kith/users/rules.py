@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.access.roles import permissions_of
 from kith.kernel.decision import Decision
@@ -32,3 +33,12 @@ def may_change(change: Change) -> Decision:
     if change.other_keepers == 0:
         reasons.append("this is the last active user who may edit users")
     return Decision(tuple(reasons))
+
+
+def may_give(role: str, *, giver: Actor) -> Decision:
+    """Nobody hands on rights that they lack themselves, and a role that nobody knows gives none."""
+    given = permissions_of([role])
+    if not given:
+        return Decision(("this role does not exist",))
+    lacking = sorted(permission.label for permission in given - giver.permissions)
+    return Decision((f"you lack rights of this role yourself: {', '.join(lacking)}",) if lacking else ())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kith.users import sign_in, views
+from kith.users import key_views, sign_in, views
 
 app_name = "users"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("users/<int:user_id>/", views.user_edit, name="edit"),
     path("users/<int:user_id>/unlock/", views.user_unlock, name="unlock"),
     path("users/<int:user_id>/new-password/", views.user_new_password, name="new-password"),
+    path("api-keys/", key_views.key_list, name="api-keys"),
+    path("api-keys/add/", key_views.key_add, name="add-api-key"),
+    path("api-keys/<int:key_id>/revoke/", key_views.key_revoke, name="revoke-api-key"),
 ]

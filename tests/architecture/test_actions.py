@@ -30,6 +30,8 @@ NO_PERMISSION_NEEDED = {
     "kith/users/actions.py:note_sign_in": "called by the sign-in itself",
     "kith/users/actions.py:note_sign_out": "called by the sign-out itself",
     "kith/users/actions.py:note_failed_sign_in": "called for somebody who is nobody yet",
+    "kith/users/actions.py:note_key_use": "called by the API's door itself",
+    "kith/users/actions.py:note_failed_key": "called by the API's door, for somebody who is nobody",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kith.access.http import OPEN, SIGNED_IN
+from kith.access.http import BY_KEY, OPEN, SIGNED_IN
 from kith.access.permissions import Permission
 
 OPEN_TO_ALL = {
@@ -31,14 +31,19 @@ def test_every_view_says_whom_it_is_open_to() -> None:
         f"{name} ({inspect.getmodule(view)})"
         for name, view in _views(get_resolver())
         if not isinstance(getattr(view, "kith_needs", None), Permission)
-        and getattr(view, "kith_needs", None) not in {OPEN, SIGNED_IN}
+        and getattr(view, "kith_needs", None) not in {OPEN, SIGNED_IN, BY_KEY}
     ]
-    assert not silent, "mark with @needs(...) or @open_to(...): " + ", ".join(silent)
+    assert not silent, "mark with @needs(...), @open_to(...) or @by_key: " + ", ".join(silent)
 
 
 def test_only_listed_views_are_open_to_anybody() -> None:
     found = {name for name, view in _views(get_resolver()) if getattr(view, "kith_needs", None) == OPEN}
     assert found <= OPEN_TO_ALL.keys(), f"add a reason here: {sorted(found - OPEN_TO_ALL.keys())}"
+
+
+def test_only_the_api_goes_by_keys() -> None:
+    found = {name for name, view in _views(get_resolver()) if getattr(view, "kith_needs", None) == BY_KEY}
+    assert not [name for name in found if not name.startswith("api:") and name != "api-document"]
 
 
 def test_every_address_has_a_name() -> None:

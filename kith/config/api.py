@@ -1,0 +1,155 @@
+"""The API at /api/v1/: one router per room, keys only, closed by default."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+from ninja.operation import Operation
+from ninja.parser import Parser
+
+from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
+from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem
+from kith.config.api_reference import reference
+from kith.contacts.api import contacts, matching
+from kith.kernel.errors import DomainError
+from kith.runs.api import runs
+from kith.users.key_door import CLOSED, ApiKeyDoor
+from kith.users.keys import actor_of
+from kith.web.rendering import render_page
+
+PREFIX: Final = "/api/v1/"
+LARGEST_BODY: Final = 256 * 1024
+"""One record, typed in full, is under 10 KB; files come in as imports."""
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+JSON: Final = "application/json"
+
+Answer = Callable[..., HttpResponse]
+
+
+class StrictJson(Parser):
+    """Numbers that JSON does not know (NaN) and halves of characters are refused here, in one place."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        text = request.body.decode()
+        body: dict[str, Any] = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:
+            json.dumps(body, ensure_ascii=False).encode()
+        return body
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+class KithAPI(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+    def operations(self) -> list[Operation]:
+        bound = self._get_bound_routers()
+        return [
+            one for router in bound for view in router.path_operations.values() for one in view.operations
+        ]
+
+
+api = KithAPI(
+    title="Kith",
+    version="1",
+    description="Contacts, matching and runs for other systems. Every request carries an API key.",
+    urls_namespace="api",
+    openapi_url=None,
+    auth=CLOSED,
+    parser=StrictJson(),
+)
+handle_errors_of(api)
+api.add_router("/contacts", contacts)
+api.add_router("/match", matching)
+api.add_router("/runs", runs)
+
+
+def document() -> dict[str, Any]:
+    """OpenAPI 3.1, with the permission of each operation as `x-permission`."""
+    made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
+    needed = {one.view_func.__name__: _permission(one) for one in api.operations()}
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            operation["x-permission"] = needed[operation["operationId"]]
+    return made
+
+
+def _permission(operation: Operation) -> str:
+    doors = [door for door in operation.auth_callbacks if isinstance(door, ApiKeyDoor) and door.permission]
+    return str(doors[0].permission) if len(doors) == len(operation.auth_callbacks) == 1 else ""
+
+
+def _guarded(view: Answer) -> Answer:
+    """What holds for every operation before and after it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
+        response = _refused_unread(request) or view(request, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response["Allow"]
+            response = problem(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allowed}.")
+            response["Allow"] = allowed
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return by_key(answer)
+
+
+def _refused_unread(request: HttpRequest) -> HttpResponse | None:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if request.method in READS or length == "0":
+        return None
+    if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+        kilobytes = LARGEST_BODY // 1024
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {kilobytes} KB.")
+    if request.content_type != JSON:
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {JSON}.")
+    return None
+
+
+@by_key
+@require_GET
+def openapi_document(request: HttpRequest) -> HttpResponse:
+    """For users who are signed in, and for keys: it describes, and shows nothing of anybody."""
+    if not request.user.is_authenticated:
+        try:
+            actor_of(request)
+        except DomainError as error:
+            return problem(error.status, error.message)
+    return JsonResponse(document())
+
+
+@open_to(SIGNED_IN, because="it describes the API and shows nothing of anybody")
+@require_GET
+def docs(request: KithRequest) -> HttpResponse:
+    return render_page(request, "config/api_docs.html", {"reference": reference(document())})
+
+
+@by_key
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    return problem(HTTPStatus.NOT_FOUND, NOTHING_HERE)
+
+
+def _operation_urls() -> list[URLPattern | URLResolver]:
+    patterns = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
+    for pattern in patterns:
+        pattern.callback = _guarded(pattern.callback)
+    return [*patterns, path("<path:rest>", nothing, name="nothing")]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("docs", docs, name="api-docs"),
+    path("openapi.json", openapi_document, name="api-document"),
+    path("v1/", (_operation_urls(), "api", "api")),
+]

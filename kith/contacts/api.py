@@ -1,0 +1,126 @@
+"""Contacts for other systems: open one, find some, and ask who a record is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from ninja import Query, Router
+
+from kith.access.permissions import Permission
+from kith.contacts import local, queries, said
+from kith.contacts.criteria import Criterion
+from kith.contacts.duplicates import PossibleContact, possible_duplicates
+from kith.contacts.incoming import raw_record, searched
+from kith.contacts.queries import ContactSearch
+from kith.contacts.schemas import (
+    ContactLine,
+    ContactOut,
+    ContactsFound,
+    Evidence,
+    MatchCandidate,
+    MatchOut,
+    RecordIn,
+    SearchIn,
+)
+from kith.kernel.errors import Refused
+from kith.matching.cleaning import clean_record
+from kith.sources.models import SourceSystem
+from kith.users.key_door import with_key
+from kith.web.api import WITH_BODY, WITH_ID, WITH_QUERY, ApiRequest, Id, Paging, answers, page_by
+
+contacts: Final = Router(tags=["contacts"])
+matching: Final = Router(tags=["matching"])
+
+
+@contacts.get(
+    "",
+    summary="Find contacts",
+    auth=with_key(Permission.CONTACT_VIEW),
+    response=answers(ContactsFound, *WITH_QUERY),
+)
+def find_contacts(request: ApiRequest, asked: Query[SearchIn], paging: Query[Paging]) -> ContactsFound:
+    """The search of the page Contacts, in the order of names. At most 300 contacts are looked at."""
+    found = _search(asked).found(actor=request.auth)
+    page = page_by(paging, found.ids)
+    sources = {pk: source.code for pk, source in queries.sources_by_id().items()}
+    lines = [_line(row, sources) for row in queries.in_order(tuple(page.rows))]
+    return ContactsFound(
+        items=lines, page=page.number, size=page.size, has_next=page.has_next, is_cut=found.is_cut
+    )
+
+
+@contacts.get(
+    "/{group_id}",
+    summary="Open a contact",
+    auth=with_key(Permission.CONTACT_VIEW),
+    response=answers(ContactOut, *WITH_ID),
+)
+def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
+    """The golden record, each value with the System Ref that said it.
+
+    A retired GroupID is answered too, with `state` retired, no values, and the `successor` to keep instead.
+    """
+    contact = queries.opened(group_id, actor=request.auth)
+    return said.contact_out(contact, queries.records_of(contact))
+
+
+@matching.post(
+    "",
+    summary="Who is this?",
+    auth=with_key(Permission.CONTACT_VIEW),
+    response=answers(MatchOut, *WITH_BODY),
+)
+def match_record(request: ApiRequest, record: RecordIn) -> MatchOut:
+    """Contacts that one record probably is, with the reasons. Nothing is written; the record is not kept."""
+    source = _source(record.source) if record.source else local.local_source()
+    cleaned = clean_record(raw_record(record), options=local.cleaning_options(source))
+    found = possible_duplicates(cleaned, actor=request.auth)
+    return MatchOut(candidates=[_candidate(one) for one in found], searched=searched(cleaned))
+
+
+def _search(asked: SearchIn) -> ContactSearch:
+    given = {one: str(getattr(asked, one.value, "")) for one in Criterion}
+    return ContactSearch(
+        text=asked.q,
+        criteria=tuple((criterion, text) for criterion, text in given.items() if text),
+        source_id=_source(asked.source).pk if asked.source else None,
+        kind=asked.kind or "",
+    )
+
+
+def _source(code: str) -> SourceSystem:
+    source = SourceSystem.objects.filter(code=code).first()
+    if source is None:
+        sentence = "There is no source with this code."
+        raise Refused(sentence, fields={"source": sentence})
+    return source
+
+
+def _line(row: queries.ContactRow, sources: Mapping[int, str]) -> ContactLine:
+    return ContactLine(
+        group_id=row.pk,
+        kind=said.kind(row.kind),
+        name=row.name,
+        birth_date=row.birth_date,
+        email=row.email,
+        phone=row.phone,
+        town=row.town,
+        sources=[sources[pk] for pk in row.source_ids if pk in sources],
+    )
+
+
+def _candidate(possible: PossibleContact) -> MatchCandidate:
+    """Rules decide for now, and rules weigh nothing: weights come with the engine that has them."""
+    verdict: Literal["same", "review"] = "same" if possible.is_certain else "review"
+    return MatchCandidate(
+        group_id=possible.contact.pk,
+        kind=said.kind(possible.contact.kind),
+        name=possible.contact.name,
+        verdict=verdict,
+        weight=None,
+        probability=None,
+        evidence=[Evidence(field=None, words=words, weight=None) for words in possible.reasons],
+        missing=list(possible.missing),
+        system_ref=None,
+    )

@@ -1,0 +1,132 @@
+"""The golden record on its way out: each value with the System Ref that said it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final, Literal, TypeVar
+
+from kith.contacts import queries
+from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.schemas import (
+    ContactOut,
+    Golden,
+    GoldenAddress,
+    GoldenDate,
+    GoldenEmail,
+    GoldenFlag,
+    GoldenPhone,
+    GoldenText,
+    Kind,
+    SaidBy,
+    SystemRefOut,
+)
+from kith.matching.records import ADDRESS_PARTS
+from kith.sources.models import SourceRecord
+
+Records = Mapping[int, SourceRecord]
+_Row = TypeVar("_Row", ContactEmail, ContactPhone, ContactAddress)
+
+_DATES: Final = frozenset({"birth_date"})
+_FLAGS: Final = frozenset({"direct_marketing", "affiliate_marketing"})
+
+
+def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactOut:
+    speakers = _speakers(contact, records)
+    is_retired = contact.state == Contact.State.RETIRED
+    state: Literal["active", "retired"] = "retired" if is_retired else "active"
+    return ContactOut(
+        group_id=contact.pk,
+        kind=kind(contact.kind),
+        state=state,
+        successor=queries.survivor_of(contact.pk) if is_retired else None,
+        name="" if is_retired else contact.name,
+        golden=_golden(contact, speakers),
+        emails=[_email(row, speakers) for row in _ordered(contact.emails.all())],
+        phones=[_phone(row, speakers) for row in _ordered(contact.phones.all())],
+        addresses=[_address(row, speakers) for row in _ordered(contact.addresses.all())],
+        record_count=contact.record_count,
+        system_refs=[_system_ref(record, contact) for record in records],
+        created_at=contact.created_at,
+        assembled_at=contact.assembled_at,
+    )
+
+
+def kind(stored: str) -> Kind:
+    return "company" if stored == Contact.Kind.COMPANY else "person"
+
+
+def _speakers(contact: Contact, records: tuple[SourceRecord, ...]) -> Records:
+    """Everybody the golden record quotes; only a contact of hundreds of System Refs costs one query more."""
+    known = {record.pk: record for record in records}
+    quoted = {int(pk) for pk in contact.provenance.values()}
+    quoted |= {row.source_record_id for row in contact.emails.all()}
+    quoted |= {row.source_record_id for row in contact.phones.all()}
+    quoted |= {row.source_record_id for row in contact.addresses.all()}
+    missing = quoted - known.keys()
+    if missing and len(known) >= queries.RECORDS_SHOWN:
+        known |= SourceRecord.objects.select_related("source").in_bulk(missing)
+    return known
+
+
+def _golden(contact: Contact, speakers: Records) -> Golden:
+    """A retired contact has no golden record: whatever its columns still hold belongs to its successor."""
+    if contact.state == Contact.State.RETIRED:
+        return Golden.model_validate(dict.fromkeys(Golden.model_fields))
+    values = {name: getattr(contact, name) for name in Golden.model_fields}
+    quoted = {name: _quoted(name, value, contact, speakers) for name, value in values.items()}
+    return Golden.model_validate(quoted)
+
+
+def _quoted(
+    name: str, value: object, contact: Contact, speakers: Records
+) -> GoldenText | GoldenDate | GoldenFlag | None:
+    if value is None:
+        return None
+    speaker = _said_by(contact.provenance.get(name), speakers)
+    if name in _DATES and isinstance(value, date):
+        return GoldenDate(value=value, said_by=speaker)
+    if name in _FLAGS:
+        return GoldenFlag(value=bool(value), said_by=speaker)
+    return GoldenText(value=str(value), said_by=speaker)
+
+
+def _said_by(record_id: int | None, speakers: Records) -> SaidBy | None:
+    record = speakers.get(record_id) if record_id is not None else None
+    if record is None:
+        return None
+    return SaidBy(
+        source=record.source.code,
+        system_ref=record.system_ref,
+        at=record.claimed_at or record.received_at,
+    )
+
+
+def _email(row: ContactEmail, speakers: Records) -> GoldenEmail:
+    speaker = _said_by(row.source_record_id, speakers)
+    return GoldenEmail(value=row.value, type=row.type, is_primary=row.is_primary, said_by=speaker)
+
+
+def _phone(row: ContactPhone, speakers: Records) -> GoldenPhone:
+    speaker = _said_by(row.source_record_id, speakers)
+    return GoldenPhone(value=row.value, type=row.type, is_primary=row.is_primary, said_by=speaker)
+
+
+def _address(row: ContactAddress, speakers: Records) -> GoldenAddress:
+    parts = {part: getattr(row, part) for part in ADDRESS_PARTS}
+    speaker = _said_by(row.source_record_id, speakers)
+    return GoldenAddress(**parts, type=row.type, is_primary=row.is_primary, said_by=speaker)
+
+
+def _system_ref(record: SourceRecord, contact: Contact) -> SystemRefOut:
+    return SystemRefOut(
+        source=record.source.code,
+        system_ref=record.system_ref,
+        received_at=record.received_at,
+        claimed_at=record.claimed_at,
+        is_primary=record.pk == contact.primary_record_id,
+    )
+
+
+def _ordered(rows: Iterable[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda row: row.position)

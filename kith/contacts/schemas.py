@@ -1,0 +1,224 @@
+"""Contacts and matching as the API says them. Written out: no column reaches the outside by itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from ninja import Field, Schema
+
+from kith.matching.records import MAX_REPEATS
+from kith.web.api import In, Listed, Text
+
+Kind = Literal["person", "company"]
+
+
+class SystemRefName(Schema):
+    source: str = Field(description="Code of the source.")
+    system_ref: str
+
+
+class SaidBy(SystemRefName):
+    at: datetime = Field(description="When the source said it; else when Kith received it.")
+
+
+class GoldenText(Schema):
+    value: str
+    said_by: SaidBy | None = Field(description="Null: nobody in particular, or a System Ref that left.")
+
+
+class GoldenDate(Schema):
+    value: date
+    said_by: SaidBy | None
+
+
+class GoldenFlag(Schema):
+    value: bool
+    said_by: SaidBy | None
+
+
+class Golden(Schema):
+    """The best value of each field, and who said it. Null: nobody said anything."""
+
+    title: GoldenText | None
+    first_name: GoldenText | None
+    middle_name: GoldenText | None
+    last_name: GoldenText | None
+    gender: GoldenText | None
+    birth_date: GoldenDate | None
+    company_name: GoldenText | None
+    id_number: GoldenText | None
+    passport_number: GoldenText | None
+    social_security_number: GoldenText | None
+    vat_number: GoldenText | None
+    registration_number: GoldenText | None
+    language: GoldenText | None
+    residence_country: GoldenText | None
+    direct_marketing: GoldenFlag | None
+    affiliate_marketing: GoldenFlag | None
+
+
+class GoldenEmail(Schema):
+    value: str
+    type: str
+    is_primary: bool
+    said_by: SaidBy | None
+
+
+class GoldenPhone(GoldenEmail):
+    value: str = Field(description="E.164: +35799123456")
+
+
+class GoldenAddress(Schema):
+    line1: str | None
+    line2: str | None
+    postcode: str | None
+    city: str | None
+    region: str | None
+    country: str | None
+    type: str
+    is_primary: bool
+    said_by: SaidBy | None
+
+
+class SystemRefOut(SystemRefName):
+    received_at: datetime
+    claimed_at: datetime | None
+    is_primary: bool
+
+
+class ContactOut(Schema):
+    """The golden record under one GroupID."""
+
+    group_id: int
+    kind: Kind
+    state: Literal["active", "retired"] = Field(
+        description="Retired: the GroupID lost its last System Ref. Ask for `successor`, and keep that."
+    )
+    successor: int | None = Field(description="The active GroupID that a retired one leads to.")
+    name: str
+    golden: Golden
+    emails: list[GoldenEmail]
+    phones: list[GoldenPhone]
+    addresses: list[GoldenAddress]
+    record_count: int = Field(description="System Refs under this GroupID.")
+    system_refs: list[SystemRefOut] = Field(description="The first 200 of them.")
+    created_at: datetime
+    assembled_at: datetime | None
+
+
+class ContactLine(Schema):
+    group_id: int
+    kind: Kind
+    name: str
+    birth_date: date | None
+    email: str | None
+    phone: str | None
+    town: str | None
+    sources: list[str] = Field(description="Codes of the sources that know the contact.")
+
+
+class ContactsFound(Listed[ContactLine]):
+    is_cut: bool = Field(description="There are more contacts than were looked at: ask more narrowly.")
+
+
+class SearchIn(Schema):
+    """Everything given must hold; nothing given finds nothing."""
+
+    q: Text = Field("", description="Words as in the search box: name, e-mail, phone, System Ref …")
+    name: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    company_name: Text = ""
+    email: Text = Field("", description="A beginning; `@example.org` finds a domain.")
+    phone: Text = ""
+    postcode: Text = ""
+    town: Text = ""
+    birth_date: Text = Field("", description="1987-03-14, 14/03/1987 or a year.")
+    identity_number: Text = Field(
+        "", description="ID, passport, social security, VAT or registration number."
+    )
+    system_ref: Text = ""
+    kind: Kind | None = None
+    source: Text = Field("", description="Code of a source that must know the contact.")
+
+
+class PhoneIn(In):
+    value: Text
+    country: Text | None = Field(None, description="Where a number without a country's code is dialled.")
+
+
+class AddressIn(In):
+    line1: Text | None = None
+    line2: Text | None = None
+    postcode: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
+    country: Text | None = None
+
+
+class RecordIn(In):
+    """One record as another system holds it, in its own spelling. Empty says nothing."""
+
+    kind: Kind | None = Field(None, description="Null: a company name without a person's is a company.")
+    first_name: Text | None = None
+    middle_name: Text | None = None
+    last_name: Text | None = None
+    full_name: Text | None = Field(None, description="Taken apart, where the parts are not known.")
+    birth_date: Text | None = Field(None, description="1987-03-14, or as the source writes dates.")
+    company_name: Text | None = None
+    id_number: Text | None = None
+    passport_number: Text | None = None
+    social_security_number: Text | None = None
+    vat_number: Text | None = None
+    registration_number: Text | None = None
+    residence_country: Text | None = None
+    emails: list[Text] = Field(default_factory=list, max_length=MAX_REPEATS)
+    phones: list[PhoneIn] = Field(default_factory=list, max_length=MAX_REPEATS)
+    addresses: list[AddressIn] = Field(default_factory=list, max_length=MAX_REPEATS)
+    source: Text | None = Field(
+        None, description="Code of the source whose date order and country to read it by. Null: LOCAL."
+    )
+
+
+class Evidence(Schema):
+    field: str | None = Field(description="Which field it is about. Null: more than one.")
+    words: str
+    weight: float | None = Field(
+        description="Bits for (+) or against (−). Null: a rule, which has no weight."
+    )
+
+
+class MatchCandidate(Schema):
+    group_id: int
+    kind: Kind
+    name: str
+    verdict: Literal["same", "review"] = Field(
+        description="same: the next run would group them. review: a person should look."
+    )
+    weight: float | None = Field(description="All evidence together, in bits. Null: decided by a rule.")
+    probability: float | None = Field(description="That the two are one, 0 to 1. Null: decided by a rule.")
+    evidence: list[Evidence]
+    missing: list[str] = Field(description="What would have to agree as well to make it certain.")
+    system_ref: SystemRefName | None = Field(description="The record of the contact that agrees best.")
+
+
+class Remark(Schema):
+    field: str
+    sentence: str
+
+
+class Searched(Schema):
+    """What of the record was understood and compared."""
+
+    kind: Kind
+    birth_date: date | None
+    emails: list[str]
+    phones: list[str] = Field(description="E.164.")
+    fields: list[str] = Field(description="Fields that say something.")
+    remarks: list[Remark] = Field(description="What was read as nothing, or doubted, and why.")
+
+
+class MatchOut(Schema):
+    candidates: list[MatchCandidate] = Field(description="The surest first; at most five.")
+    searched: Searched

@@ -1,0 +1,40 @@
+"""Every curl line of the how-to works as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from kith.contacts.models import Contact
+from tests.contacts import factories
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "use-the-api.md"
+LINES = re.findall(r"^curl .*$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_how_to_shows_something() -> None:
+    assert len(LINES) >= 6
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.split()[-1])
+def test_every_line_of_the_how_to_works(line: str, running: Client) -> None:
+    ann = factories.person("Ann", "Leeson", email_1="ann.leeson@example.org")
+    words = shlex.split(line)
+    address = urlsplit(words[-1].replace("$KITH", "http://testserver"))
+    assert "Authorization: Bearer $KEY" in words
+    body = words[words.index("-d") + 1] if "-d" in words else ""
+    method = words[words.index("-X") + 1] if "-X" in words else "POST" if body else "GET"
+    path = re.sub(r"/\d+$", f"/{ann.pk}", address.path)
+    kind = "application/json" if body else ""
+    response = running.generic(method, f"{path}?{address.query}", body, content_type=kind)
+    assert response.status_code in {200, 202}, response.content
+    if "/contacts?" in words[-1]:
+        assert [one["group_id"] for one in response.json()["items"]] == [ann.pk]
+    if body:
+        assert [one["verdict"] for one in response.json()["candidates"]] == ["same"]
+    assert Contact.objects.count() == 1

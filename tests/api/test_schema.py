@@ -1,0 +1,79 @@
+"""Schemathesis: whatever fits the description is answered as described, and what does not is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from pytest_django import Settings
+
+from kith.access.models import ApiKey
+from kith.access.roles import RoleName
+from kith.config.api import document
+from kith.config.wsgi import application
+from kith.users import keys
+
+EXAMPLES = 20
+
+
+def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
+    """The codes of the sources are data, which a description cannot know: a code made up is a 422."""
+    made["components"]["schemas"]["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
+    for parameter in made["paths"]["/api/v1/contacts"]["get"]["parameters"]:
+        if parameter["name"] == "source":
+            parameter["schema"] = {"enum": ["LOCAL", ""]}
+    return made
+
+
+schema = schemathesis.openapi.from_dict(_with_the_one_source(document()))
+schema.app = application
+
+
+TOKEN: Final = keys.Token("schemath", "of no use anywhere else")
+
+
+@schema.auth()
+class Key:
+    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
+        return f"Bearer {TOKEN.text}"
+
+    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
+        case.headers["Authorization"] = data
+
+
+@pytest.fixture
+def system(db: None, settings: Settings) -> ApiKey:
+    """Wrong keys are among what is tried: nobody is shut out for it here."""
+    settings.AXES_FAILURE_LIMIT = 1_000_000
+    return ApiKey.objects.create(
+        name="Schemathesis", role=RoleName.STEWARD, prefix=TOKEN.prefix, secret_hash=TOKEN.secret_hash
+    )
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """A request through WSGI ends by closing what it used: here, the transaction of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@schema.parametrize()
+@pytest.mark.usefixtures("kept_connection", "system")
+@examples(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_keeps_to_its_description(case: schemathesis.Case) -> None:
+    case.call_and_validate()
