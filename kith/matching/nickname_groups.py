@@ -15,6 +15,7 @@ from typing import Final
 from nicknames import NickNamer
 
 _OWN_LIST: Final = "nickname_groups.txt"
+_HEADINGS: Final = {"men": "male", "women": "female"}
 
 
 def groups_of(first_key: str) -> frozenset[str]:
@@ -24,6 +25,11 @@ def groups_of(first_key: str) -> frozenset[str]:
 
 def same_person_name(left: str, right: str) -> bool:
     return bool(left and right) and not groups_of(left).isdisjoint(groups_of(right))
+
+
+def gender_of(first_key: str) -> str:
+    """'male' or 'female' where our list knows the (first) word as a name of the one only, else ''."""
+    return _genders().get(first_key.partition(" ")[0], "")
 
 
 @cache
@@ -46,6 +52,31 @@ def _groups() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(found) for name, found in groups.items()}
 
 
+@cache
+def _genders() -> Mapping[str, str]:
+    known: dict[str, set[str]] = defaultdict(set)
+    for gender, names in _own_lines():
+        for name in names:
+            known[name].add(gender)
+    return {
+        name: next(iter(genders))
+        for name, genders in known.items()
+        if len(genders) == 1 and "" not in genders
+    }
+
+
 def _own_groups() -> list[list[str]]:
+    return [names for _, names in _own_lines()]
+
+
+@cache
+def _own_lines() -> tuple[tuple[str, list[str]], ...]:
+    """The names of each line, with 'male', 'female' or '' as the heading above them says."""
     text = resources.files(__package__).joinpath(_OWN_LIST).read_text(encoding="utf-8")
-    return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    found, gender = [], ""
+    for line in filter(None, text.splitlines()):
+        if line.startswith("# ---"):
+            gender = _HEADINGS.get(line.split()[-1], "")
+        elif not line.startswith("#"):
+            found.append((gender, line.split()))
+    return tuple(found)

@@ -15,11 +15,12 @@ _SHORTEST: Final = 5
 
 # Korean names as the ministry writes them, to the usual English form.
 _SPELLINGS: Final = {
-    "gim": "kim", "i": "lee", "yi": "lee", "rhee": "lee", "ri": "lee", "bak": "park", "pak": "park",
-    "choe": "choi", "jeong": "jung", "chung": "jung", "chong": "jung", "gang": "kang", "jo": "cho",
-    "yun": "yoon", "im": "lim", "rim": "lim", "sin": "shin", "gwon": "kwon", "o": "oh", "seo": "suh",
-    "u": "woo", "gu": "koo", "no": "roh", "mun": "moon", "yu": "yoo", "ryu": "yoo", "an": "ahn", "ju": "joo",
-    "jeon": "jun", "baek": "paik", "go": "ko", "koh": "ko",
+    "gim": "kim", "i": "lee", "yi": "lee", "rhee": "lee", "ri": "lee", "bak": "park", "bag": "park",
+    "pak": "park", "choe": "choi", "jeong": "jung", "chung": "jung", "chong": "jung", "gang": "kang",
+    "jo": "cho", "yun": "yoon", "im": "lim", "rim": "lim", "sin": "shin", "gwon": "kwon", "o": "oh",
+    "seo": "suh", "u": "woo", "gu": "koo", "no": "roh", "mun": "moon", "yu": "yoo", "ryu": "yoo",
+    "an": "ahn", "ju": "joo", "jeon": "jun", "baek": "paik", "baeg": "paik", "gwag": "kwak",
+    "seog": "suk", "seok": "suk", "go": "ko", "koh": "ko",
 }  # fmt: skip
 
 _STEPS: Final = tuple(

@@ -12,6 +12,8 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 BAD_CHECK_DIGIT: Final = "the check digit does not fit the number"
 
 _NOT_NUMBER: Final = re.compile(r"[^\w]|_")
+# Greek and Cyrillic capitals that a document also prints as Latin ones.
+_ALSO_LATIN: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХ", "ABEZHIKMNOPTYXABEKMHOPCTYX")
 _EXCEL_FLOAT: Final = re.compile(r"^(\d+)\.0$")
 _EU_PREFIX: Final = {"GR": "EL"}
 _EU_WORDS: Final = """
@@ -66,7 +68,7 @@ def read_number(text: str, *, field: str, country: str | None) -> Number:
     """Capitals and digits only. Doubted, not dropped, where the check digit of the country's number is wrong;
     a number of another shape may be another kind of number, so nothing is said of it."""
     whole = _EXCEL_FLOAT.sub(r"\1", text.strip())
-    compacted = _NOT_NUMBER.sub("", whole).upper()
+    compacted = _NOT_NUMBER.sub("", whole).upper().translate(_ALSO_LATIN)
     if field == "vat_number":
         return _vat(compacted, country=country)
     return Number(

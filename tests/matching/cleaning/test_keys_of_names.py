@@ -5,7 +5,7 @@ import pytest
 from kith.matching.cleaning import fold
 from kith.matching.cleaning.emails import mailbox
 from kith.matching.cleaning.name_keys import company_key, first_name_key, last_name_key
-from kith.matching.nickname_groups import same_person_name
+from kith.matching.nickname_groups import gender_of, same_person_name
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,22 @@ def test_variants_of_one_first_name_agree(names: str) -> None:
 )  # fmt: skip
 def test_brothers_and_sisters_do_not(names: str) -> None:
     assert not same_person_name(*names.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "gender"),
+    [
+        ("giannis", "male"),
+        ("gianna", "female"),
+        ("maria", "female"),
+        ("maria elena", "female"),
+        ("marios", "male"),
+        ("sasha", ""),
+        ("alex", ""),
+        ("jean", ""),
+        ("nobody", ""),
+        ("", ""),
+    ],
+)
+def test_the_list_knows_whose_name_it_is_where_only_one_gender_bears_it(name: str, gender: str) -> None:
+    assert gender_of(name) == gender
