@@ -1,15 +1,19 @@
-"""One record as matching sees it, for comparing a single pair outside the set-based engine."""
+"""One record as matching sees it, for callers that hold a few and no table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 import pyarrow as pa
 
-from kith.matching.records import MATCHED, PERSON
+from kith.matching.records import CLEANED, MATCHED, PERSON
+
+SCHEMA: Final = pa.schema(
+    [("record_id", pa.int64()), *((name, CLEANED.field(name).type) for name in MATCHED)]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,7 @@ class Comparable:
 
     record_id: int
     kind: str = PERSON
+    gender: str = ""
     birth_date: date | None = None
     id_number: str = ""
     passport_number: str = ""
@@ -40,6 +45,7 @@ class Comparable:
         return cls(
             record_id=int(str(row["record_id"])),
             kind=_text(row["kind"]),
+            gender=_text(row["gender"]),
             birth_date=born if isinstance(born, date) else None,
             id_number=_text(row["id_number"]),
             passport_number=_text(row["passport_number"]),
@@ -56,21 +62,13 @@ class Comparable:
             postcode_keys=_texts(row["postcode_keys"]),
         )
 
-    @property
-    def addresses(self) -> tuple[tuple[str, str], ...]:
-        """(street key, postcode key), one per address."""
-        count = max(len(self.street_keys), len(self.postcode_keys))
-        pad = ("",) * count
-        return tuple(
-            zip((self.street_keys + pad)[:count], (self.postcode_keys + pad)[:count], strict=True),
-        )
 
-    @property
-    def full_key(self) -> str:
-        """Every word of first and last name, sorted, so that their order does not matter."""
-        if not (self.first_key and self.last_key):
-            return ""
-        return " ".join(sorted(word for word in f"{self.first_key} {self.last_key}".split(" ") if word))
+def as_table(records: Sequence[Comparable]) -> pa.Table:
+    """`record_id` and the columns of `records.MATCHED`, one row per record in order."""
+    return pa.Table.from_arrays(
+        [pa.array([getattr(one, name) for one in records], SCHEMA.field(name).type) for name in SCHEMA.names],
+        schema=SCHEMA,
+    )
 
 
 def comparables(records: pa.Table) -> tuple[Comparable, ...]:

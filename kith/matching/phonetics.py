@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import Final
 
-_STEPS: Final = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"[^a-z]", ""),
-        (r"sch|sh|tsch|tch|cz|ch", "x"),
-        (r"ph|pf", "f"),
-        (r"th|dt", "t"),
-        (r"ck|gk|qu|q", "k"),
-        (r"c(?=[eiy])", "s"),
-        (r"c", "k"),
-        (r"gh", "g"),
-        (r"mp(?=[^aeiouy]|$)", "p"),
-        (r"z", "s"),
-        (r"[wv]", "f"),
-        (r"[yj]", "i"),
-        (r"(.)\1+", r"\1"),
-    )
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_STEPS: Final = (
+    (r"[^a-z]", ""),
+    (r"sch|sh|tsch|tch|cz|ch", "x"),
+    (r"ph|pf", "f"),
+    (r"th|dt", "t"),
+    (r"ck|gk|qu|q", "k"),
+    (r"c([eiy])", r"s\1"),
+    (r"c", "k"),
+    (r"gh", "g"),
+    (r"mp([^aeiouy]|$)", r"p\1"),
+    (r"z", "s"),
+    (r"[wv]", "f"),
+    (r"[yj]", "i"),
 )
-_VOWELS: Final = re.compile(r"(?<!^)[aeiouh]+")
+_FEWEST_BONES: Final = 3
+_FIRST_VOWEL: Final = r"^[aeiou]"
 
 
-def sound_key(name: str) -> str:
-    """'' when nothing sounds; input is folded to lower-case ASCII already."""
+def sound_keys(names: pa.Array) -> pa.Array:
+    """'' where nothing sounds; input is folded to lower-case ASCII already."""
+    sounds = names
     for pattern, sound in _STEPS:
-        name = pattern.sub(sound, name)
-    if name.startswith(("a", "e", "i", "o", "u")):
-        name = "a" + name[1:]
-    return re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", name))
+        sounds = pc.replace_substring_regex(sounds, pattern, sound)
+    sounds = _without_doubles(sounds)
+    sounds = pc.replace_substring_regex(sounds, _FIRST_VOWEL, "a")
+    first, rest = pc.utf8_slice_codeunits(sounds, 0, 1), pc.utf8_slice_codeunits(sounds, 1)
+    rest = pc.replace_substring_regex(rest, r"[aeiouh]+", "")
+    return _without_doubles(pc.binary_join_element_wise(first, rest, ""))
+
+
+def skeletons(names: pa.Array) -> pa.Array:
+    """The consonants: what is left of a name written without vowels, as in Arabic or Hebrew. '' where fewer than
+    three are left, for too many names would share them."""
+    bones = pc.replace_substring_regex(_without_doubles(names), r"[^b-df-hj-np-tvxz]", "")
+    return pc.if_else(pc.greater_equal(pc.utf8_length(bones), _FEWEST_BONES), bones, "")
+
+
+@lru_cache(maxsize=1 << 12)
+def sound_key(name: str) -> str:
+    """Of one name."""
+    found: str = sound_keys(pa.array([name], pa.string()))[0].as_py()
+    return found
+
+
+def _without_doubles(texts: pa.Array) -> pa.Array:
+    """Every letter that repeats the one before it falls out; of ASCII texts without nulls."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if not len(texts) or offsets[-1] == offsets[0]:
+        return texts
+    letters = np.frombuffer(texts.buffers()[2], dtype=np.uint8)[: offsets[-1]]
+    kept = np.ones(len(letters), dtype=np.bool_)
+    kept[1:] = letters[1:] != letters[:-1]
+    kept[offsets[:-1][offsets[:-1] < offsets[-1]]] = True
+    kept[: offsets[0]] = False
+    ends = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(kept)))[offsets].astype(np.int32)
+    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(letters[kept].tobytes())]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)

@@ -92,6 +92,7 @@ MATCHED: Final = tuple(
     name
     for name in (
         "kind",
+        "gender",
         "birth_date",
         "id_number",
         "passport_number",

@@ -1,7 +1,9 @@
 """Deterministic matching rules as data: what people order, switch on and edit on the Matching rules page.
 
-Two records are one person (or one company) when *all* criteria of *any* enabled rule hold. Emptiness never
-holds. Address criteria of one rule must hold on the same address of each record.
+A rule holds on two records when *all* its criteria do. Emptiness never holds. Address criteria of one rule must
+hold on the same address of each record. Of the rules that group or ask for review, the first that holds decides,
+before the model is asked. A rule of *never* stands above them all: evidence does not bring the two into one
+group, directly or through others; a person may.
 """
 
 from __future__ import annotations
@@ -44,6 +46,14 @@ class Comparison(StrEnum):
     NEAR_DATE = "near_date"
     """At most threshold days apart, or day and month swapped."""
     PHONETIC = "phonetic"
+    DIFFERENT = "different"
+    """Both known, and not the same in another spelling, form or order: no typing error explains it."""
+
+
+class Verdict(StrEnum):
+    GROUP = "group"
+    REVIEW = "review"
+    NEVER = "never"
 
 
 IDENTITY_FIELDS: Final = (
@@ -98,6 +108,13 @@ FITTING: Final[dict[Comparison, tuple[Field, ...]]] = {
     Comparison.FIRST_LETTERS: _TEXT_FIELDS,
     Comparison.NEAR_DATE: (Field.BIRTH_DATE,),
     Comparison.PHONETIC: NAME_FIELDS,
+    Comparison.DIFFERENT: (
+        Field.FIRST_NAME,
+        Field.LAST_NAME,
+        Field.BIRTH_DATE,
+        Field.IDENTITY_NUMBER,
+        *IDENTITY_FIELDS,
+    ),
 }
 """Which fields each comparison makes sense for; anything else is refused."""
 
@@ -120,7 +137,7 @@ class Criterion:
     def can_block(self) -> bool:
         """Whether pairs that hold it can be found by equality, so that not every pair has to be looked at."""
         match self.comparison:
-            case Comparison.SIMILAR:
+            case Comparison.SIMILAR | Comparison.DIFFERENT:
                 return False
             case Comparison.NICKNAME:
                 return self.threshold is None
@@ -135,11 +152,12 @@ class Rule:
     name: str
     criteria: tuple[Criterion, ...]
     enabled: bool = True
+    verdict: Verdict = Verdict.GROUP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Order is rank: a pair is attributed to the first rule that holds."""
+    """Order is rank: the first rule that holds decides, and the pair is attributed to it."""
 
     person: tuple[Rule, ...]
     company: tuple[Rule, ...]
@@ -222,6 +240,10 @@ _SHIPPED_PERSON: Final = (
         ),
         enabled=False,
     ),
+    *(
+        Rule(f"Different {NAMES[field]}s", (Criterion(field, Comparison.DIFFERENT),), verdict=Verdict.NEVER)
+        for field in (Field.FIRST_NAME, Field.BIRTH_DATE, Field.IDENTITY_NUMBER)
+    ),
 )
 
 _SWITCHED_WHEN_CAREFUL: Final = (
@@ -245,6 +267,11 @@ _SHIPPED_COMPANY: Final = (
         (Criterion(Field.COMPANY_NAME, _SIMILAR, 0.92), Criterion(Field.PHONE)),
     ),
     Rule("E-mail alone", (Criterion(Field.EMAIL),), enabled=False),
+    Rule(
+        "Different identity numbers",
+        (Criterion(Field.IDENTITY_NUMBER, Comparison.DIFFERENT),),
+        verdict=Verdict.NEVER,
+    ),
 )
 
 
@@ -268,7 +295,7 @@ def _rule_problems(rule: Rule, *, kind: str) -> list[str]:
         return [*problems, f"{name} has no criterion, so it would join everybody."]
     for criterion in rule.criteria:
         problems += [f"{name}: {problem}" for problem in _criterion_problems(criterion, kind=kind)]
-    if not any(criterion.can_block for criterion in rule.criteria):
+    if rule.verdict is not Verdict.NEVER and not any(criterion.can_block for criterion in rule.criteria):
         problems.append(
             f"{name} has only loose criteria; add one that must be the same "
             "(exact, sounds alike, near date, nickname, or at least three first letters)."
@@ -309,6 +336,7 @@ _LIMITS: Final[dict[Comparison, tuple[float, float] | None]] = {
     Comparison.FIRST_LETTERS: (1, 20),
     Comparison.NEAR_DATE: (0, 366),
     Comparison.PHONETIC: None,
+    Comparison.DIFFERENT: None,
 }
 
 
@@ -336,6 +364,8 @@ def describe_criterion(criterion: Criterion) -> str:
             return f"{name} at most {criterion.days} days apart, or day and month swapped"
         case Comparison.PHONETIC:
             return f"{name} sounds alike"
+        case Comparison.DIFFERENT:
+            return f"different {name}s"
 
 
 _RuleJson = dict[str, object]
@@ -347,7 +377,12 @@ def _rule_as_json(rule: Rule) -> _RuleJson:
         | ({} if criterion.threshold is None else {"threshold": criterion.threshold})
         for criterion in rule.criteria
     ]
-    return {"name": rule.name, "enabled": rule.enabled, "criteria": criteria}
+    return {
+        "name": rule.name,
+        "enabled": rule.enabled,
+        "verdict": rule.verdict.value,
+        "criteria": criteria,
+    }
 
 
 def _parsed(text: str) -> _RuleJson:
@@ -371,11 +406,15 @@ def _rule_from(entry: object, *, kind: str, position: int) -> Rule:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         raise UnreadableRules(f"The {kind} rule at position {position} has no name.")
     name = entry["name"]
-    _refuse_unknown(entry, known=("name", "enabled", "criteria"), rule=name)
+    _refuse_unknown(entry, known=("name", "enabled", "verdict", "criteria"), rule=name)
     enabled, criteria = entry.get("enabled", True), entry.get("criteria", [])
     if not isinstance(enabled, bool) or not isinstance(criteria, list):
         raise UnreadableRules(f"Rule '{name}': 'enabled' must be true or false and 'criteria' a list.")
-    return Rule(name, tuple(_criterion_from(criterion, rule=name) for criterion in criteria), enabled)
+    verdict = entry.get("verdict", Verdict.GROUP.value)
+    if verdict not in list(Verdict):
+        raise UnreadableRules(f"Rule '{name}': there is no verdict '{verdict}'.")
+    read = tuple(_criterion_from(criterion, rule=name) for criterion in criteria)
+    return Rule(name, read, enabled, Verdict(verdict))
 
 
 def _criterion_from(entry: object, *, rule: str) -> Criterion:

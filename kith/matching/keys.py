@@ -1,0 +1,177 @@
+"""Match keys: two records that share one are worth comparing. Every engine finds its candidates by these alone.
+
+A key is a 64-bit number. Inside one set of records it is made of codes, which is quick; stored with a record it
+is made of hashes of the texts (`match_keys`), which never change. Both say the same of any two records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from kith.matching.pairs import Facts
+from kith.matching.prepared import NO_DAY, NUMBER_KINDS, Codes, Ints, Lists, Prepared, Texts, prepare
+from kith.matching.text_hash import text_hashes
+
+Words: TypeAlias = npt.NDArray[np.uint64]
+
+
+class KeyKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    NUMBER = "number"
+    """An identity number of one kind."""
+    NAME = "name"
+    """First and last name, in either order."""
+    PLACE = "place"
+    """Last name and postcode."""
+    GIVEN_PLACE = "given_place"
+    """First name and postcode: a last name that changed or is misspelt."""
+    BORN = "born"
+    """Birth date, sound of the last name."""
+    GIVEN_BORN = "given_born"
+    """Birth date and first name."""
+    COMPANY = "company"
+    SEAT = "seat"
+    """A company's postcode: companies are few."""
+    RULE = "rule"
+    """Of one edited rule; never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """Keys of one kind, each beside the position of the record that holds it."""
+
+    kind: KeyKind
+    owners: Ints
+    keys: Ints
+
+
+def key_columns(facts: Facts) -> Iterator[KeyColumn]:
+    """By codes: only good inside this set of records."""
+    return _columns(facts, _by_code)
+
+
+def lasting_key_columns(facts: Facts) -> Iterator[KeyColumn]:
+    """By hashes: records of two sets, or of two machines, can be brought together by them."""
+    return _columns(facts, _by_hash)
+
+
+def match_keys(records: pa.Table) -> pa.ChunkedArray:
+    """list<int64> per record, in the order of `records`; stable for ever, sorted, never null."""
+    facts = Facts(prepare(_with_ids(records)))
+    columns = list(lasting_key_columns(facts))
+    owners = np.concatenate([column.owners for column in columns])
+    keys = np.concatenate([column.keys for column in columns])
+    order = np.lexsort((keys, owners))
+    owners, keys = owners[order], keys[order]
+    new = np.ones(len(keys), dtype=np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+    counts = np.bincount(owners[new], minlength=len(facts.records))
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    return pa.chunked_array([pa.ListArray.from_arrays(pa.array(offsets), pa.array(keys[new]))])
+
+
+def _with_ids(records: pa.Table) -> pa.Table:
+    if "record_id" in records.column_names:
+        return records
+    return records.append_column("record_id", pa.array(np.arange(records.num_rows)))
+
+
+_Numbers: TypeAlias = Callable[[Texts], Words]
+
+
+def _by_code(texts: Texts) -> Words:
+    return np.arange(1, len(texts) + 2, dtype=np.uint64)
+
+
+def _by_hash(texts: Texts) -> Words:
+    return np.concatenate((text_hashes(texts.arrow), np.zeros(1, dtype=np.uint64)))
+
+
+def _columns(facts: Facts, numbers: _Numbers) -> Iterator[KeyColumn]:
+    records = facts.records
+    yield _of_lists(KeyKind.EMAIL, records, records.emails, numbers)
+    yield _of_lists(KeyKind.PHONE, records, records.phones, numbers)
+    yield from _of_numbers(records, numbers)
+    names = numbers(records.names)
+    postcodes = numbers(records.postcode_texts)
+    everyone = np.arange(len(records))
+    homes, places = records.address_owners, records.postcodes
+    one, other = _in_either_order(names, records)
+    yield _combined(KeyKind.NAME, records, everyone, (names, one), (names, other))
+    yield _combined(KeyKind.PLACE, records, homes, (names, records.last[homes]), (postcodes, places))
+    yield _combined(KeyKind.GIVEN_PLACE, records, homes, (names, records.first[homes]), (postcodes, places))
+    days = _days(records)
+    sounds = facts.names.sound
+    sound_numbers = _sound_numbers(facts, numbers)
+    sounds_of = np.where(records.last >= 0, sounds[records.last], -1) if len(sounds) else records.last
+    yield _combined(KeyKind.BORN, records, everyone, (sound_numbers, sounds_of), days)
+    yield _combined(KeyKind.GIVEN_BORN, records, everyone, (names, records.first), days)
+    companies = numbers(records.company_names)
+    yield _combined(KeyKind.COMPANY, records, everyone, (companies, records.company))
+    seats = np.flatnonzero(records.is_company[homes])
+    yield _combined(KeyKind.SEAT, records, homes[seats], (postcodes, places[seats]))
+
+
+def _sound_numbers(facts: Facts, numbers: _Numbers) -> Words:
+    return numbers(facts.names.sound_texts)
+
+
+def _in_either_order(names: Words, records: Prepared) -> tuple[Codes, Codes]:
+    """First and last name, the smaller number first; both unknown where one is."""
+    swapped = names[records.first] > names[records.last]
+    one = np.where(swapped, records.last, records.first)
+    other = np.where(swapped, records.first, records.last)
+    known = (one >= 0) & (other >= 0)
+    return np.where(known, one, -1).astype(np.int32), np.where(known, other, -1).astype(np.int32)
+
+
+def _days(records: Prepared) -> tuple[Words, Codes]:
+    """Dates as if they were codes into a table of all dates there are."""
+    days, codes = np.unique(records.birth, return_inverse=True)
+    known = np.where(records.birth == NO_DAY, -1, codes).astype(np.int32)
+    return np.concatenate((days.astype(np.int64).astype(np.uint64), np.zeros(1, dtype=np.uint64))), known
+
+
+def _of_lists(kind: KeyKind, records: Prepared, lists: Lists, numbers: _Numbers) -> KeyColumn:
+    return _combined(kind, records, lists.owners, (numbers(lists.texts), lists.codes))
+
+
+def _of_numbers(records: Prepared, numbers: _Numbers) -> Iterator[KeyColumn]:
+    known = numbers(records.number_texts)
+    everyone = np.arange(len(records))
+    for place, codes in enumerate(records.numbers):
+        yield _combined(KeyKind.NUMBER, records, everyone, (known, codes), salt=NUMBER_KINDS[place])
+
+
+_SALTS: Final = {kind: number for number, kind in enumerate(KeyKind, start=1)}
+
+
+def _combined(
+    kind: KeyKind, records: Prepared, owners: Ints, *parts: tuple[Words, Codes], salt: str = ""
+) -> KeyColumn:
+    """One key for each owner whose parts are all known. The kind of record is part of every key."""
+    known = np.ones(len(owners), dtype=np.bool_)
+    for _, codes in parts:
+        known &= codes >= 0
+    held = owners[known]
+    start = np.uint64(_SALTS[kind] * 1000 + (1 + NUMBER_KINDS.index(salt) if salt else 0))
+    keys = mixed(start + np.uint64(500) * records.is_company[held])
+    for numbers, codes in parts:
+        keys = mixed(keys ^ numbers[codes[known]])
+    return KeyColumn(kind, held, (keys >> np.uint64(1)).astype(np.int64))
+
+
+def mixed(words: Words) -> Words:
+    """Every bit of the word moves every other (the finisher of SplitMix64)."""
+    words = words + np.uint64(0x9E3779B97F4A7C15)
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))

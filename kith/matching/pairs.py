@@ -1,0 +1,375 @@
+"""Pairs of records, compared on demand: each comparison is made once for all pairs, on codes where it can be.
+
+Strings are looked at only where codes differ, and then once for each distinct pair of texts.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kith.matching import crossing
+from kith.matching.crossing import Crossed, share_in
+from kith.matching.name_pairs import NamePairs
+from kith.matching.prepared import NO_DAY, Codes, Ints, Lists, Mask, Prepared, Texts
+from kith.matching.strings import Similarities, same_by, similarity, slip_apart
+from kith.matching.traits import NameTraits, codes_of, encoded
+
+_SHORTEST_TELLING: Final = 5
+_SHORTEST_NAME: Final = 3
+_NAME_AND_NUMBER: Final = r"[a-z].*\d\d|\d\d.*[a-z]"
+
+
+class Facts:
+    """What comparisons read beside the codes, worked out once for a set of records."""
+
+    def __init__(self, records: Prepared) -> None:
+        self.records = records
+
+    @cached_property
+    def names(self) -> NameTraits:
+        """Of first, middle and last names."""
+        return NameTraits(self.records.names)
+
+    @cached_property
+    def _company_traits(self) -> NameTraits:
+        return NameTraits(self.records.company_names)
+
+    @cached_property
+    def _full_traits(self) -> NameTraits:
+        return NameTraits(self._full[1])
+
+    def traits(self, column: str) -> NameTraits:
+        if column == "full":
+            return self._full_traits
+        return self._company_traits if column == "company" else self.names
+
+    def codes(self, column: str) -> Codes:
+        """Columns of one text per record, `full` among them."""
+        if column == "full":
+            return self._full[0]
+        codes: Codes = getattr(self.records, column)
+        return codes
+
+    def texts(self, column: str) -> Texts:
+        if column == "full":
+            return self._full[1]
+        return self.records.company_names if column == "company" else self.records.names
+
+    @cached_property
+    def _full(self) -> tuple[Codes, Texts]:
+        """First and last name in the order of the alphabet, so that their own order does not matter."""
+        records = self.records
+        known = np.flatnonzero((records.first >= 0) & (records.last >= 0))
+        sides = zip(
+            records.names.at(records.first[known]), records.names.at(records.last[known]), strict=True
+        )
+        joined = pa.array([" ".join(sorted(f"{first} {last}".split())) for first, last in sides], pa.string())
+        codes = np.full(len(records), -1, dtype=np.int32)
+        codes[known], texts = encoded(joined)
+        return codes, texts
+
+    @cached_property
+    def local_parts(self) -> Codes:
+        """By e-mail code: what stands before the @, where it says more of a person than a name does: a number in
+        it. Two people of one name have 'maria.theodorou' at two providers, but hardly 'georgia75'."""
+        local = self._before_at
+        telling = pc.and_(
+            pc.match_substring_regex(local, _NAME_AND_NUMBER),
+            pc.greater_equal(pc.utf8_length(local), _SHORTEST_TELLING),
+        )
+        return codes_of(pc.if_else(telling, local, ""))
+
+    @cached_property
+    def _before_at(self) -> pa.Array:
+        return pc.list_element(pc.split_pattern(self.records.emails.texts.arrow, "@", max_splits=1), 0)
+
+    @cached_property
+    def calendar(self) -> npt.NDArray[np.int32]:
+        """(n, 3): year, month, day; zeros where no day is known."""
+        days = self.records.birth
+        dates = np.where(days == NO_DAY, 0, days).astype("datetime64[D]")
+        years = dates.astype("datetime64[Y]")
+        months = dates.astype("datetime64[M]")
+        parts = (
+            years.astype(np.int32) + 1970,
+            (months - years).astype(np.int32) + 1,
+            (dates - months).astype(np.int32) + 1,
+        )
+        return np.where((days == NO_DAY)[:, None], 0, np.column_stack(parts)).astype(np.int32)
+
+
+class Pairs:
+    """`left` and `right` are positions, smaller first. Every method answers with one value per pair."""
+
+    def __init__(self, facts: Facts, left: Ints, right: Ints) -> None:
+        self._facts = facts
+        self._records = facts.records
+        self.left = left
+        self.right = right
+        self._names: dict[str, NamePairs] = {}
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @property
+    def of_companies(self) -> Mask:
+        """By the left one; no key joins a person and a company."""
+        return self._records.is_company[self.left]
+
+    # One text per record
+
+    def names(self, column: str) -> NamePairs:
+        """`column`: first, middle, last, company, or full."""
+        if column not in self._names:
+            facts = self._facts
+            self._names[column] = NamePairs(facts.texts(column), facts.traits(column), *self._codes(column))
+        return self._names[column]
+
+    def same_beginning(self, column: str, *, letters: int) -> Mask:
+        texts, one, other = self._facts.texts(column), *self._codes(column)
+        return same_by(texts, one, other, lambda text: text[:letters] if len(text) >= letters else "")
+
+    @cached_property
+    def transposed(self) -> Mask:
+        """First name is the other's last name, and the other way round."""
+        records = self._records
+        crossed = (records.first[self.left] == records.last[self.right]) & (
+            records.last[self.left] == records.first[self.right]
+        )
+        differ = records.first[self.left] != records.last[self.left]
+        return crossed & differ & self.names("first").known & self.names("last").known
+
+    # Dates
+
+    @cached_property
+    def births_known(self) -> Mask:
+        return (self._births[0] != NO_DAY) & (self._births[1] != NO_DAY)
+
+    @cached_property
+    def days_apart(self) -> Ints:
+        """Only meaningful where both are known."""
+        one, other = self._births
+        return np.abs(one.astype(np.int64) - other)
+
+    @cached_property
+    def day_month_swapped(self) -> Mask:
+        one, other = (self._facts.calendar[side] for side in (self.left, self.right))
+        swapped = (one[:, 0] == other[:, 0]) & (one[:, 1] == other[:, 2]) & (one[:, 2] == other[:, 1])
+        return swapped & self.births_known & (self.days_apart > 0)
+
+    @cached_property
+    def date_digits_apart(self) -> npt.NDArray[np.int8]:
+        """Of the eight digits of year, month and day, how many differ."""
+        numbers = (self._facts.calendar @ np.array([10_000, 100, 1], dtype=np.int32)).astype(np.int32)
+        one, other = numbers[self.left], numbers[self.right]
+        apart = np.zeros(len(self), dtype=np.int8)
+        for _ in range(8):
+            apart += one % 10 != other % 10
+            one, other = one // 10, other // 10
+        return apart
+
+    @cached_property
+    def same_birth_year(self) -> Mask:
+        years = self._facts.calendar[:, 0]
+        return self.births_known & (years[self.left] == years[self.right])
+
+    @cached_property
+    def _births(self) -> tuple[Codes, Codes]:
+        return self._records.birth[self.left], self._records.birth[self.right]
+
+    # Genders
+
+    @cached_property
+    def genders_known(self) -> Mask:
+        return (self._records.gender[self.left] > 0) & (self._records.gender[self.right] > 0)
+
+    @cached_property
+    def any_male(self) -> Mask:
+        return (self._records.gender[self.left] == 2) | (self._records.gender[self.right] == 2)
+
+    @cached_property
+    def same_gender(self) -> Mask:
+        return self.genders_known & (self._records.gender[self.left] == self._records.gender[self.right])
+
+    # Several values per record
+
+    @cached_property
+    def emails_known(self) -> Mask:
+        return self._any_known(self._records.emails)
+
+    @cached_property
+    def phones_known(self) -> Mask:
+        return self._any_known(self._records.phones)
+
+    @cached_property
+    def shares_email(self) -> Mask:
+        return share_in(self._records.emails, self.left, self.right)
+
+    @cached_property
+    def shares_own_email(self) -> Mask:
+        """One first name is not known, and the shared address contains the other."""
+        first, emails = self._records.first, self._records.emails
+        one_known = (first[self.left] >= 0) ^ (first[self.right] >= 0)
+        crossed = crossing.crossed(emails.offsets, self.left, self.right, among=self.shares_email & one_known)
+        same = emails.codes[crossed.left] == emails.codes[crossed.right]
+        pair, email = crossed.pair[same], emails.codes[crossed.left[same]]
+        name = np.maximum(first[self.left[pair]], first[self.right[pair]])
+        held = np.zeros(len(self), dtype=np.bool_)
+        addresses, names = emails.texts.at(email), self._records.names.at(name)
+        own = [_is_named_after(*both) for both in zip(addresses, names, strict=True)]
+        held[pair[np.array(own, dtype=np.bool_)]] = True
+        return held
+
+    @cached_property
+    def shares_phone(self) -> Mask:
+        return share_in(self._records.phones, self.left, self.right)
+
+    @cached_property
+    def shares_local_part(self) -> Mask:
+        return share_in(self._records.emails, self.left, self.right, meaning=self._facts.local_parts)
+
+    @cached_property
+    def email_nearly(self) -> Mask:
+        """One edit apart, ignoring pairs that share one."""
+        return self._nearly(self._records.emails, among=~self.shares_email)
+
+    @cached_property
+    def phone_nearly(self) -> Mask:
+        return self._nearly(self._records.phones, among=~self.shares_phone)
+
+    @cached_property
+    def email_similarity(self) -> Similarities:
+        """Of the most similar two."""
+        emails = self._records.emails
+        crossed = crossing.crossed(emails.offsets, self.left, self.right)
+        found = similarity(emails.texts, emails.codes[crossed.left], emails.codes[crossed.right])
+        best = np.zeros(len(self), dtype=np.float32)
+        np.maximum.at(best, crossed.pair, found)
+        return best
+
+    # Identity numbers, kind by kind
+
+    @cached_property
+    def numbers_known(self) -> Mask:
+        """Both have a number of one kind."""
+        known = np.zeros(len(self), dtype=np.bool_)
+        for codes in self._records.numbers:
+            known |= (codes[self.left] >= 0) & (codes[self.right] >= 0)
+        return known
+
+    @cached_property
+    def shares_number(self) -> Mask:
+        shared = np.zeros(len(self), dtype=np.bool_)
+        for codes in self._records.numbers:
+            shared |= (codes[self.left] == codes[self.right]) & (codes[self.left] >= 0)
+        return shared
+
+    def same_number(self, kind: int) -> Mask:
+        codes = self._records.numbers[kind]
+        return (codes[self.left] == codes[self.right]) & (codes[self.left] >= 0)
+
+    def number_known(self, kind: int) -> Mask:
+        codes = self._records.numbers[kind]
+        return (codes[self.left] >= 0) & (codes[self.right] >= 0)
+
+    def number_nearly(self, kind: int) -> Mask:
+        codes = self._records.numbers[kind]
+        return slip_apart(self._records.number_texts, codes[self.left], codes[self.right])
+
+    @cached_property
+    def any_number_nearly(self) -> Mask:
+        nearly = np.zeros(len(self), dtype=np.bool_)
+        for kind in range(len(self._records.numbers)):
+            nearly |= self.number_nearly(kind)
+        return nearly
+
+    # Addresses
+
+    @cached_property
+    def addresses(self) -> Crossed:
+        return crossing.crossed(self._records.address_offsets, self.left, self.right)
+
+    @cached_property
+    def address_sides(self) -> tuple[tuple[Codes, Codes], tuple[Codes, Codes]]:
+        """Of every crossed pair of addresses: (streets left, right), (postcodes left, right)."""
+        crossed, records = self.addresses, self._records
+        streets = records.streets[crossed.left], records.streets[crossed.right]
+        return streets, (records.postcodes[crossed.left], records.postcodes[crossed.right])
+
+    @cached_property
+    def street_similarity(self) -> Similarities:
+        """Of every crossed pair of addresses."""
+        return similarity(self._records.street_texts, *self.address_sides[0])
+
+    def address_similarity(self, part: int) -> Similarities:
+        """Of every crossed pair of addresses; part 0 is the street, 1 the postcode."""
+        if part == 0:
+            return self.street_similarity
+        return similarity(self._records.postcode_texts, *self.address_sides[1])
+
+    def addresses_begin_alike(self, part: int, *, letters: int) -> Mask:
+        texts = self._records.postcode_texts if part else self._records.street_texts
+        one, other = self.address_sides[part]
+        return same_by(texts, one, other, lambda text: text[:letters] if len(text) >= letters else "")
+
+    @cached_property
+    def same_postcode(self) -> Mask:
+        """Of every crossed pair of addresses."""
+        one, other = self.address_sides[1]
+        return (one == other) & (one >= 0)
+
+    @cached_property
+    def postcodes_known(self) -> Mask:
+        one, other = self.address_sides[1]
+        return self.on_any_address((one >= 0) & (other >= 0))
+
+    def rarest_postcode(self, shares: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """The share of the rarest postcode the two have in common; 1 where there is none."""
+        found = np.ones(len(self))
+        held = self.same_postcode
+        np.minimum.at(found, self.addresses.pair[held], shares[self.address_sides[1][0][held]])
+        return found
+
+    def on_any_address(self, held: Mask) -> Mask:
+        """`held`: per crossed pair of addresses."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        found[self.addresses.pair[held]] = True
+        return found
+
+    # Together
+
+    @cached_property
+    def agree_beyond_names(self) -> Mask:
+        """A detail, a date, a number or a postcode the two have in common, or nearly."""
+        born = self.births_known & (self.day_month_swapped | (self.date_digits_apart <= 1))
+        number = self.shares_number | self.any_number_nearly
+        email = self.shares_email | self.email_nearly | self.shares_local_part
+        phone = self.shares_phone | self.phone_nearly
+        return number | email | phone | born | self.on_any_address(self.same_postcode)
+
+    # How
+
+    def _any_known(self, lists: Lists) -> Mask:
+        counts = lists.counts
+        return (counts[self.left] > 0) & (counts[self.right] > 0)
+
+    def _codes(self, column: str) -> tuple[Codes, Codes]:
+        codes = self._facts.codes(column)
+        return codes[self.left], codes[self.right]
+
+    def _nearly(self, lists: Lists, *, among: Mask) -> Mask:
+        crossed = crossing.crossed(lists.offsets, self.left, self.right, among=among)
+        near = slip_apart(lists.texts, lists.codes[crossed.left], lists.codes[crossed.right])
+        held = np.zeros(len(self), dtype=np.bool_)
+        held[crossed.pair[near]] = True
+        return held
+
+
+def _is_named_after(email: str, first_name: str) -> bool:
+    return len(first_name) >= _SHORTEST_NAME and first_name in email.rpartition("@")[0]
