@@ -17,12 +17,14 @@ COUNTED: Final = ("preparing", "evidence", "clustering")
 def resolve(records: pa.Table, _truth: pa.Table) -> Resolved:
     watch, recipe, options = Stopwatch(), Recipe.shipped(), EngineOptions()
     with watch.stage("preparing"):
+        # the engine wants ids that ascend, as the store gives them
+        ordered = records.sort_by("record_id")
         figures = count(
-            prepare(records),
+            prepare(ordered),
             frequent_records=options.frequent_records,
             frequent_names=options.frequent_names,
         )
-        facts = facts_of(records, figures)
+        facts = facts_of(ordered, figures)
     with watch.stage("evidence"):
         evidence = find_evidence(facts, recipe=recipe, figures=figures, options=options)
     with watch.stage("clustering"):
