@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matching.cases import Case, Expected, all_cases, failure
+from tests.matching.cases import Case, Expected, all_cases, failure, judge, open_cases
 from tests.matching.cases.table import UnreadableCase, written_cases
 
 SCRIPTS_OR_COUNTRIES = 40
@@ -21,8 +21,17 @@ def test_the_tables_are_many_and_of_many_countries() -> None:
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
-def test_a_case_says_what_it_is_about(case: Case) -> None:
-    assert case.comment
+def test_a_pair_is_judged_as_a_steward_would(case: Case) -> None:
+    problem = failure(case, got=judge(case.left, case.right))
+    assert not problem or case.name in open_cases(), problem
+
+
+def test_every_case_says_what_it_is_about() -> None:
+    assert [case.name for case in all_cases() if not case.comment] == []
+
+
+def test_what_is_open_is_a_case() -> None:
+    assert open_cases() <= {case.name for case in all_cases()}
 
 
 def test_a_failing_case_is_told_with_both_records_expected_and_got() -> None:

@@ -8,9 +8,10 @@ must_not  never grouped
 `country` is the default country of the source the records come from; the comment stands on either row. All
 other columns are raw claim fields of `kith.matching.records`, as a source writes them.
 
-`python -m tests.matching.cases` prints which cases fail.
+`python -m tests.matching.cases` prints which cases fail; `open.txt` names those the shipped model
+does not meet yet.
 """
 
-from tests.matching.cases.table import Case, Expected, Verdict, all_cases, failure, judge
+from tests.matching.cases.table import Case, Expected, all_cases, failure, judge, open_cases
 
-__all__ = ["Case", "Expected", "Verdict", "all_cases", "failure", "judge"]
+__all__ = ["Case", "Expected", "all_cases", "failure", "judge", "open_cases"]
