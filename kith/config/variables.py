@@ -11,7 +11,7 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
-    "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins before a pause of 15 minutes. Default: 5.",
+    "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins, or wrong API keys, before a pause of 15 minutes. Default: 5.",
     "KITH_UPLOAD_LIMIT_MB": "Largest file to import. Default: 4096.",
     "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
     "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",

@@ -62,9 +62,9 @@ def read_token(header: str) -> Token | None:
     scheme, _, text = header[:LONGEST_HEADER].strip().partition(" ")
     name, _, rest = text.strip().partition("_")
     prefix, _, secret = rest.partition("_")
-    if scheme.lower() != "bearer" or name != "kith" or not prefix or not secret:
+    if scheme.lower() != "bearer" or name != "kith" or not secret or not text.isascii():
         return None
-    return Token(prefix, secret) if text.isascii() and len(prefix) == PREFIX_LENGTH else None
+    return Token(prefix, secret) if prefix.isalnum() and len(prefix) == PREFIX_LENGTH else None
 
 
 def actor_of(request: HttpRequest) -> Actor:

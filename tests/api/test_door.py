@@ -93,6 +93,8 @@ def test_an_expired_key_says_so_and_opens_nothing(system: System) -> None:
         "Basic a2V5",
         "Bearer kith_",
         "Bearer kith_abc_def",
+        "Bearer kith_\x00\x00\x00\x00\x00\x00\x00\x00_x",
+        "Bearer kith_abcdefgh_\x00",
         "Bearer kith_äöüäöüäö_x",
         "x" * 9000,
     ],

@@ -19,7 +19,7 @@ from kith.config.api import document
 from kith.config.wsgi import application
 from kith.users import keys
 
-EXAMPLES = 20
+EXAMPLES = 12
 
 
 def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
