@@ -1,7 +1,8 @@
 """The rules somebody is editing: they live in the form until they are saved.
 
 The form's own order is the order of the rules: each rule and each criterion has a hidden token, and dragging
-moves its element with the token in it.
+moves its element with the token in it. Rules of never are shown first and kept last: they have no rank, the
+others count from 1.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kith.matching.rules import (
     Field,
     Rule,
     RuleSet,
+    Verdict,
 )
 
 KINDS: Final = (PERSON, COMPANY)
@@ -31,6 +33,12 @@ COMPARISONS: Final[dict[Comparison, str]] = {
     Comparison.FIRST_LETTERS: "begins with the same letters",
     Comparison.NEAR_DATE: "is near, or day and month swapped",
     Comparison.PHONETIC: "sounds alike",
+    Comparison.DIFFERENT: "is different",
+}
+VERDICTS: Final[dict[Verdict, str]] = {
+    Verdict.GROUP: "Group",
+    Verdict.REVIEW: "Review",
+    Verdict.NEVER: "Never one",
 }
 _SIMILARITIES: Final = (0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.95, 0.97, 0.99)
 _OFFERED: Final[dict[Comparison, tuple[float | None, ...]]] = {
@@ -40,6 +48,7 @@ _OFFERED: Final[dict[Comparison, tuple[float | None, ...]]] = {
     Comparison.FIRST_LETTERS: (1, 2, 3, 4, 5, 6, 8, 10),
     Comparison.NEAR_DATE: (0, 1, 2, 3, 7, 14, 31),
     Comparison.PHONETIC: (),
+    Comparison.DIFFERENT: (),
 }
 _DEFAULT: Final[dict[Comparison, float]] = {
     Comparison.SIMILAR: 0.92,
@@ -71,7 +80,7 @@ class Draft:
 
 
 def read(posted: Posted) -> Draft:
-    tokens = {kind: tuple(posted.getlist(kind)) for kind in KINDS}
+    tokens = {kind: _in_rank(posted, kind) for kind in KINDS}
     criteria = {
         (kind, token): tuple(posted.getlist(f"{kind}.{token}.criterion"))
         for kind in KINDS
@@ -84,12 +93,25 @@ def read(posted: Posted) -> Draft:
     return Draft(RuleSet(person=rules[PERSON], company=rules[COMPANY]), tokens, criteria)
 
 
+def _in_rank(posted: Posted, kind: str) -> tuple[str, ...]:
+    tokens = posted.getlist(kind)
+    return tuple(sorted(tokens, key=lambda token: posted.get(f"{kind}.{token}.verdict", "") == Verdict.NEVER))
+
+
 def _rule(posted: Posted, prefix: str, criteria: Sequence[str]) -> Rule:
     return Rule(
         name=(posted.get(f"{prefix}.name", "") or "").strip()[:100],
         criteria=tuple(_criterion(posted, f"{prefix}.{token}") for token in criteria),
         enabled=bool(posted.get(f"{prefix}.enabled", "")),
+        verdict=_verdict(posted.get(f"{prefix}.verdict", "") or Verdict.GROUP),
     )
+
+
+def _verdict(text: str) -> Verdict:
+    try:
+        return Verdict(text)
+    except ValueError as error:
+        raise Refused("A rule was not understood. Open the page again.") from error
 
 
 def _criterion(posted: Posted, prefix: str) -> Criterion:
@@ -128,17 +150,18 @@ def changed(draft: Draft, *, order: str) -> RuleSet:
 
 
 def _moved(rules: list[Rule], spot: int, *, verb: str) -> list[Rule]:
-    rest = rules[:spot] + rules[spot + 1 :]
-    match verb:
-        case "remove":
-            return rest
-        case "up":
-            place = max(spot - 1, 0)
-        case "down":
-            place = spot + 1
-        case _:
-            return rules
-    return [*rest[:place], rules[spot], *rest[place:]]
+    if verb == "remove":
+        return rules[:spot] + rules[spot + 1 :]
+    place = spot + {"up": -1, "down": 1}.get(verb, 0)
+    if not 0 <= place < len(rules) or is_never(rules[place]) != is_never(rules[spot]):
+        return rules
+    moved = list(rules)
+    moved[spot], moved[place] = moved[place], moved[spot]
+    return moved
+
+
+def is_never(rule: Rule) -> bool:
+    return rule.verdict is Verdict.NEVER
 
 
 def _with(rules: RuleSet, kind: str, of_kind: Sequence[Rule]) -> RuleSet:
@@ -206,6 +229,10 @@ def fields_offered(kind: str, criterion: Criterion) -> list[Choice]:
 def comparisons_offered(criterion: Criterion) -> list[Choice]:
     offered = [comparison for comparison in Comparison if criterion.field in FITTING[comparison]]
     return [Choice(one.value, COMPARISONS[one], one is criterion.comparison) for one in offered]
+
+
+def verdicts_offered(rule: Rule) -> list[Choice]:
+    return [Choice(one.value, label, one is rule.verdict) for one, label in VERDICTS.items()]
 
 
 def thresholds_offered(criterion: Criterion) -> list[Choice]:

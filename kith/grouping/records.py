@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 
 from kith import bulk
+from kith.matching.comparable import SCHEMA as MATCHING
 from kith.matching.records import MATCHED
 
 _TEXTS: Final = pl.List(pl.String())
@@ -35,3 +37,9 @@ def records(*, ids: Sequence[int] | None = None) -> pl.DataFrame:
     return bulk.fetch(
         f"SELECT id AS record_id, {columns} FROM sources_sourcerecord{where}", parameters, schema=SCHEMA
     )
+
+
+def arrow_records(*, ids: Sequence[int] | None = None) -> pa.Table:
+    """The same in the types that `kith.matching` reads."""
+    # The plain layout: views are not known to it.
+    return records(ids=ids).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(MATCHING)

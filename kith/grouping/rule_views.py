@@ -18,6 +18,7 @@ from kith.grouping.trying import Tried, try_out
 from kith.grouping.versions import RulesInForce, rules_in_force, rules_of_version
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.records import COMPANY, PERSON
+from kith.matching.rule_keys import needs_all_records
 from kith.matching.rules import Criterion, Rule, RuleSet, describe_criterion, validate
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
@@ -36,7 +37,12 @@ class ShownCriterion:
 @dataclass(frozen=True, slots=True)
 class ShownRule:
     number: int
+    token: int
+    """Of the form."""
     rule: Rule
+    verdict: str
+    verdicts: Sequence[Choice]
+    compares_everything: bool
     criteria: tuple[ShownCriterion, ...]
 
 
@@ -45,6 +51,14 @@ class ShownKind:
     kind: str
     label: str
     rules: tuple[ShownRule, ...]
+
+    @property
+    def never(self) -> tuple[ShownRule, ...]:
+        return tuple(shown for shown in self.rules if draft.is_never(shown.rule))
+
+    @property
+    def deciding(self) -> tuple[ShownRule, ...]:
+        return tuple(shown for shown in self.rules if not draft.is_never(shown.rule))
 
 
 @needs(Permission.RULES_VIEW)
@@ -158,12 +172,21 @@ def _version(text: str) -> int | None:
 
 
 def _shown(rules: RuleSet) -> tuple[ShownKind, ...]:
-    return tuple(ShownKind(kind, LABELS[kind], _shown_rules(rules, kind)) for kind in draft.KINDS)
+    costly = needs_all_records(rules)
+    return tuple(ShownKind(kind, LABELS[kind], _shown_rules(rules, kind, costly)) for kind in draft.KINDS)
 
 
-def _shown_rules(rules: RuleSet, kind: str) -> tuple[ShownRule, ...]:
+def _shown_rules(rules: RuleSet, kind: str, costly: Sequence[Rule]) -> tuple[ShownRule, ...]:
     return tuple(
-        ShownRule(number, rule, tuple(_shown_criterion(kind, one) for one in rule.criteria))
+        ShownRule(
+            number=number,
+            token=number - 1,
+            rule=rule,
+            verdict=draft.VERDICTS[rule.verdict],
+            verdicts=draft.verdicts_offered(rule),
+            compares_everything=rule in costly,
+            criteria=tuple(_shown_criterion(kind, one) for one in rule.criteria),
+        )
         for number, rule in enumerate(rules.of_kind(kind), start=1)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kith.grouping import rule_views, run_views, why_views
+from kith.grouping import model_edit_views, model_views, rule_views, run_views, why_views
 
 app_name = "grouping"
 urlpatterns = [
@@ -15,6 +15,25 @@ urlpatterns = [
     path("matching-rules/edit/save/", rule_views.save, name="save-rules"),
     path("matching-rules/<int:version_id>/", rule_views.show_version, name="rules-version"),
     path("matching-rules/<int:version_id>/restore/", rule_views.restore, name="restore-rules"),
+    path("matching-rules/model/<int:model_id>/", model_views.show_version, name="model-version"),
+    path("matching-rules/model/<int:model_id>/try/", model_views.try_it, name="try-model"),
+    path("matching-rules/model/<int:model_id>/publish/", model_views.publish, name="publish-model"),
+    path("matching-rules/model/<int:model_id>/discard/", model_views.discard, name="discard-model"),
+    path("matching-rules/model/<int:model_id>/restore/", model_views.restore, name="restore-model"),
+    path("matching-rules/model/<slug:kind>/", model_views.show, name="model"),
+    path("matching-rules/model/<slug:kind>/shipped/", model_views.show_shipped, name="shipped-model"),
+    path(
+        "matching-rules/model/<slug:kind>/shipped/restore/",
+        model_views.restore_shipped,
+        name="restore-shipped-model",
+    ),
+    path("matching-rules/model/<slug:kind>/compare/", model_views.compare, name="compare-models"),
+    path("matching-rules/model/<slug:kind>/file/", model_views.file, name="model-file"),
+    path("matching-rules/model/<slug:kind>/edit/", model_edit_views.edit, name="edit-model"),
+    path("matching-rules/model/<slug:kind>/edit/check/", model_edit_views.check, name="check-model"),
+    path("matching-rules/model/<slug:kind>/edit/save/", model_edit_views.save, name="save-model"),
+    path("matching-rules/model/<slug:kind>/upload/", model_edit_views.upload_form, name="upload-model"),
+    path("matching-rules/model/<slug:kind>/upload/save/", model_edit_views.upload, name="upload-model-file"),
     path("contacts/<int:contact_id>/why/", why_views.why, name="why"),
     path("runs/<int:run_id>/changes/", run_views.run_changes, name="run-changes"),
 ]

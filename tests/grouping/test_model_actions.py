@@ -21,8 +21,8 @@ from kith.matching.records import COMPANY, PERSON
 from kith.matching.shipped import shipped_model
 
 SHIPPED = shipped_model(PERSON)
-STRICT = replace(SHIPPED, group_at=6.0)
-STRICTER = replace(SHIPPED, group_at=8.0)
+STRICT = replace(SHIPPED, group_at=11.0)
+STRICTER = replace(SHIPPED, group_at=13.0)
 
 
 def drafted(user: User, model: Model = STRICT, *, based_on: int | None = None) -> MatchingModel:
@@ -93,7 +93,7 @@ def test_a_discarded_draft_stays_readable_and_is_neither_published_nor_restored(
 
 def test_what_cannot_be_a_model_or_changes_nothing_is_refused(power_user: User) -> None:
     with pytest.raises(Refused, match="at least 'review from'"):
-        drafted(power_user, replace(SHIPPED, review_at=9.0))
+        drafted(power_user, replace(SHIPPED, review_at=49.0))
     with pytest.raises(Refused, match="in force already"):
         drafted(power_user, SHIPPED)
     with pytest.raises(NotFound):
