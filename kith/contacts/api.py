@@ -22,10 +22,11 @@ from kith.contacts.schemas import (
     MatchOut,
     RecordIn,
     SearchIn,
+    SystemRefName,
 )
 from kith.kernel.errors import Refused
 from kith.matching.cleaning import clean_record
-from kith.sources.models import SourceSystem
+from kith.sources.models import SourceRecord, SourceSystem
 from kith.users.key_door import with_key
 from kith.web.api import WITH_BODY, WITH_ID, WITH_QUERY, ApiRequest, Id, Paging, answers, page_by
 
@@ -43,7 +44,7 @@ def find_contacts(request: ApiRequest, asked: Query[SearchIn], paging: Query[Pag
     """The search of the page Contacts, in the order of names. At most 300 contacts are looked at."""
     found = _search(asked).found(actor=request.auth)
     page = page_by(paging, found.ids)
-    sources = {pk: source.code for pk, source in queries.sources_by_id().items()}
+    sources = _codes()
     lines = [_line(row, sources) for row in queries.in_order(tuple(page.rows))]
     return ContactsFound(
         items=lines, page=page.number, size=page.size, has_next=page.has_next, is_cut=found.is_cut
@@ -76,7 +77,8 @@ def match_record(request: ApiRequest, record: RecordIn) -> MatchOut:
     source = _source(record.source) if record.source else local.local_source()
     cleaned = clean_record(raw_record(record), options=local.cleaning_options(source))
     found = possible_duplicates(cleaned, actor=request.auth)
-    return MatchOut(candidates=[_candidate(one) for one in found], searched=searched(cleaned))
+    sources = _codes()
+    return MatchOut(candidates=[_candidate(one, sources) for one in found], searched=searched(cleaned))
 
 
 def _search(asked: SearchIn) -> ContactSearch:
@@ -97,6 +99,10 @@ def _source(code: str) -> SourceSystem:
     return source
 
 
+def _codes() -> Mapping[int, str]:
+    return {pk: source.code for pk, source in queries.sources_by_id().items()}
+
+
 def _line(row: queries.ContactRow, sources: Mapping[int, str]) -> ContactLine:
     return ContactLine(
         group_id=row.pk,
@@ -110,17 +116,26 @@ def _line(row: queries.ContactRow, sources: Mapping[int, str]) -> ContactLine:
     )
 
 
-def _candidate(possible: PossibleContact) -> MatchCandidate:
-    """Rules decide for now, and rules weigh nothing: weights come with the engine that has them."""
+def _candidate(possible: PossibleContact, sources: Mapping[int, str]) -> MatchCandidate:
+    """The model's waterfall, where there is one; else the words of the rule that decided."""
     verdict: Literal["same", "review"] = "same" if possible.is_certain else "review"
+    weighed = [Evidence(field=one.field, words=one.words, weight=one.bits) for one in possible.evidence]
+    said_by_rule = [Evidence(field=None, words=words, weight=None) for words in possible.reasons]
     return MatchCandidate(
         group_id=possible.contact.pk,
         kind=said.kind(possible.contact.kind),
         name=possible.contact.name,
         verdict=verdict,
-        weight=None,
-        probability=None,
-        evidence=[Evidence(field=None, words=words, weight=None) for words in possible.reasons],
+        weight=possible.weight,
+        probability=possible.probability,
+        reasons=list(possible.reasons),
+        evidence=weighed or said_by_rule,
         missing=list(possible.missing),
-        system_ref=None,
+        system_ref=_system_ref(possible.record, sources),
     )
+
+
+def _system_ref(record: SourceRecord | None, sources: Mapping[int, str]) -> SystemRefName | None:
+    if record is None:
+        return None
+    return SystemRefName(source=sources.get(record.source_id, ""), system_ref=record.system_ref)

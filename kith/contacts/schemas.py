@@ -182,10 +182,12 @@ class RecordIn(In):
 
 
 class Evidence(Schema):
-    field: str | None = Field(description="Which field it is about. Null: more than one.")
+    """One comparison of the model, or one criterion of the rule that decided."""
+
+    field: str | None = Field(description="Which field was compared. Null: a criterion of a rule.")
     words: str
     weight: float | None = Field(
-        description="Bits for (+) or against (−). Null: a rule, which has no weight."
+        description="Bits for (+) or against (−). Null: a rule, which weighs nothing."
     )
 
 
@@ -196,11 +198,12 @@ class MatchCandidate(Schema):
     verdict: Literal["same", "review"] = Field(
         description="same: the next run would group them. review: a person should look."
     )
-    weight: float | None = Field(description="All evidence together, in bits. Null: decided by a rule.")
-    probability: float | None = Field(description="That the two are one, 0 to 1. Null: decided by a rule.")
-    evidence: list[Evidence]
-    missing: list[str] = Field(description="What would have to agree as well to make it certain.")
-    system_ref: SystemRefName | None = Field(description="The record of the contact that agrees best.")
+    weight: float | None = Field(description="All evidence together, in bits (log2 odds). Null: not weighed.")
+    probability: float | None = Field(description="That the two are one, 0 to 1. Null: not weighed.")
+    reasons: list[str] = Field(description="What speaks for it, in words.")
+    evidence: list[Evidence] = Field(description="Comparison by comparison; whoever decided.")
+    missing: list[str] = Field(description="What would have to agree as well, or speaks against it.")
+    system_ref: SystemRefName | None = Field(description="The System Ref of the contact that agrees best.")
 
 
 class Remark(Schema):
