@@ -7,9 +7,7 @@ from typing import Final
 import pyarrow as pa
 
 from bench.peers.peer import Resolved, Stopwatch
-from kith.matching.evidence import EngineOptions, Recipe, cluster_records, facts_of, find_evidence
-from kith.matching.figures import count
-from kith.matching.prepared import prepare
+from kith.matching.evidence import EngineOptions, Recipe, cluster_records, counted_facts_of, find_evidence
 
 COUNTED: Final = ("preparing", "evidence", "clustering")
 
@@ -17,14 +15,7 @@ COUNTED: Final = ("preparing", "evidence", "clustering")
 def resolve(records: pa.Table, _truth: pa.Table) -> Resolved:
     watch, recipe, options = Stopwatch(), Recipe.shipped(), EngineOptions()
     with watch.stage("preparing"):
-        # the engine wants ids that ascend, as the store gives them
-        ordered = records.sort_by("record_id")
-        figures = count(
-            prepare(ordered),
-            frequent_records=options.frequent_records,
-            frequent_names=options.frequent_names,
-        )
-        facts = facts_of(ordered, figures)
+        facts, figures = counted_facts_of(records, options=options)
     with watch.stage("evidence"):
         evidence = find_evidence(facts, recipe=recipe, figures=figures, options=options)
     with watch.stage("clustering"):

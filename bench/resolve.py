@@ -52,16 +52,4 @@ def _measurement(name: str, run: Run | Failed, *, size: int) -> Measurement:
     group = f"{size:,} records"
     if isinstance(run, Failed):
         return Measurement(name, 0.0, group=group, failure=run.why)
-    return Measurement(name, run.resolve_seconds, size, figures(run), group=group)
-
-
-def figures(run: Run) -> dict[str, float]:
-    scores = run.scores
-    return {
-        "P": round(scores.precision, 4),
-        "R": round(scores.recall, 4),
-        "F1": round(scores.f1, 4),
-        "B-cubed F1": round(scores.bcubed_f1, 4),
-        "peak MB": round(run.peak_mb),
-        **{f"s {stage}": round(seconds, 2) for stage, seconds in run.seconds.items()},
-    }
+    return Measurement(name, run.resolve_seconds, size, run.figures, group=group)

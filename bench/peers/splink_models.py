@@ -26,6 +26,8 @@ PERSON_BLOCKS: Final = (("first_canonical", "email"), ("first_canonical", "phone
 """EM blocks that hold a field of the person, so that it does not learn households; and none of the two names
 alone, whose pairs are mostly strangers of one common name at a million records."""
 TUTORIAL_BLOCKS: Final = (("email",), ("phone",), ("last_name", "first_name"))
+FULL_NAME: Final = ("last_name", "first_name")
+PLACE: Final = ("postcode", "dob")
 
 SHARED_RULES: Final = (
     ("email",), ("phone",), ("identity",), ("registration",), ("last_name", "dob"),

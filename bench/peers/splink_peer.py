@@ -75,7 +75,7 @@ def _score(records: pa.Table, *, style: str, lowest: float, watch: Stopwatch) ->
         api = DuckDBAPI(connection=connection)
         table = api.register("prepared")
     with watch.stage("training"):
-        model = trained(table, style=style)
+        model = trained(table, style=style, connection=connection)
         if style == "tuned":
             model = corrected(model, connection=connection)
     linker = Linker(table, json.loads(model), log_level=None)

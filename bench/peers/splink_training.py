@@ -11,7 +11,14 @@ import duckdb
 from splink import Linker, block_on
 from splink.internals.splink_dataframe import SplinkDataFrame
 
-from bench.peers.splink_models import PERSON_BLOCKS, TUTORIAL_BLOCKS, deterministic_rules, settings
+from bench.peers.splink_models import (
+    FULL_NAME,
+    PERSON_BLOCKS,
+    PLACE,
+    TUTORIAL_BLOCKS,
+    deterministic_rules,
+    settings,
+)
 
 RECALL: Final = 0.75
 """Guess of the share of true pairs that the deterministic rules find."""
@@ -53,16 +60,31 @@ COUNTED: Final = (
 )
 
 
-def trained(table: SplinkDataFrame, *, style: str) -> str:
+def trained(table: SplinkDataFrame, *, style: str, connection: duckdb.DuckDBPyConnection) -> str:
     """The model as Splink's JSON."""
     linker = Linker(table, settings(style), log_level=None)
     linker.training.estimate_probability_two_random_records_match(list(deterministic_rules()), recall=RECALL)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=SAMPLED_PAIRS[style], seed=SEED, min_count_per_level=None
     )
-    for columns in TUTORIAL_BLOCKS if style == "tutorial" else PERSON_BLOCKS:
+    for columns in _with_pairs(TUTORIAL_BLOCKS if style == "tutorial" else PERSON_BLOCKS, connection):
         linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
     return json.dumps(linker.misc.save_model_to_json())
+
+
+def _with_pairs(
+    blocks: tuple[tuple[str, ...], ...], connection: duckdb.DuckDBPyConnection
+) -> list[tuple[str, ...]]:
+    """EM fails on a block without pairs, as where a data set has no e-mails; then full names serve."""
+    told = [
+        columns
+        for columns in blocks
+        if connection.execute(
+            f"SELECT 1 FROM prepared WHERE {' AND '.join(f'{name} IS NOT NULL' for name in columns)} "
+            f"GROUP BY {', '.join(columns)} HAVING count(*) > 1 LIMIT 1"
+        ).fetchall()
+    ]
+    return told if len(told) == len(blocks) else list(dict.fromkeys([*told, FULL_NAME, PLACE]))
 
 
 def corrected(model: str, *, connection: duckdb.DuckDBPyConnection) -> str:
