@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kith.matching.prepared import Codes, Ints, Lists, Mask
+from kith.matching.prepared import Ints, Lists, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,9 @@ def crossed(offsets: Ints, left: Ints, right: Ints, *, among: Mask | None = None
     )
 
 
-def share_in(lists: Lists, left: Ints, right: Ints, *, meaning: Codes | None = None) -> Mask:
-    """Whether both records hold a value of one meaning. `meaning`: by code; None is the code itself."""
-    found = crossed(lists.offsets, left, right)
-    one, other = lists.codes[found.left], lists.codes[found.right]
-    if meaning is not None:
-        one, other = meaning[one], meaning[other]
-    held = np.zeros(len(left), dtype=np.bool_)
-    held[found.pair[(one == other) & (one >= 0)]] = True
-    return held
-
-
 def shares(lists: Lists, one: Ints, other: Ints) -> Mask:
-    """The same of any things that hold lists of codes."""
-    return share_in(lists, one, other)
+    """Whether both of two things that hold lists hold one code."""
+    found = crossed(lists.offsets, one, other)
+    held = np.zeros(len(one), dtype=np.bool_)
+    held[found.pair[lists.codes[found.left] == lists.codes[found.right]]] = True
+    return held

@@ -27,7 +27,7 @@ _COLUMNS: Final = {
     Field.COMPANY_NAME: "company",
 }
 # As alike as this, two first names are not called different: a typing error may lie between them.
-_PERHAPS_THE_SAME: Final = np.float32(0.8)
+_PERHAPS_THE_SAME: Final = np.float32(0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,10 @@ def holds_on_addresses(criterion: Criterion, pairs: Pairs) -> Mask:
 def _different(field: Field, pairs: Pairs) -> Mask:
     match field:
         case Field.FIRST_NAME:
-            return _names_differ(pairs, "first")
+            return _first_names_differ(pairs)
         case Field.LAST_NAME:
-            return _names_differ(pairs, "last") & ~pairs.names("last").same_stem
+            differ = _names_differ(pairs, "last")
+            return differ & ~pairs.names("last").same_stem(differ)
         case Field.BIRTH_DATE:
             return pairs.births_known & (pairs.date_digits_apart > 1) & ~pairs.day_month_swapped
         case Field.IDENTITY_NUMBER:
@@ -176,8 +177,15 @@ def _different(field: Field, pairs: Pairs) -> Mask:
             return pairs.number_known(kind) & ~pairs.same_number(kind) & ~pairs.number_nearly(kind)
 
 
+def _first_names_differ(pairs: Pairs) -> Mask:
+    """Anna and Anne may be a slip, Daniel and Daniela are two; who goes by a middle name may be one."""
+    differ = _names_differ(pairs, "first") | (pairs.names("first").of_two_genders & ~pairs.transposed)
+    return differ & ~pairs.goes_by_middle_name
+
+
 def _names_differ(pairs: Pairs, column: str) -> Mask:
     """Known, and neither spelling, nickname, initial, part, sound nor a swap of names explains it."""
     names = pairs.names(column)
     differ = names.known & (names.similarity < _PERHAPS_THE_SAME) & ~pairs.transposed
-    return differ & ~names.nickname & ~names.initial & ~names.part & ~names.sounds_alike
+    differ &= ~names.nickname & ~names.initial & ~names.sounds_alike
+    return differ & ~names.part(differ)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,9 +18,9 @@ import pyarrow as pa
 from kith.matching import deciding
 from kith.matching.candidates import Candidates, gather
 from kith.matching.clusters import CERTAIN, Clustering, Guards, Pair, cluster
-from kith.matching.figures import Figures, count, without_ignored
+from kith.matching.figures import Figures, count_and_ignore, without_ignored
 from kith.matching.guards import contradicting
-from kith.matching.keys import KeyKind, key_columns
+from kith.matching.keys import KeyColumn, KeyKind, key_columns, lasting_key_columns
 from kith.matching.model import Model
 from kith.matching.pairs import Facts, Pairs
 from kith.matching.prepared import Ints, Mask, prepare
@@ -132,6 +132,16 @@ def facts_of(records: pa.Table, figures: Figures) -> Facts:
     return Facts(without_ignored(prepare(records), figures))
 
 
+def counted_facts_of(records: pa.Table, *, options: EngineOptions) -> tuple[Facts, Figures]:
+    """For a full run: the records in the order of their ids, and what is counted over them."""
+    figures, kept = count_and_ignore(
+        prepare(in_id_order(records)),
+        frequent_records=options.frequent_records,
+        frequent_names=options.frequent_names,
+    )
+    return Facts(kept), figures
+
+
 def find_evidence(
     facts: Facts,
     *,
@@ -139,13 +149,16 @@ def find_evidence(
     figures: Figures,
     options: EngineOptions | None = None,
     among: Mask | None = None,
+    cut: Ints | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Evidence:
-    """`among`: per record; only pairs with at least one of them are looked at."""
+    """`among`: per record; only pairs with at least one of them are looked at. The records must hold the whole
+    block of each key that one of them has, but for `cut`: stored keys (`match_keys`) of blocks beyond the cap.
+    """
     problems = validate(recipe.rules)
     if problems:
         raise UnusableRules("\n".join(problems))
-    return _Finder(facts, recipe, figures, options or EngineOptions(), progress).find(among)
+    return _Finder(facts, recipe, figures, options or EngineOptions(), progress).find(among, cut)
 
 
 def cluster_records(
@@ -242,11 +255,11 @@ class _Finder:
         self._decider = Decider(facts, recipe=recipe, figures=figures)
         self._ignored = sum(len(hashes) for hashes in figures.ignored.values())
 
-    def find(self, among: Mask | None) -> Evidence:
+    def find(self, among: Mask | None, cut: Ints | None) -> Evidence:
         records = self._facts.records
         self._at("keys", 0, 1)
         started = time.perf_counter()
-        columns = [*key_columns(self._facts), *rule_key_columns(self._facts, self._recipe.rules)]
+        columns = [*self._key_columns(cut), *rule_key_columns(self._facts, self._recipe.rules)]
         candidates = gather(columns, records=len(records), cap=self._options.max_block_size)
         self._seconds["keys"] = time.perf_counter() - started
         started = time.perf_counter()
@@ -263,6 +276,14 @@ class _Finder:
         self._at("compare", len(ranges), len(ranges))
         self._seconds["compare"] = time.perf_counter() - started
         return Evidence(pa.concat_tables(found), self._report(candidates, compared))
+
+    def _key_columns(self, cut: Ints | None) -> Iterator[KeyColumn]:
+        if cut is None:
+            yield from key_columns(self._facts)
+            return
+        for column in lasting_key_columns(self._facts):
+            kept = ~np.isin(column.keys, cut)
+            yield KeyColumn(column.kind, column.owners[kept], column.keys[kept])
 
     def _report(self, candidates: Candidates, compared: int) -> Report:
         ids = self._facts.records.ids
@@ -295,12 +316,10 @@ def resolve(
 ) -> tuple[Clustering, Evidence]:
     """Everything at once, from cleaned records to clusters. `figures`: counted from the records when not given."""
     recipe, options = recipe or Recipe.shipped(), options or EngineOptions()
-    prepared = prepare(in_id_order(records))
     if figures is None:
-        figures = count(
-            prepared, frequent_records=options.frequent_records, frequent_names=options.frequent_names
-        )
-    facts = Facts(without_ignored(prepared, figures))
+        facts, figures = counted_facts_of(records, options=options)
+    else:
+        facts = facts_of(in_id_order(records), figures)
     evidence = find_evidence(facts, recipe=recipe, figures=figures, options=options)
     return cluster_records(facts, evidence.pairs, recipe=recipe), evidence
 

@@ -84,20 +84,40 @@ class Figures:
 
 def count(records: Prepared, *, frequent_records: int, frequent_names: int) -> Figures:
     """An e-mail or phone on more records than this, with more distinct names than this, is a switchboard."""
-    companies = int(records.is_company.sum())
-    ignored = {
-        name: _hashes_of(
-            lists.texts,
-            _switchboards(records, lists, most_records=frequent_records, most_names=frequent_names),
-        )
+    return count_and_ignore(records, frequent_records=frequent_records, frequent_names=frequent_names)[0]
+
+
+def count_and_ignore(
+    records: Prepared, *, frequent_records: int, frequent_names: int
+) -> tuple[Figures, Prepared]:
+    """`count` and `without_ignored` at once, which spares hashing every address."""
+    codes = {
+        name: _switchboards(records, lists, most_records=frequent_records, most_names=frequent_names)
         for name, lists in (("emails", records.emails), ("phones", records.phones))
     }
-    return Figures(
+    companies = int(records.is_company.sum())
+    figures = Figures(
         persons=len(records) - companies,
         companies=companies,
         counted={name: _counted(*column_of(records, name)) for name in COUNTED},
-        ignored=ignored,
+        ignored={
+            "emails": _hashes_of(records.emails.texts, codes["emails"]),
+            "phones": _hashes_of(records.phones.texts, codes["phones"]),
+        },
     )
+    emails, phones = (
+        _without_codes(records.emails, codes["emails"]),
+        _without_codes(records.phones, codes["phones"]),
+    )
+    return figures, replace(records, emails=emails, phones=phones)
+
+
+def _without_codes(lists: Lists, codes: Ints) -> Lists:
+    if not len(codes):
+        return lists
+    kept = np.ones(len(lists.texts), dtype=np.bool_)
+    kept[codes] = False
+    return lists.only(kept[lists.codes])
 
 
 def column_of(records: Prepared, name: str) -> tuple[Texts, Codes]:

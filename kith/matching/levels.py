@@ -24,14 +24,18 @@ def levels_of(comparison: Comparison, pairs: Pairs) -> Levels:
     for place, level in enumerate(comparison.levels):
         if not left.any():
             break
-        held = left if level.test is Test.ELSE else left & holds(comparison.field, level, pairs)
+        held = left if level.test is Test.ELSE else left & holds(comparison.field, level, pairs, among=left)
         found[held] = place
         left &= ~held
     return found
 
 
-def holds(field: Compared, level: Level, pairs: Pairs) -> Mask:
-    """Raises KeyError for a level that `model.validate` refuses."""
+def holds(field: Compared, level: Level, pairs: Pairs, *, among: Mask) -> Mask:
+    """Only meaningful for the pairs asked for. Raises KeyError for a level that `model.validate` refuses."""
+    if level.test is Test.FORM:
+        return pairs.names(_COLUMN[field]).same_stem(among)
+    if level.test is Test.PART:
+        return pairs.names(_COLUMN[field]).part(among)
     return _HOLDS[field, level.test](pairs, level.threshold or 1.0)
 
 
@@ -62,10 +66,8 @@ def _named(field: Compared) -> dict[tuple[Compared, Test], Callable[[Pairs, floa
         (field, Test.EXACT): lambda pairs, _: pairs.names(column).same,
         (field, Test.TRANSPOSED): lambda pairs, _: pairs.transposed,
         (field, Test.NICKNAME): lambda pairs, _: pairs.names(column).nickname,
-        (field, Test.FORM): lambda pairs, _: pairs.names(column).same_stem,
         (field, Test.SIMILAR): lambda pairs, least: pairs.names(column).similarity >= np.float32(least),
         (field, Test.SOUND): lambda pairs, _: pairs.names(column).sounds_alike,
-        (field, Test.PART): lambda pairs, _: pairs.names(column).part,
         (field, Test.INITIAL): lambda pairs, _: pairs.names(column).initial,
     }
 

@@ -16,7 +16,6 @@ from kith.matching.strings import Similarities, compared
 from kith.matching.surname_forms import last_name_stem
 from kith.matching.traits import NameTraits
 
-_SHORTEST_PART: Final = 3
 _SHORT_NAME: Final = 4
 
 
@@ -49,6 +48,12 @@ class NamePairs:
         return self._spread(shares(self._traits.nicknames, self._one, self._other))
 
     @cached_property
+    def of_two_genders(self) -> Mask:
+        """A woman's name and a man's."""
+        gender, one, other = self._traits.gender, self._one, self._other
+        return self._spread((gender[one] > 0) & (gender[other] > 0) & (gender[one] != gender[other]))
+
+    @cached_property
     def initial(self) -> Mask:
         """One is the first letter of the other."""
         traits, one, other = self._traits, self._one, self._other
@@ -70,22 +75,26 @@ class NamePairs:
         held = self._spread((sound[self._one] == sound[self._other]) & (sound[self._one] >= 0))
         return held | self.same
 
-    @cached_property
-    def same_stem(self) -> Mask:
+    def same_stem(self, among: Mask) -> Mask:
+        """Only where asked: taking a name apart costs more than all other comparisons."""
         lengths = self._traits.length
         # Forms of one long name begin alike; short ones (Yi, Lee) are spelt in ways that have nothing in common.
         short = np.maximum(lengths[self._one], lengths[self._other]) <= _SHORT_NAME
-        return self._spread(self._where((self._alike > 0) | short, _same_stem))
+        asked = self._asked(among) & ((self._alike > 0) | short)
+        return self._spread(self._where(asked, _same_stem)) & among
 
-    @cached_property
-    def part(self) -> Mask:
-        """One is the beginning or the end of the other, and three letters or longer."""
+    def part(self, among: Mask) -> Mask:
+        """One is the beginning or the end of the other, and three letters or longer; only where asked."""
         traits, one, other = self._traits, self._one, self._other
-        lengths = traits.length
-        may = (lengths[one] != lengths[other]) & (np.minimum(lengths[one], lengths[other]) >= _SHORTEST_PART)
-        begin = traits.first_letter[one] == traits.first_letter[other]
-        end = traits.last_letter[one] == traits.last_letter[other]
-        return self._spread(self._where(may & (begin | end), _is_part))
+        begin = (traits.beginning[one] == traits.beginning[other]) & (traits.beginning[one] >= 0)
+        end = (traits.ending[one] == traits.ending[other]) & (traits.ending[one] >= 0)
+        return self._spread(self._where(self._asked(among) & (begin | end), _is_part)) & among
+
+    def _asked(self, among: Mask) -> Mask:
+        """By distinct pair of names, whether any pair asks."""
+        asked = np.zeros(len(self._one), dtype=np.bool_)
+        asked[self._place[among[self._differ]]] = True
+        return asked
 
     @cached_property
     def _alike(self) -> Similarities:

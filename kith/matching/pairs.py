@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kith.matching import crossing
-from kith.matching.crossing import Crossed, share_in
+from kith.matching.crossing import Crossed, crossed
 from kith.matching.name_pairs import NamePairs
 from kith.matching.prepared import NO_DAY, Codes, Ints, Lists, Mask, Prepared, Texts
 from kith.matching.strings import Similarities, same_by, similarity, slip_apart
@@ -145,6 +144,13 @@ class Pairs:
         differ = records.first[self.left] != records.last[self.left]
         return crossed & differ & self.names("first").known & self.names("last").known
 
+    @cached_property
+    def goes_by_middle_name(self) -> Mask:
+        """The first name of one is the middle name of the other."""
+        first, middle = self._records.first, self._records.middle
+        one = (first[self.left] == middle[self.right]) & (first[self.left] >= 0)
+        return one | ((middle[self.left] == first[self.right]) & (first[self.right] >= 0))
+
     # Dates
 
     @cached_property
@@ -209,16 +215,17 @@ class Pairs:
 
     @cached_property
     def shares_email(self) -> Mask:
-        return share_in(self._records.emails, self.left, self.right)
+        return self._shared(self._records.emails, self._crossed_emails)
 
     @cached_property
     def shares_own_email(self) -> Mask:
         """One first name is not known, and the shared address contains the other."""
         first, emails = self._records.first, self._records.emails
         one_known = (first[self.left] >= 0) ^ (first[self.right] >= 0)
-        crossed = crossing.crossed(emails.offsets, self.left, self.right, among=self.shares_email & one_known)
-        same = emails.codes[crossed.left] == emails.codes[crossed.right]
-        pair, email = crossed.pair[same], emails.codes[crossed.left[same]]
+        values = self._crossed_emails
+        same = emails.codes[values.left] == emails.codes[values.right]
+        same &= one_known[values.pair]
+        pair, email = values.pair[same], emails.codes[values.left[same]]
         name = np.maximum(first[self.left[pair]], first[self.right[pair]])
         held = np.zeros(len(self), dtype=np.bool_)
         addresses, names = emails.texts.at(email), self._records.names.at(name)
@@ -228,29 +235,29 @@ class Pairs:
 
     @cached_property
     def shares_phone(self) -> Mask:
-        return share_in(self._records.phones, self.left, self.right)
+        return self._shared(self._records.phones, self._crossed_phones)
 
     @cached_property
     def shares_local_part(self) -> Mask:
-        return share_in(self._records.emails, self.left, self.right, meaning=self._facts.local_parts)
+        return self._shared(self._records.emails, self._crossed_emails, meaning=self._facts.local_parts)
 
     @cached_property
     def email_nearly(self) -> Mask:
         """One edit apart, ignoring pairs that share one."""
-        return self._nearly(self._records.emails, among=~self.shares_email)
+        return self._nearly(self._records.emails, self._crossed_emails, among=~self.shares_email)
 
     @cached_property
     def phone_nearly(self) -> Mask:
-        return self._nearly(self._records.phones, among=~self.shares_phone)
+        return self._nearly(self._records.phones, self._crossed_phones, among=~self.shares_phone)
 
     @cached_property
     def email_similarity(self) -> Similarities:
         """Of the most similar two."""
         emails = self._records.emails
-        crossed = crossing.crossed(emails.offsets, self.left, self.right)
-        found = similarity(emails.texts, emails.codes[crossed.left], emails.codes[crossed.right])
+        values = self._crossed_emails
+        found = similarity(emails.texts, emails.codes[values.left], emails.codes[values.right])
         best = np.zeros(len(self), dtype=np.float32)
-        np.maximum.at(best, crossed.pair, found)
+        np.maximum.at(best, values.pair, found)
         return best
 
     # Identity numbers, kind by kind
@@ -293,7 +300,7 @@ class Pairs:
 
     @cached_property
     def addresses(self) -> Crossed:
-        return crossing.crossed(self._records.address_offsets, self.left, self.right)
+        return crossed(self._records.address_offsets, self.left, self.right)
 
     @cached_property
     def address_sides(self) -> tuple[tuple[Codes, Codes], tuple[Codes, Codes]]:
@@ -363,11 +370,27 @@ class Pairs:
         codes = self._facts.codes(column)
         return codes[self.left], codes[self.right]
 
-    def _nearly(self, lists: Lists, *, among: Mask) -> Mask:
-        crossed = crossing.crossed(lists.offsets, self.left, self.right, among=among)
-        near = slip_apart(lists.texts, lists.codes[crossed.left], lists.codes[crossed.right])
+    @cached_property
+    def _crossed_emails(self) -> Crossed:
+        return crossed(self._records.emails.offsets, self.left, self.right)
+
+    @cached_property
+    def _crossed_phones(self) -> Crossed:
+        return crossed(self._records.phones.offsets, self.left, self.right)
+
+    def _shared(self, lists: Lists, values: Crossed, *, meaning: Codes | None = None) -> Mask:
+        one, other = lists.codes[values.left], lists.codes[values.right]
+        if meaning is not None:
+            one, other = meaning[one], meaning[other]
         held = np.zeros(len(self), dtype=np.bool_)
-        held[crossed.pair[near]] = True
+        held[values.pair[(one == other) & (one >= 0)]] = True
+        return held
+
+    def _nearly(self, lists: Lists, values: Crossed, *, among: Mask) -> Mask:
+        asked = among[values.pair]
+        near = slip_apart(lists.texts, lists.codes[values.left[asked]], lists.codes[values.right[asked]])
+        held = np.zeros(len(self), dtype=np.bool_)
+        held[values.pair[asked][near]] = True
         return held
 
 

@@ -203,10 +203,12 @@ def _lists(column: pa.ChunkedArray, *, read: Callable[[pa.Array], pa.Array] | No
 
 def _first_mentions(lists: Lists) -> Mask:
     """False where the record held the value before."""
-    keys = lists.owners * (len(lists.texts) + 1) + lists.codes
+    found = np.ones(len(lists.codes), dtype=np.bool_)
+    several = np.flatnonzero(lists.counts[lists.owners] > 1)
+    keys = lists.owners[several] * (len(lists.texts) + 1) + lists.codes[several]
     _, first = np.unique(keys, return_index=True)
-    found = np.zeros(len(keys), dtype=np.bool_)
-    found[first] = True
+    found[several] = False
+    found[several[first]] = True
     return found
 
 

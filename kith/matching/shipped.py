@@ -35,8 +35,8 @@ _PERSON: Final = (
             Level(Test.EXACT, 0.88, 0.001, by_frequency=True),
             # The bits are counted with the first name already.
             Level(Test.TRANSPOSED, 0.012, 0.012),
-            Level(Test.FORM, 0.006, 0.0001),
             Level(Test.SIMILAR, 0.07, 0.0015, threshold=0.9),
+            Level(Test.FORM, 0.006, 0.0001),
             Level(Test.SOUND, 0.007, 0.0001),
             Level(Test.PART, 0.005, 0.0003),
             # First name and date are counted already; all others of both are "renamed" too.
@@ -141,5 +141,5 @@ _COMPANY: Final = (
 def shipped_model(kind: str) -> Model:
     """`kind`: person or company."""
     if kind == COMPANY:
-        return Model(kind=COMPANY, comparisons=_COMPANY, pairs_per_record=1.0, group_at=3.0, review_at=-1.0)
-    return Model(kind=PERSON, comparisons=_PERSON, pairs_per_record=1.0, group_at=3.0, review_at=-1.0)
+        return Model(kind=COMPANY, comparisons=_COMPANY, pairs_per_record=1.0, group_at=2.0, review_at=-1.0)
+    return Model(kind=PERSON, comparisons=_PERSON, pairs_per_record=1.0, group_at=2.0, review_at=-1.0)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kith.matching.nickname_groups import all_groups
+from kith.matching.nickname_groups import all_groups, gender_of
 from kith.matching.phonetics import skeletons, sound_keys
 from kith.matching.prepared import Codes, Ints, Lists, Mask, Texts
+
+_PART: Final = 3
 
 
 class NameTraits:
@@ -32,9 +35,23 @@ class NameTraits:
         return np.array([letter[0] if letter else 0 for letter in letters], dtype=np.int8)
 
     @cached_property
-    def last_letter(self) -> npt.NDArray[np.int8]:
-        letters = (text[-1:].encode("ascii", "replace") for text in self._all)
-        return np.array([letter[0] if letter else 0 for letter in letters], dtype=np.int8)
+    def gender(self) -> npt.NDArray[np.int8]:
+        """Of first names that only women (1) or only men (2) bear; 0 for others."""
+        codes = {"female": 1, "male": 2}
+        return np.array([codes.get(gender_of(text), 0) for text in self._all], dtype=np.int8)
+
+    @cached_property
+    def beginning(self) -> Codes:
+        """A code of the first three letters; -1 for shorter names."""
+        return self._three_letters(0, _PART)
+
+    @cached_property
+    def ending(self) -> Codes:
+        return self._three_letters(-_PART, None)
+
+    def _three_letters(self, start: int, stop: int | None) -> Codes:
+        long = pc.greater_equal(pc.utf8_length(self._texts.arrow), _PART)
+        return codes_of(pc.if_else(long, pc.utf8_slice_codeunits(self._texts.arrow, start, stop), ""))
 
     @cached_property
     def length(self) -> Codes:
