@@ -68,16 +68,16 @@ def rules_in_force() -> RulesInForce:
     newest = MatchingRules.objects.order_by("-id").first()
     if newest is None:
         return RulesInForce(RuleSet.shipped(), None)
-    return RulesInForce(_read(newest), newest.pk)
+    return RulesInForce(said_by(newest), newest.pk)
 
 
 def rules_of_version(version_id: int) -> RuleSet:
-    return _read(MatchingRules.objects.get(pk=version_id))
+    return said_by(MatchingRules.objects.get(pk=version_id))
 
 
 def as_stored(rules: RuleSet) -> object:
     return json.loads(rules.to_json())
 
 
-def _read(version: MatchingRules) -> RuleSet:
+def said_by(version: MatchingRules) -> RuleSet:
     return RuleSet.from_json(json.dumps(version.rules))

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F
 
 from kith.contacts.models import Contact
-from kith.grouping.models import Evidence, Move
-from kith.grouping.versions import rules_of_version
-from kith.matching.rules import RuleSet
+from kith.grouping.model_table import signed
+from kith.grouping.models import Basis, Evidence, Move
+from kith.grouping.versions import said_by
+from kith.matching.rules import Rule, RuleSet
+from kith.matching.words import odds_words
 from kith.sources.models import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One kept pair: a line between two circles (K11), with the rules that drew it."""
+    """One kept pair that groups: a line between two circles (K11)."""
 
     left_id: int
     right_id: int
-    rule_numbers: tuple[int, ...]
-    """As people count, from 1; the first is the one the pair is attributed to."""
-    rule_names: tuple[str, ...]
+    rule_number: int | None
+    """As people count, from 1; None where the model decided."""
+    rule_name: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,27 @@ class Reason:
 
 
 def edges_of(contact: Contact, *, record_ids: Sequence[int]) -> tuple[Edge, ...]:
-    """All kept evidence among the System Refs of one contact. One query more per rules version."""
+    """The kept evidence that groups among the System Refs of one contact, rules first. Two queries."""
     ids = list(record_ids)
-    kept = Evidence.objects.filter(Q(left_id__in=ids) & Q(right_id__in=ids)).order_by(
-        "rules", "left_id", "right_id"
-    )
-    versions: dict[int, RuleSet] = {}
-    edges = []
-    for pair in kept:
-        rules = versions.setdefault(pair.rules_version_id, rules_of_version(pair.rules_version_id))
-        of_kind = rules.of_kind(contact.kind)
-        numbers = tuple(position + 1 for position in pair.rules)
-        names = tuple(of_kind[position].name for position in pair.rules)
-        edges.append(Edge(pair.left_id, pair.right_id, numbers, names))
-    return tuple(edges)
+    kept = Evidence.objects.filter(left_id__in=ids, right_id__in=ids, groups=True)
+    rules = _rules_then().of_kind(contact.kind)
+    ordered = kept.order_by(F("rule").asc(nulls_last=True), "-weight", "left_id", "right_id")
+    return tuple(_edge(pair, rules) for pair in ordered)
+
+
+def _rules_then() -> RuleSet:
+    """By which the kept evidence was found; those in force now may be newer."""
+    basis = Basis.objects.select_related("rules_version").only("rules_version__rules").order_by("-id").first()
+    if basis is None or basis.rules_version is None:
+        return RuleSet.shipped()
+    return said_by(basis.rules_version)
+
+
+def _edge(pair: Evidence, rules: Sequence[Rule]) -> Edge:
+    if pair.rule is None:
+        return Edge(pair.left_id, pair.right_id, None, "", pair.weight)
+    name = rules[pair.rule].name if pair.rule < len(rules) else ""
+    return Edge(pair.left_id, pair.right_id, pair.rule + 1, name, pair.weight)
 
 
 def reasons_for(contact: Contact) -> dict[int, Reason]:
@@ -66,10 +76,11 @@ def reasons_for(contact: Contact) -> dict[int, Reason]:
 
 
 def _because(edge: Edge, other: SourceRecord) -> Reason:
-    name = edge.rule_names[0]
-    return Reason(
-        f"Rule {edge.rule_numbers[0]} · {name}", f"{name}, with {other.source.name} {other.system_ref}"
-    )
+    belongs = f"with {other.source.name} {other.system_ref}"
+    if edge.rule_number is None:
+        odds = odds_words(edge.weight)
+        return Reason(f"Model · {signed(edge.weight)} bits", f"All fields together say {odds}, {belongs}")
+    return Reason(f"Rule {edge.rule_number} · {edge.rule_name}", f"{edge.rule_name}, {belongs}")
 
 
 def _alone(record: SourceRecord) -> Reason:
