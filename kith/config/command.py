@@ -22,6 +22,9 @@ Kith: one GroupID and one golden record for each person and company.
 Contacts
   kith import FILE --source CODE     take in a CSV or Excel file of a source
   kith run                           the overnight run, now
+  kith train --kind person           estimate the matching model from your own records
+  kith export-cleaned FOLDER         cleaned records and the rules in force, as files
+  kith resolve --input RECORDS       match such files, on a Spark cluster too (--spark)
 
 Looking after it
   kith migrate                       bring the database up to date
@@ -49,6 +52,10 @@ def main() -> None:
     if arguments[0] == "--version":
         sys.stdout.write(f"kith {_version()}\n")
         return
+    if arguments[0] == "resolve":
+        from kith.config.resolving import resolve  # works on files: no settings, no database
+
+        sys.exit(resolve(arguments[1:]))
     sys.exit(run(["kith", *(["help"] if arguments == ["commands"] else arguments)]))
 
 

@@ -10,9 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kith.matching.pairs import Facts
-from kith.matching.phonetics import sound_key
 from kith.matching.prepared import NO_DAY, NUMBER_KINDS, Codes, Lists, Prepared, Texts
-from kith.matching.skeleton import skeleton
 from kith.matching.surname_forms import last_name_stem
 
 _GENDERS: Final = pa.array([None, "female", "male"])
@@ -22,10 +20,11 @@ def splink_columns(facts: Facts) -> pa.Table:
     """`unique_id` and a column for everything a level looks at; null is not known, lists are never empty."""
     records = facts.records
     made = {"unique_id": pa.array(records.ids)}
+    sounds = _sounds(facts)
     for name in ("first", "middle", "last"):
         codes: Codes = getattr(records, name)
         made[f"{name}_key"] = _texts(records.names, codes)
-        made[f"{name}_sounds"] = _made(records.names, codes, _sounds)
+        made[f"{name}_sounds"] = sounds.take(pa.array(codes, mask=codes < 0))
     made["first_nicknames"] = _nicknames(facts)
     made["last_stem"] = _made(records.names, records.last, lambda name: last_name_stem(name) or None)
     made["company_key"] = _texts(records.company_names, records.company)
@@ -48,10 +47,13 @@ def _made(texts: Texts, codes: Codes, rule: Callable[[str], object]) -> pa.Array
     return pa.array([rule(text) for text in texts.all()]).take(pa.array(codes, mask=codes < 0))
 
 
-def _sounds(name: str) -> list[str] | None:
-    """Marked, so that consonants are never taken for a sound."""
-    found = [f"{kind}{key}" for kind, key in (("s", sound_key(name)), ("k", skeleton(name))) if key]
-    return found or None
+def _sounds(facts: Facts) -> pa.Array:
+    """By name code; numbers as texts, as only their being equal matters. Marked, so that consonants are never
+    taken for a sound."""
+    traits = facts.names
+    kinds = zip(traits.sound.tolist(), traits.skeleton.tolist(), strict=True)
+    found = ([f"s{sound}"] * (sound >= 0) + [f"k{bones}"] * (bones >= 0) for sound, bones in kinds)
+    return pa.array((keys or None for keys in found), pa.list_(pa.string()))
 
 
 def _nicknames(facts: Facts) -> pa.Array:

@@ -163,7 +163,7 @@ class _Trainer:
         self._say("Grouping by the base model, for what is one and what is two")
         groups = self._groups()
         sizes = np.bincount(groups).astype(np.int64)
-        pairs_per_record = float((sizes * (sizes - 1) // 2).sum()) / self._size
+        pairs_per_record = _rounded(float((sizes * (sizes - 1) // 2).sum()) / self._size)
         if not pairs_per_record:
             raise TooLittleToTrain(
                 "No two records are one by the base model: there is nothing to learn from."
@@ -326,20 +326,30 @@ class _Trainer:
     def _trained(self, comparison: Comparison, place: int, u: _Told, m: _Told) -> TrainedLevel:
         before = comparison.levels[place]
         after = before
-        if before.test not in _JOINT:
+        doubt = _doubt(before, m, u)
+        if doubt not in (Doubt.JOINT, Doubt.RARE):
             least = max(before.m * _LEAST_LEFT, _SMALLEST_M) if m.rare else _SMALLEST_M
-            after = replace(before, m=min(max(m.share, least), 1.0), u=self._as_stored(before, u.share))
+            after = replace(
+                before,
+                m=_rounded(min(max(m.share, least), 1.0)),
+                u=_rounded(self._as_stored(before, u.share)),
+            )
         return TrainedLevel(
             field=comparison.field,
             before=before,
             after=after,
             records=self._size,
-            doubt=_doubt(before, m, u),
+            doubt=doubt,
         )
 
     def _as_stored(self, level: Level, u: float) -> float:
         """Of a store of the size that a level's u is said for."""
         return min(u * max(self._size, 1000) / SIZE_OF_U if level.by_size else u, 1.0)
+
+
+def _rounded(number: float) -> float:
+    """Sums made by several threads differ in their last digits."""
+    return float(f"{number:.4g}")
 
 
 def _doubt(level: Level, m: _Told, u: _Told) -> Doubt | None:

@@ -11,10 +11,10 @@ from kith.matching.model import Compared, Level
 
 
 class Doubt(StrEnum):
-    """Why a level's numbers are the base model's, or lean on it."""
+    """Why a level's numbers are the base model's, or lean on them."""
 
     JOINT = "kept: looks at two fields"
-    RARE = "hardly seen"
+    RARE = "kept: hardly seen"
     RARE_OF_TWO = "u: hardly seen on pairs of two"
     RARE_OF_ONE = "m: hardly seen on pairs of one"
 
@@ -59,14 +59,16 @@ class TrainingReport:
         return tuple(level for level in self.levels if level.doubt is not None)
 
     def to_json(self) -> dict[str, object]:
+        """Flat and worded: a page shows it as it is."""
+        before, after = self.pairs_per_record
         return {
-            "kind": self.kind,
             "records": self.records,
             "random_pairs": self.random_pairs,
-            "near_pairs": self.near_pairs,
-            "block_pairs": [{"block": name, "pairs": pairs} for name, pairs in self.block_pairs],
-            "pairs_per_record": {"before": self.pairs_per_record[0], "after": self.pairs_per_record[1]},
-            "levels": [_as_json(level) for level in self.levels],
+            "pairs_that_share_a_key": self.near_pairs,
+            "learnt_from": dict(self.block_pairs),
+            "true_pairs_per_record": f"{after:.3f} (before {before:.3f})",
+            "changed_most": [f"{_name(level)} {level.change:+.1f} bits" for level in self.most_changed],
+            "levels": {_name(level): _words(level) for level in self.levels},
         }
 
     def lines(self) -> Iterator[str]:
@@ -106,14 +108,10 @@ def _line(level: TrainedLevel) -> str:
     return f"{numbers}  {level.doubt.value}" if level.doubt else numbers
 
 
-def _as_json(level: TrainedLevel) -> dict[str, object]:
+def _words(level: TrainedLevel) -> str:
     before, after = level.bits
-    return {
-        "field": level.field.value,
-        "level": level.after.test.value,
-        "threshold": level.after.threshold,
-        "m": {"before": level.before.m, "after": level.after.m},
-        "u": {"before": level.before.u, "after": level.after.u},
-        "bits": {"before": round(before, 3), "after": round(after, 3)},
-        "doubt": level.doubt.value if level.doubt else None,
-    }
+    said = (
+        f"{after:+.1f} bits (before {before:+.1f}); m {level.after.m:.4f} (before {level.before.m:.4f}), "
+        f"u {level.after.u:.2g} (before {level.before.u:.2g})"
+    )
+    return f"{said}; {level.doubt.value}" if level.doubt else said
