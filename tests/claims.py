@@ -11,8 +11,8 @@ from uuid import UUID
 import polars as pl
 
 from kith.contacts.models import Contact
-from kith.matching.blocking import match_keys
 from kith.matching.cleaning import CleaningOptions, JunkList, clean
+from kith.matching.keys import match_keys
 from kith.matching.records import CLEANED
 from kith.sources import changes
 from kith.sources.models import Membership, SourceRecord, SourceSystem

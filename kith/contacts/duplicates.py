@@ -15,9 +15,11 @@ from kith.contacts import local
 from kith.contacts.models import Contact
 from kith.matching.cleaning import CleanedRecord
 from kith.matching.comparable import Comparable
+from kith.matching.evidence import Recipe
+from kith.matching.explainer import Step
+from kith.matching.figures import Figures
 from kith.matching.possible import PossibleDuplicate, resolve_one
 from kith.matching.records import MATCHED
-from kith.matching.rules import RuleSet
 from kith.sources.models import SourceRecord
 
 MOST_CANDIDATES: Final = 500
@@ -31,6 +33,13 @@ class PossibleContact:
     """The next run would group them."""
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
+    """What would have to agree as well, or speaks against it."""
+    weight: float | None = None
+    """log2 odds by the model."""
+    probability: float | None = None
+    evidence: tuple[Step, ...] = ()
+    record: SourceRecord | None = None
+    """The System Ref that agrees best."""
 
 
 def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[PossibleContact, ...]:
@@ -39,35 +48,49 @@ def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[Possib
     if not keys:
         return ()
     rows = SourceRecord.objects.placed().filter(match_keys__overlap=keys)[:MOST_CANDIDATES]
-    contact_of = {row.pk: row.membership.contact_id for row in rows}
+    record_of = {row.pk: row for row in rows}
     typed = Comparable.from_row(
         {"record_id": 0, **local.as_table(cleaned).select(list(MATCHED)).to_pylist()[0]}
     )
-    found = resolve_one(typed, [_comparable(row) for row in rows], rules=_rules())
-    return _by_contact(found, contact_of)
+    in_force = _in_force()
+    others = [_comparable(row) for row in rows]
+    found = resolve_one(typed, others, recipe=in_force.recipe, figures=in_force.figures)
+    return _by_contact(found, record_of)
 
 
-class HoldsRules(Protocol):
+class Deciding(Protocol):
     @property
-    def rules(self) -> RuleSet: ...
+    def recipe(self) -> Recipe: ...
+
+    @property
+    def figures(self) -> Figures: ...
 
 
-def _rules() -> RuleSet:
-    """Those in force, which a room above keeps: `KITH_MATCHING_RULES`."""
-    in_force: Callable[[], HoldsRules] = import_string(settings.KITH_MATCHING_RULES)
-    return in_force().rules
+def _in_force() -> Deciding:
+    """What decides now, which a room above keeps: `KITH_MATCHING_RECIPE`."""
+    in_force: Callable[[], Deciding] = import_string(settings.KITH_MATCHING_RECIPE)
+    return in_force()
 
 
 def _by_contact(
-    found: tuple[PossibleDuplicate, ...], contact_of: dict[int, int]
+    found: tuple[PossibleDuplicate, ...], record_of: dict[int, SourceRecord]
 ) -> tuple[PossibleContact, ...]:
     best: dict[int, PossibleDuplicate] = {}
     for duplicate in found:
-        best.setdefault(contact_of[duplicate.record_id], duplicate)
+        best.setdefault(record_of[duplicate.record_id].membership.contact_id, duplicate)
     shown = dict(list(best.items())[:MOST_SHOWN])
     contacts = Contact.objects.defer("search").in_bulk(list(shown))
     return tuple(
-        PossibleContact(contacts[pk], duplicate.certain, duplicate.reasons, duplicate.missing)
+        PossibleContact(
+            contacts[pk],
+            duplicate.certain,
+            duplicate.reasons,
+            duplicate.missing,
+            weight=duplicate.weight,
+            probability=duplicate.probability,
+            evidence=duplicate.evidence,
+            record=record_of[duplicate.record_id],
+        )
         for pk, duplicate in shown.items()
         if pk in contacts
     )

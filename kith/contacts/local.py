@@ -11,8 +11,8 @@ import pyarrow as pa
 from django.db import connection
 
 from kith.contacts.entry import Claim
-from kith.matching.blocking import match_keys
 from kith.matching.cleaning import CleanedRecord, CleaningOptions, DateOrder, JunkList
+from kith.matching.keys import match_keys
 from kith.matching.records import CLEANED
 from kith.sources.models import LOCAL, CleaningSettings, SourceRecord, SourceSystem
 

@@ -183,7 +183,11 @@ def cluster_records(
         weight=weight,
         together=together,
         apart=apart,
-        contradicting=contradicting(facts, never=lambda found: _never(found, recipe.rules)),
+        contradicting=contradicting(
+            facts,
+            never=lambda found: _never(found, recipe.rules),
+            rules=(*recipe.rules.person, *recipe.rules.company),
+        ),
         guards=recipe.guards,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
 from kith.matching.pairs import Facts, Pairs
-from kith.matching.prepared import NO_DAY, Ints, Mask, Prepared
+from kith.matching.prepared import NO_DAY, Codes, Ints, Mask, Prepared
+from kith.matching.rules import IDENTITY_FIELDS, Comparison, Field, Rule, Verdict
 
 _ALL_PAIRS_UP_TO: Final = 2000
 """Beyond this many records a component is compared with its neighbours in id order only; it is cut anyway."""
@@ -16,12 +17,13 @@ _PAIRS_AT_ONCE: Final = 4_000_000
 
 
 def contradicting(
-    facts: Facts, *, never: Callable[[Pairs], Mask]
+    facts: Facts, *, never: Callable[[Pairs], Mask], rules: Sequence[Rule]
 ) -> Callable[[Ints, Ints], tuple[Ints, Ints]]:
-    """For `clusters.cluster`. `never`: per pair, whether a rule forbids to group the two."""
+    """For `clusters.cluster`. `never`: per pair, whether one of the `rules` forbids to group the two."""
+    columns = _telling(facts.records, rules)
 
     def find(members: Ints, component: Ints) -> tuple[Ints, Ints]:
-        left, right = _pairs_within(members, component, mixed=_mixed(facts.records, members, component))
+        left, right = _pairs_within(members, component, mixed=_mixed(columns, members, component))
         found = [
             _held(never, facts, left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE])
             for start in range(0, max(len(left), 1), _PAIRS_AT_ONCE)
@@ -36,15 +38,37 @@ def _held(never: Callable[[Pairs], Mask], facts: Facts, left: Ints, right: Ints)
     return left[held], right[held]
 
 
-def _mixed(records: Prepared, members: Ints, component: Ints) -> Mask:
+def _telling(records: Prepared, rules: Sequence[Rule]) -> list[tuple[Codes, int]] | None:
+    """(codes, the code of nothing) of which a component must hold two for a rule of never to hold in it.
+
+    None where a rule may hold in any component.
+    """
+    known = {
+        Field.FIRST_NAME: (records.first, -1),
+        Field.LAST_NAME: (records.last, -1),
+        Field.BIRTH_DATE: (records.birth, NO_DAY),
+        **{field: (codes, -1) for field, codes in zip(IDENTITY_FIELDS, records.numbers, strict=True)},
+    }
+    fields: set[Field] = set()
+    for rule in rules:
+        if not rule.enabled or rule.verdict is not Verdict.NEVER:
+            continue
+        different = {one.field for one in rule.criteria if one.comparison is Comparison.DIFFERENT}
+        if not different:
+            return None
+        fields |= different
+    if Field.IDENTITY_NUMBER in fields:
+        fields = fields - {Field.IDENTITY_NUMBER} | set(IDENTITY_FIELDS)
+    return [known[field] for field in Field if field in fields]
+
+
+def _mixed(columns: list[tuple[Codes, int]] | None, members: Ints, component: Ints) -> Mask:
     """Per member: whether its component holds two values of a field that can contradict."""
+    if columns is None:
+        return np.ones(len(members), dtype=np.bool_)
     starts = np.flatnonzero(np.r_[True, component[1:] != component[:-1]])
     mixed = np.zeros(len(starts), dtype=np.bool_)
-    for codes, nothing in (
-        (records.first, -1),
-        (records.birth, NO_DAY),
-        *((column, -1) for column in records.numbers),
-    ):
+    for codes, nothing in columns:
         values = codes[members].astype(np.int64)
         highest = np.maximum.reduceat(values, starts)
         lowest = np.minimum.reduceat(np.where(values == nothing, np.iinfo(np.int64).max, values), starts)

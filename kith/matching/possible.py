@@ -5,48 +5,88 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kith.matching.comparable import Comparable
-from kith.matching.explain import PairExplanation, RuleExplanation, explain_pair
-from kith.matching.rules import RuleSet
+from kith.matching.evidence import Recipe
+from kith.matching.explainer import Explainer, RuleExplanation, Step, probability
+from kith.matching.figures import Figures
+from kith.matching.judge import Outcome
+from kith.matching.records import COMPANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleDuplicate:
     record_id: int
     certain: bool
-    """A rule holds, so the next run would group the two; else one criterion is missing."""
+    """The next run would group the two."""
+    verdict: Outcome
+    """`different` for those who share a detail and no more."""
     reasons: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    """What speaks against it."""
+    weight: float | None = None
+    """log2 odds by the model."""
+    probability: float | None = None
+    evidence: tuple[Step, ...] = ()
+    """The model's waterfall, whoever decided."""
 
 
 def resolve_one(
-    record: Comparable, candidates: Sequence[Comparable], *, rules: RuleSet
+    record: Comparable, candidates: Sequence[Comparable], *, recipe: Recipe, figures: Figures
 ) -> tuple[PossibleDuplicate, ...]:
-    """The certain first, then by the number of reasons, then by record id."""
-    others = (other for other in candidates if other.record_id != record.record_id)
-    found = [
-        duplicate
-        for other in others
-        if (duplicate := _possible(other, explain_pair(record, other, rules=rules))) is not None
-    ]
-    return tuple(sorted(found, key=lambda d: (not d.certain, -len(d.reasons), d.record_id)))
+    """The certain first, then whom a person is asked about, by weight; those of the other kind are left out.
+
+    Who shares an e-mail, a phone or an identity number is shown too, whatever speaks against it.
+    """
+    others = tuple(
+        other
+        for other in candidates
+        if other.record_id != record.record_id and (other.kind == COMPANY) == (record.kind == COMPANY)
+    )
+    if not others:
+        return ()
+    explainer = Explainer(
+        (record, *others),
+        np.zeros(len(others), dtype=np.int64),
+        np.arange(1, len(others) + 1),
+        kind=record.kind,
+        recipe=recipe,
+        figures=figures,
+    )
+    found = (_possible(explainer, place) for place in range(len(others)))
+    return tuple(sorted((one for one in found if one is not None), key=_order))
 
 
-def _possible(other: Comparable, explanation: PairExplanation) -> PossibleDuplicate | None:
-    certain = explanation.first
-    if certain:
-        return PossibleDuplicate(record_id=other.record_id, certain=True, reasons=_reasons(certain))
-    near = [rule for rule in explanation.rules if len(rule.missing) == 1 and len(rule.criteria) > 1]
-    if not near:
+def _order(found: PossibleDuplicate) -> tuple[int, float, int]:
+    return list(Outcome).index(found.verdict), -(found.weight or 0.0), found.record_id
+
+
+def _possible(explainer: Explainer, place: int) -> PossibleDuplicate | None:
+    verdict, rule = explainer.outcome(place), explainer.deciding(place)
+    if verdict is Outcome.DIFFERENT and not explainer.shares_detail(place):
         return None
-    nearest = max(near, key=lambda rule: (len(rule.criteria), -rule.position))
+    steps, weight = explainer.steps(place), explainer.weight(place)
+    reasons, missing = (_said_by(rule), ()) if rule else _said_by_model(steps)
+    against = tuple(held.words for never in explainer.contradictions(place) for held in never.criteria)
     return PossibleDuplicate(
-        record_id=other.record_id,
-        certain=False,
-        reasons=_reasons(nearest),
-        missing=tuple(held.words for held in nearest.missing),
+        record_id=explainer.ids(place)[1],
+        certain=verdict is Outcome.GROUP,
+        verdict=verdict,
+        reasons=reasons,
+        missing=(*missing, *(words for words in against if words not in missing)),
+        weight=weight,
+        probability=probability(weight),
+        evidence=steps,
     )
 
 
-def _reasons(rule: RuleExplanation) -> tuple[str, ...]:
-    return tuple(held.words for held in rule.criteria if held.held)
+def _said_by(rule: RuleExplanation) -> tuple[str, ...]:
+    return tuple(held.words for held in rule.criteria)
+
+
+def _said_by_model(steps: tuple[Step, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What speaks for it, the strongest first, and what against."""
+    ordered = sorted(steps, key=lambda step: -abs(step.bits))
+    reasons = tuple(step.words for step in ordered if step.bits > 0)
+    return reasons, tuple(step.words for step in ordered if step.bits < 0)

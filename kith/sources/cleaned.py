@@ -13,8 +13,8 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from kith.matching.blocking import match_keys
 from kith.matching.cleaning import CleaningOptions, clean
+from kith.matching.keys import match_keys
 
 WORKERS: Final = 2
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from itertools import combinations
 
-import pyarrow as pa
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kith.matching.clusters import Clustering, cluster
-from kith.matching.evidence import PAIRS
+from kith.matching.clusters import CERTAIN, Clustering, Contradictions, Guards, cluster
+from kith.matching.prepared import Ints
 
 Link = tuple[int, int]
 
@@ -21,19 +22,37 @@ def _cluster(
     evidence: list[tuple[int, int, int]],
     together: list[Link] | None = None,
     apart: list[Link] | None = None,
+    against: list[Link] | None = None,
     companies: frozenset[int] = frozenset(),
+    guards: Guards | None = None,
 ) -> Clustering:
-    rows = [
-        {"left_id": a, "right_id": b, "kind": "person", "rule": rule, "rules": [rule]}
-        for a, b, rule in evidence
-    ]
+    """Evidence is (record, record, rule): the weight falls with the rule."""
+    record_ids = np.array(ids, dtype=np.int64)
+    known = [row for row in evidence if {row[0], row[1]} <= set(ids)]
+    ends = np.sort(np.searchsorted(record_ids, [row[:2] for row in known]).reshape(-1, 2), axis=1)
     return cluster(
-        record_ids=pa.array(ids, pa.int64()),
-        kinds=pa.array(["company" if n in companies else "person" for n in ids], pa.string()),
-        pairs=pa.Table.from_pylist(rows, schema=PAIRS),
+        record_ids=record_ids,
+        is_company=np.isin(record_ids, list(companies)),
+        left=ends[:, 0].astype(np.int64),
+        right=ends[:, 1].astype(np.int64),
+        weight=np.array([CERTAIN - row[2] for row in known], dtype=np.float64),
         together=together or [],
         apart=apart or [],
+        contradicting=_among(against or [], ids=ids),
+        guards=guards,
     )
+
+
+def _among(against: list[Link], *, ids: list[int]) -> Contradictions:
+    places = {tuple(sorted((ids.index(a), ids.index(b)))) for a, b in against}
+
+    def find(members: Ints, component: Ints) -> tuple[Ints, Ints]:
+        of = dict(zip(members.tolist(), component.tolist(), strict=True))
+        found = sorted((a, b) for a, b in places if a in of and b in of and of[a] == of[b])
+        ends = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return ends[:, 0], ends[:, 1]
+
+    return find
 
 
 def _of(clustering: Clustering) -> dict[int, int]:
@@ -46,23 +65,28 @@ def _reference(
     evidence: list[tuple[int, int, int]],
     together: list[Link],
     apart: list[Link],
+    against: list[Link],
     companies: frozenset[int],
 ) -> dict[int, int]:
     """Sets of records, joined one link at a time over the whole graph, every constraint checked in full."""
-    forbidden = {frozenset(link) for link in apart}
     group = {n: {n} for n in ids}
 
-    def may_join(one: set[int], other: set[int]) -> bool:
+    def may_join(one: set[int], other: set[int], forbidden: set[frozenset[int]]) -> bool:
         mixed = len({n in companies for n in one | other}) > 1
         return not mixed and not any(frozenset((a, b)) in forbidden for a in one for b in other)
 
-    ordered = sorted({(min(link), max(link)) for link in together})
+    def join(links: list[Link], forbidden: set[frozenset[int]]) -> None:
+        for a, b in links:
+            if group[a] is not group[b] and may_join(group[a], group[b], forbidden):
+                group[a] |= group[b]
+                for member in group[b]:
+                    group[member] = group[a]
+
+    hard = {frozenset(link) for link in apart}
     ranked = sorted((rule, min(a, b), max(a, b)) for a, b, rule in evidence)
-    for a, b in [*ordered, *((a, b) for _, a, b in ranked)]:
-        if group[a] is not group[b] and may_join(group[a], group[b]):
-            group[a] |= group[b]
-            for member in group[b]:
-                group[member] = group[a]
+    join(sorted({(min(link), max(link)) for link in together}), hard)
+    # People may join what contradicts itself; evidence may not.
+    join([(a, b) for _, a, b in ranked], hard | {frozenset(link) for link in against})
     return {n: min(group[n]) for n in ids}
 
 
@@ -77,12 +101,18 @@ IDS = [n * 7 + 1 for n in range(12)]
 
 
 @settings(max_examples=300, deadline=None)
-@given(_evidence, _links, _links, _companies)
+@given(_evidence, _links, _links, _links, _companies)
 def test_the_fast_way_gives_the_same_groups_as_the_slow_one(
-    evidence: list[tuple[int, int, int]], together: list[Link], apart: list[Link], companies: frozenset[int]
+    evidence: list[tuple[int, int, int]],
+    together: list[Link],
+    apart: list[Link],
+    against: list[Link],
+    companies: frozenset[int],
 ) -> None:
-    found = _of(_cluster(IDS, evidence=evidence, together=together, apart=apart, companies=companies))
-    assert found == _reference(IDS, evidence, together, apart, companies)
+    found = _cluster(
+        IDS, evidence=evidence, together=together, apart=apart, against=against, companies=companies
+    )
+    assert _of(found) == _reference(IDS, evidence, together, apart, against, companies)
 
 
 @settings(max_examples=200, deadline=None)
@@ -113,22 +143,27 @@ def test_a_contradiction_shows_a_chain_of_links_between_two_kept_apart(
 
 
 @settings(max_examples=100, deadline=None)
-@given(_evidence, _links, _links, st.randoms(use_true_random=False))
+@given(_evidence, _links, _links, _links, st.randoms(use_true_random=False))
 def test_promise_3_order_of_arrival_changes_nothing(
-    evidence: list[tuple[int, int, int]], together: list[Link], apart: list[Link], shuffler: random.Random
+    evidence: list[tuple[int, int, int]],
+    together: list[Link],
+    apart: list[Link],
+    against: list[Link],
+    shuffler: random.Random,
 ) -> None:
-    once = _cluster(IDS, evidence=evidence, together=together, apart=apart)
-    ids = list(IDS)
-    for values in (ids, evidence, together, apart):
+    guards = Guards(bridge_at=CERTAIN - 1, most_records=5)
+    once = _cluster(IDS, evidence=evidence, together=together, apart=apart, against=against, guards=guards)
+    for values in (evidence, together, apart, against):
         shuffler.shuffle(values)
     swapped = [(b, a, rule) for a, b, rule in evidence]
-    again = _cluster(ids, evidence=swapped, together=together, apart=apart)
+    again = _cluster(IDS, evidence=swapped, together=together, apart=apart, against=against, guards=guards)
     assert once.table.equals(again.table)
+    assert once.doubts.equals(again.doubts)
     assert once.contradictions == again.contradictions
 
 
 def test_matching_is_transitive() -> None:
-    assert _of(_cluster([3, 1, 2], evidence=[(1, 2, 0), (2, 3, 4)])) == {1: 1, 2: 1, 3: 1}
+    assert _of(_cluster([1, 2, 3], evidence=[(1, 2, 0), (2, 3, 4)])) == {1: 1, 2: 1, 3: 1}
 
 
 def test_a2_keep_apart_splits_at_the_weaker_rule() -> None:
@@ -153,3 +188,56 @@ def test_links_to_unknown_records_are_ignored() -> None:
 
 def test_no_records_make_no_clusters() -> None:
     assert _cluster([], evidence=[], together=[(1, 2)]).table.num_rows == 0
+
+
+def _doubts(clustering: Clustering) -> list[tuple[int, int, str]]:
+    return [(row["left_id"], row["right_id"], row["doubt"]) for row in clustering.doubts.to_pylist()]
+
+
+def test_evidence_never_brings_a_contradiction_into_one_group_through_a_third() -> None:
+    found = _cluster([1, 2, 3], evidence=[(1, 2, 0), (2, 3, 1)], against=[(1, 3)])
+    assert _of(found) == {1: 1, 2: 1, 3: 3}
+    assert _doubts(found) == [(2, 3, "contradiction")]
+
+
+def test_a_person_may_join_what_contradicts_itself() -> None:
+    found = _cluster([1, 2], evidence=[], together=[(1, 2)], against=[(1, 2)])
+    assert _of(found) == {1: 1, 2: 1}
+    assert found.contradictions == ()
+
+
+def test_what_people_keep_apart_is_no_doubt_to_ask_them_about() -> None:
+    found = _cluster([1, 2], evidence=[(1, 2, 0)], apart=[(1, 2)])
+    assert _of(found) == {1: 1, 2: 2}
+    assert _doubts(found) == []
+
+
+TWO_PAIRS = [(1, 2, 0), (3, 4, 0)]
+
+
+@pytest.mark.parametrize(
+    ("links", "joined"),
+    [([(2, 3, 5)], False), ([(2, 3, 2)], True), ([(2, 3, 5), (1, 4, 6)], True)],
+    ids=["one weak link", "one strong link", "two weak links"],
+)
+def test_a_single_weak_link_between_two_groups_is_left_to_a_person(
+    links: list[tuple[int, int, int]], *, joined: bool
+) -> None:
+    found = _cluster([1, 2, 3, 4], evidence=[*TWO_PAIRS, *links], guards=Guards(bridge_at=CERTAIN - 3))
+    assert (_of(found)[3] == 1) is joined
+    assert _doubts(found) == ([] if joined else [(2, 3, "bridge")])
+
+
+def test_a_weak_link_to_a_single_record_is_no_bridge() -> None:
+    found = _cluster([1, 2, 3], evidence=[(1, 2, 0), (2, 3, 9)], guards=Guards(bridge_at=CERTAIN - 3))
+    assert set(_of(found).values()) == {1}
+
+
+def test_evidence_makes_no_group_larger_than_the_guard_allows_and_people_may() -> None:
+    chain = [(n, n + 1, 0) for n in range(1, 5)]
+    guards = Guards(most_records=3)
+    found = _cluster([1, 2, 3, 4, 5], evidence=chain, guards=guards)
+    assert _of(found) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 4}
+    assert _doubts(found) == [(3, 4, "too_large")]
+    decided = _cluster([1, 2, 3, 4, 5], evidence=[], together=[link[:2] for link in chain], guards=guards)
+    assert set(_of(decided).values()) == {1}

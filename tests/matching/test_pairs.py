@@ -1,20 +1,27 @@
 """Pairs that the shipped rules must or must not join. Domain experts: add a row.
 
-Every pair goes through the set-based engine and through the explanation, which must agree.
+Every pair goes through the rules as the engine reads them and through the explanation, which must agree.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kith.matching import deciding
 from kith.matching.comparable import Comparable
-from kith.matching.evidence import find_evidence
-from kith.matching.explain import explain_pair
-from kith.matching.rules import RuleSet
-from tests.matching.frames import company, frame, person
+from kith.matching.evidence import Recipe
+from kith.matching.explain import explain_pair, explain_rule
+from kith.matching.figures import Figures
+from kith.matching.rules import Comparison, Criterion, Field, Rule, RuleSet, Verdict
+from tests.matching import oracle
+from tests.matching.drawn import drawn_records
+from tests.matching.frames import all_pairs, company, pair_of, person
 
 HOME = ("12 high street", "n16xy")
 MAIL = "ann@home.example"
@@ -195,19 +202,89 @@ DIFFERENT = [
 ]
 
 
-def _pairs(left: Comparable, right: Comparable, rules: RuleSet) -> int:
-    return find_evidence(frame([left, replace(right, record_id=2)]), rules=rules).pairs.num_rows
+def _rule(left: Comparable, right: Comparable) -> int:
+    if left.kind != right.kind:
+        return deciding.NO_RULE
+    pairs = pair_of(left, replace(right, record_id=2))
+    return int(deciding.first_rule(RuleSet.shipped().of_kind(left.kind), pairs)[0])
 
 
 @pytest.mark.parametrize(("left", "right"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
 def test_the_shipped_rules_join(left: Comparable, right: Comparable) -> None:
-    rules = RuleSet.shipped()
-    assert _pairs(left, right, rules) == 1
-    assert explain_pair(left, right, rules=rules).matches
+    explained = explain_pair(left, right, recipe=Recipe.shipped(), figures=Figures.none())
+    assert explained.deciding is not None
+    assert explained.deciding.position == _rule(left, right)
+    assert explained.deciding.held
+    assert explained.deciding == next(
+        rule for rule in explained.rules if rule.held and rule.rule.verdict is Verdict.GROUP
+    )
 
 
 @pytest.mark.parametrize(("left", "right"), [row[1:] for row in DIFFERENT], ids=[row[0] for row in DIFFERENT])
 def test_the_shipped_rules_keep_apart(left: Comparable, right: Comparable) -> None:
-    rules = RuleSet.shipped()
-    assert _pairs(left, right, rules) == 0
-    assert not explain_pair(left, right, rules=rules).matches
+    explained = explain_pair(left, right, recipe=Recipe.shipped(), figures=Figures.none())
+    assert _rule(left, right) == deciding.NO_RULE
+    assert explained.deciding is None
+    assert not any(rule.held and rule.rule.verdict is Verdict.GROUP for rule in explained.rules)
+
+
+# --- every comparison against an oracle that says it once more, slowly
+
+_S, _N, _L, _P, _D = (
+    Comparison.SIMILAR,
+    Comparison.NICKNAME,
+    Comparison.FIRST_LETTERS,
+    Comparison.PHONETIC,
+    Comparison.DIFFERENT,
+)
+RULES = (
+    *(replace(rule, enabled=True) for rule in RuleSet.shipped().person if rule.verdict is not Verdict.NEVER),
+    *(Rule(f"same {field}", (Criterion(field),)) for field in Field),
+    *(
+        Rule(f"different {field}", (Criterion(field, _D),))
+        for field in (Field.IDENTITY_NUMBER, Field.ID_NUMBER)
+    ),
+    Rule("nickname", (Criterion(Field.FIRST_NAME, _N),)),
+    Rule("nickname or alike", (Criterion(Field.FIRST_NAME, _N, 0.85),)),
+    Rule("near date", (Criterion(Field.BIRTH_DATE, Comparison.NEAR_DATE, 3),)),
+    Rule("letters", (Criterion(Field.LAST_NAME, _L, 4), Criterion(Field.FIRST_NAME, _L, 1))),
+    Rule("phonetic", (Criterion(Field.LAST_NAME, _P),)),
+    Rule("e-mail similar", (Criterion(Field.EMAIL, _S, 0.9),)),
+    Rule("full name similar", (Criterion(Field.FULL_NAME, _S, 0.9),)),
+    Rule("company similar", (Criterion(Field.COMPANY_NAME, _S, 0.8), Criterion(Field.COMPANY_NAME, _L, 2))),
+    Rule("two lists", (Criterion(Field.EMAIL), Criterion(Field.PHONE))),
+    Rule("letters of a place", (Criterion(Field.POSTCODE, _L, 3),)),
+    Rule("one address", (Criterion(Field.ADDRESS_LINE, _S, 0.9), Criterion(Field.POSTCODE))),
+    Rule("street alone", (Criterion(Field.ADDRESS_LINE, _L, 6), Criterion(Field.FIRST_NAME, _P))),
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(st.lists(drawn_records(), min_size=2, max_size=8))
+def test_rules_hold_on_pairs_exactly_where_the_oracle_says(drawn: list[Comparable]) -> None:
+    records = [replace(record, record_id=n) for n, record in enumerate(drawn)]
+    pairs = all_pairs(records)
+    for rule in RULES:
+        expected = [oracle.rule_holds(*two, rule=rule) for two in combinations(records, 2)]
+        assert deciding.rule_holds(rule, pairs).tolist() == expected, rule.name
+
+
+@settings(max_examples=30, deadline=None)
+@given(drawn_records(), drawn_records())
+def test_an_explained_rule_holds_where_the_rule_holds(left: Comparable, right: Comparable) -> None:
+    right = replace(right, record_id=1)
+    pairs = pair_of(left, right)
+    for rule in RULES:
+        held = explain_rule(left, right, rule=rule)
+        assert all(one.held for one in held) == bool(deciding.rule_holds(rule, pairs)[0]), rule.name
+        assert all(one.words for one in held)
+
+
+@settings(max_examples=40, deadline=None)
+@given(drawn_records(), drawn_records())
+def test_a_pair_reads_the_same_from_both_ends(left: Comparable, right: Comparable) -> None:
+    right = replace(right, record_id=1)
+    once, again = pair_of(left, right), pair_of(right, left)
+    for rule in RULES:
+        assert deciding.rule_holds(rule, once)[0] == deciding.rule_holds(rule, again)[0], rule.name
