@@ -169,7 +169,7 @@ def _different(field: Field, pairs: Pairs) -> Mask:
             differ = _names_differ(pairs, "last")
             return differ & ~pairs.names("last").same_stem(differ)
         case Field.BIRTH_DATE:
-            return pairs.births_known & (pairs.date_digits_apart > 1) & ~pairs.day_month_swapped
+            return _births_differ(pairs)
         case Field.IDENTITY_NUMBER:
             return pairs.numbers_known & ~pairs.shares_number & ~pairs.any_number_nearly
         case _:
@@ -180,12 +180,18 @@ def _different(field: Field, pairs: Pairs) -> Mask:
 def _first_names_differ(pairs: Pairs) -> Mask:
     """Anna and Anne may be a slip, Daniel and Daniela are two; who goes by a middle name may be one."""
     differ = _names_differ(pairs, "first") | (pairs.names("first").of_two_genders & ~pairs.transposed)
-    return differ & ~pairs.goes_by_middle_name
+    return differ & ~pairs.goes_by_middle_name & ~pairs.half_transposed
+
+
+def _births_differ(pairs: Pairs) -> Mask:
+    """Not one digit, not day and month swapped, not a year read wrong, not the year alone known (1 January)."""
+    differ = pairs.births_known & (pairs.date_digits_apart > 1) & ~pairs.day_month_swapped
+    return differ & ~pairs.same_day_and_month & ~(pairs.same_birth_year & pairs.any_new_year)
 
 
 def _names_differ(pairs: Pairs, column: str) -> Mask:
     """Known, and neither spelling, nickname, initial, part, sound nor a swap of names explains it."""
     names = pairs.names(column)
     differ = names.known & (names.similarity < _PERHAPS_THE_SAME) & ~pairs.transposed
-    differ &= ~names.nickname & ~names.initial & ~names.sounds_alike
+    differ &= ~names.nickname & ~names.perhaps_initial & ~names.sounds_alike
     return differ & ~names.part(differ)

@@ -37,6 +37,8 @@ class KeyKind(StrEnum):
     """Birth date, sound of the last name."""
     GIVEN_BORN = "given_born"
     """Birth date and first name."""
+    BORN_PLACE = "born_place"
+    """Birth date and postcode: both names misspelt."""
     COMPANY = "company"
     SEAT = "seat"
     """A company's postcode: companies are few."""
@@ -114,6 +116,8 @@ def _columns(facts: Facts, numbers: _Numbers) -> Iterator[KeyColumn]:
     sounds_of = np.where(records.last >= 0, sounds[records.last], -1) if len(sounds) else records.last
     yield _combined(KeyKind.BORN, records, everyone, (sound_numbers, sounds_of), days)
     yield _combined(KeyKind.GIVEN_BORN, records, everyone, (names, records.first), days)
+    day_numbers, day_codes = days
+    yield _combined(KeyKind.BORN_PLACE, records, homes, (day_numbers, day_codes[homes]), (postcodes, places))
     companies = numbers(records.company_names)
     yield _combined(KeyKind.COMPANY, records, everyone, (companies, records.company))
     seats = np.flatnonzero(records.is_company[homes])

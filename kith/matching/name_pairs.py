@@ -61,6 +61,13 @@ class NamePairs:
         return self._spread(alike & (traits.is_initial[one] | traits.is_initial[other]))
 
     @cached_property
+    def perhaps_initial(self) -> Mask:
+        """One is one letter, with which the other might begin in another spelling: C. and Konstantina."""
+        traits, one, other = self._traits, self._one, self._other
+        alike = traits.initial_sound[one] == traits.initial_sound[other]
+        return self._spread(alike & (traits.is_initial[one] | traits.is_initial[other]))
+
+    @cached_property
     def sounds_alike(self) -> Mask:
         """By the sound key, or by the consonants of names written without vowels."""
         one, other = self._one, self._other

@@ -145,6 +145,13 @@ class Pairs:
         return crossed & differ & self.names("first").known & self.names("last").known
 
     @cached_property
+    def half_transposed(self) -> Mask:
+        """The first name of one is the last name of the other, whatever became of the rest."""
+        first, last = self._records.first, self._records.last
+        one = (first[self.left] == last[self.right]) & (first[self.left] >= 0)
+        return one | ((last[self.left] == first[self.right]) & (last[self.left] >= 0))
+
+    @cached_property
     def goes_by_middle_name(self) -> Mask:
         """The first name of one is the middle name of the other."""
         first, middle = self._records.first, self._records.middle
@@ -179,6 +186,17 @@ class Pairs:
             apart += one % 10 != other % 10
             one, other = one // 10, other // 10
         return apart
+
+    @cached_property
+    def same_day_and_month(self) -> Mask:
+        one, other = (self._facts.calendar[side] for side in (self.left, self.right))
+        return self.births_known & (one[:, 1] == other[:, 1]) & (one[:, 2] == other[:, 2])
+
+    @cached_property
+    def any_new_year(self) -> Mask:
+        """One was born on the first of January, as many files say who know the year alone."""
+        first = (self._facts.calendar[:, 1] == 1) & (self._facts.calendar[:, 2] == 1)
+        return first[self.left] | first[self.right]
 
     @cached_property
     def same_birth_year(self) -> Mask:

@@ -18,6 +18,16 @@ from kith.matching.prepared import Codes, Ints, Lists, Mask, Texts
 _PART: Final = 3
 
 
+def _spelt_alike() -> npt.NDArray[np.int8]:
+    letters = np.arange(128, dtype=np.int8)
+    for spellings in ("ckqx", "eijy", "fp", "bvw", "sz", "ouw"):
+        letters[[ord(letter) for letter in spellings]] = ord(spellings[0])
+    return letters
+
+
+_SPELT_ALIKE: Final = _spelt_alike()
+
+
 class NameTraits:
     """Columns by name code."""
 
@@ -33,6 +43,11 @@ class NameTraits:
     def first_letter(self) -> npt.NDArray[np.int8]:
         letters = (text[:1].encode("ascii", "replace") for text in self._all)
         return np.array([letter[0] if letter else 0 for letter in letters], dtype=np.int8)
+
+    @cached_property
+    def initial_sound(self) -> npt.NDArray[np.int8]:
+        """The first letter, one for all that a sound is spelt with across languages."""
+        return _SPELT_ALIKE[self.first_letter]
 
     @cached_property
     def gender(self) -> npt.NDArray[np.int8]:
