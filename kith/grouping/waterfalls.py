@@ -27,10 +27,9 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
-    """A rule that holds on the pair."""
+class Against:
+    """A rule of never that holds on the pair."""
 
-    number: int
     name: str
     words: str
 
@@ -45,8 +44,9 @@ class Waterfall:
     """Fields that say nothing, and why."""
     total: Bar | None
     odds: str
-    deciding: Fall | None
-    contradictions: tuple[Fall, ...]
+    by_rule: bool
+    """A rule decided before the model was asked."""
+    contradictions: tuple[Against, ...]
 
 
 def waterfall(left: Comparable, right: Comparable, *, in_force: MatchingInForce) -> Waterfall:
@@ -63,8 +63,8 @@ def _of(pair: PairExplanation) -> Waterfall:
         silent=tuple(step.words for step in pair.steps if step.test is None),
         total=None if pair.weight is None else bar(pair.weight),
         odds="" if pair.weight is None else odds_words(pair.weight),
-        deciding=None if pair.deciding is None else _fall(pair.deciding),
-        contradictions=tuple(_fall(one) for one in pair.contradictions),
+        by_rule=pair.deciding is not None,
+        contradictions=tuple(_against(one) for one in pair.contradictions),
     )
 
 
@@ -73,9 +73,9 @@ def _row(step: Step) -> Row:
     return Row(name_of(step.field), words, bar(step.bits))
 
 
-def _fall(rule: RuleExplanation) -> Fall:
+def _against(rule: RuleExplanation) -> Against:
     words = "; ".join(criterion.words for criterion in rule.criteria)
-    return Fall(rule.position + 1, rule.rule.name, words)
+    return Against(rule.rule.name, words)
 
 
 def bits(weight: float) -> str:
