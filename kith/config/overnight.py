@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from kith.golden.steps import assemble
 from kith.grouping.figures import figures
-from kith.grouping.grouping_step import group
 from kith.grouping.matching_step import match
 from kith.runs.steps import Step
 
 STEPS = (
-    Step("match", "Compare System Refs", match),
-    Step("group", "Give GroupIDs", group),
+    Step("match", "Compare and group System Refs", match),
     Step("assemble", "Assemble golden records", assemble),
     Step("figures", "Count", figures),
 )

@@ -119,7 +119,6 @@ FROM named n
 
 def assemble_stale(*, progress: Callable[[int, int], None], chunk: int = CHUNK) -> int:
     """Assemble every contact whose claims or members changed, a chunk per transaction; returns how many."""
-    mark_stale()
     total = _count_stale()
     done, after = 0, 0
     rules = rules_in_force()
@@ -133,20 +132,16 @@ def assemble_stale(*, progress: Callable[[int, int], None], chunk: int = CHUNK) 
         progress(done, total)
 
 
-def mark_stale() -> None:
-    """Contacts that have a claim newer than those they were made from."""
+def mark_stale(record_ids: Sequence[int]) -> None:
+    """The contacts of these records: their claims are not those that the golden record was made from."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE contacts_contact c SET stale_at = now()
-            FROM (
-                SELECT m.contact_id, max(r.received_at) AS newest
-                FROM sources_membership m JOIN sources_sourcerecord r ON r.id = m.record_id
-                GROUP BY m.contact_id
-            ) r
-            WHERE r.contact_id = c.id AND c.stale_at IS NULL AND c.state = 'active'
-                AND (c.claims_received_at IS NULL OR r.newest > c.claims_received_at)
-            """
+            UPDATE contacts_contact c SET stale_at = now() FROM sources_membership m
+            WHERE m.record_id = ANY(%s) AND c.id = m.contact_id AND c.stale_at IS NULL
+                AND c.state = 'active'
+            """,
+            [list(record_ids)],
         )
 
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.grouping.models import MatchingModel, MatchingRules
+from kith.grouping.models import Basis, MatchingModel, MatchingRules
 from kith.grouping.versions import (
+    RecipeInForce,
     RulesInForce,
     as_stored,
     model_in_force,
@@ -17,6 +18,8 @@ from kith.grouping.versions import (
     rules_of_version,
 )
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.matching.evidence import EngineOptions
+from kith.matching.figures import Figures
 from kith.matching.model import Model
 from kith.matching.model import validate as model_problems
 from kith.matching.rules import RuleSet, validate
@@ -70,6 +73,33 @@ def number_rules(*, actor: Actor, in_force: RulesInForce) -> int:
     if in_force.version_id is not None:
         return in_force.version_id
     return _add(in_force.rules, note="Shipped with Kith", user_id=None).pk
+
+
+@transaction.atomic
+def keep_basis(
+    *,
+    actor: Actor,
+    in_force: RecipeInForce,
+    figures: Figures,
+    options: EngineOptions,
+    records: int,
+    run_id: int,
+) -> Basis:
+    """What the evidence written in this transaction was made with takes the place of what was before."""
+    require(actor, Permission.RUN_START)
+    rules = RulesInForce(in_force.recipe.rules, in_force.rules_version_id)
+    rules_version_id = number_rules(actor=actor, in_force=rules)
+    Basis.objects.all().delete()
+    return Basis.objects.create(
+        recipe_version=in_force.recipe.version,
+        rules_version_id=rules_version_id,
+        person_model_id=in_force.person_model_id,
+        company_model_id=in_force.company_model_id,
+        max_block_size=options.max_block_size,
+        records=records,
+        figures=figures.to_bytes(),
+        run_id=run_id,
+    )
 
 
 @transaction.atomic

@@ -1,101 +1,236 @@
-"""Step "match" of the overnight run: find the evidence and keep what is new, drop what no longer holds."""
+"""Step "match" of the overnight run: what changed is compared, clustered and given its GroupIDs.
+
+Reading and comparing hold no lock. Evidence, doubts, membership, lineage and the settled queue are then
+written in one transaction: killed or cancelled before it, the step leaves nothing, and is simply done again.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
-from kith import bulk
-from kith.grouping.actions import number_rules
-from kith.grouping.records import records
-from kith.grouping.versions import rules_in_force
-from kith.matching.evidence import Evidence, Progress, find_evidence
-from kith.runs.steps import Counts, StepContext
+from kith.audit import journal
+from kith.golden.assembly import mark_stale
+from kith.grouping import basis, delta, membership
+from kith.grouping import evidence_store as store
+from kith.grouping.actions import keep_basis
+from kith.grouping.delta import as_kept
+from kith.grouping.models import Basis, Move
+from kith.grouping.records import arrow_records
+from kith.grouping.rules import may_change_unasked
+from kith.grouping.versions import RecipeInForce, recipe_in_force
+from kith.jobs.progress import Tracker
+from kith.matching.clusters import Clustering
+from kith.matching.evidence import (
+    EngineOptions,
+    Progress,
+    Report,
+    cluster_records,
+    counted_facts_of,
+    find_evidence,
+)
+from kith.matching.figures import Figures
+from kith.matching.prepared import Ints
+from kith.runs.models import RunSettings
+from kith.runs.steps import Counts, Held, StepContext
+from kith.sources import changes
 
 log = logging.getLogger(__name__)
 
-_PAIR: Final = ("left_id", "right_id")
-_KEPT: Final[dict[str, pl.DataType]] = {
-    "left_id": pl.Int64(),
-    "right_id": pl.Int64(),
-    "rules": pl.List(pl.Int64()),
-    "rules_version_id": pl.Int64(),
+_LABELS: Final = {
+    "read": "Read System Refs",
+    "compare": "Compare",
+    "cluster": "Group",
+    "write": "Write",
 }
 
 
+@dataclass(slots=True)
+class _Stages:
+    """Says what is going on, times it, and stops between two stages when asked to."""
+
+    tracker: Tracker
+    milliseconds: dict[str, int] = field(default_factory=dict)
+    _stage: str = "read"
+    _began: float = field(default_factory=time.perf_counter)
+
+    def begin(self, stage: str) -> None:
+        self.end()
+        self._stage, self._began = stage, time.perf_counter()
+        self.tracker.at(list(_LABELS).index(stage), len(_LABELS), _LABELS[stage])
+
+    def end(self) -> None:
+        spent = round((time.perf_counter() - self._began) * 1000)
+        self.milliseconds[self._stage] = self.milliseconds.get(self._stage, 0) + spent
+        self._began = time.perf_counter()
+
+    def compared(self, progress: Progress) -> None:
+        self.tracker.at(progress.done, progress.total, _LABELS["compare"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What matching found, ready to be written."""
+
+    report: Report
+    evidence: pl.DataFrame
+    """delta.EVIDENCE that takes the place of `replaced`."""
+    replaced: pl.DataFrame
+    clustered: Callable[[], tuple[Clustering, Ints | None]]
+    """Asked under the lock on membership: clusters, and of which System Refs; None: of all."""
+    figures: Figures | None = None
+    """Counted anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    context: StepContext
+    in_force: RecipeInForce
+    options: EngineOptions
+    stages: _Stages
+
+
 def match(context: StepContext) -> Counts:
-    """Compare all records by the rules in force and store the pairs that hold, with their rules."""
-    in_force = rules_in_force()
-    version = number_rules(actor=context.actor, in_force=in_force)
-    read = records()
-
-    def report(progress: Progress) -> None:
-        context.tracker.at(progress.done, progress.total, progress.step)
-
-    evidence = find_evidence(read.to_arrow(), rules=in_force.rules, progress=report)
-    found = _as_kept(evidence, version=version)
-    added, dropped = _store(found)
-    _log_cuts(evidence)
-    return {
-        "records": read.height,
-        "pairs": found.height,
-        "pairs_added": added,
-        "pairs_dropped": dropped,
-        "blocks_cut": evidence.report.cut_block_count,
-        "frequent_values_ignored": sum(value.values for value in evidence.report.frequent),
-    }
+    return match_with(context, options=EngineOptions())
 
 
-def _as_kept(evidence: Evidence, *, version: int) -> pl.DataFrame:
-    pairs = pl.DataFrame(evidence.pairs)
-    return pairs.select(
-        "left_id",
-        "right_id",
-        pl.col("rules").cast(pl.List(pl.Int64)),
-        rules_version_id=pl.lit(version, pl.Int64),
+def match_with(context: StepContext, *, options: EngineOptions) -> Counts:
+    work = _Work(
+        context=context, in_force=recipe_in_force(), options=options, stages=_Stages(context.tracker)
+    )
+    kept = basis.newest()
+    work.stages.begin("read")
+    store.tidy_keys()
+    scale = basis.scale(changed=changes.changed_count())
+    why = basis.why_everything(
+        kept, in_force=work.in_force, options=options, scale=scale, asked=context.everything
+    )
+    context.say("Only what changed was compared." if why is None else f"Everything was compared: {why}.")
+    if kept is None or why is not None:
+        waiting, found = _everything(work)
+    else:
+        waiting, found = _changes(work, kept)
+    work.stages.begin("write")
+    counts = _write(work, waiting, found)
+    work.stages.end()
+    return counts | {f"{stage}_ms": spent for stage, spent in work.stages.milliseconds.items()}
+
+
+def _everything(work: _Work) -> tuple[pl.DataFrame, _Found]:
+    with store.one_moment():
+        waiting = changes.changed()
+        read = arrow_records()
+    facts, figures = counted_facts_of(read, options=work.options)
+    del read
+    work.stages.begin("compare")
+    evidence = find_evidence(
+        facts,
+        recipe=work.in_force.recipe,
+        figures=figures,
+        options=work.options,
+        progress=work.stages.compared,
+    )
+    work.stages.begin("cluster")
+    clustering = cluster_records(facts, evidence.pairs, recipe=work.in_force.recipe)
+    return waiting, _Found(
+        report=evidence.report,
+        evidence=as_kept(evidence.pairs),
+        replaced=store.all_evidence(),
+        clustered=lambda: (clustering, None),
+        figures=figures,
+    )
+
+
+def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found]:
+    of_all, figures, recipe = store.PostgresStore(), basis.figures_of(kept), work.in_force.recipe
+    with store.one_moment():
+        waiting = changes.changed()
+        read = delta.read(of_all, waiting, options=work.options)
+    work.stages.begin("compare")
+    compared = delta.compare(
+        read, recipe=recipe, figures=figures, options=work.options, progress=work.stages.compared
+    )
+    work.stages.begin("cluster")
+
+    def clustered() -> tuple[Clustering, Ints | None]:
+        touched = delta.touched(of_all, compared)
+        facts = delta.facts_of_touched(of_all, touched, figures=figures)
+        return cluster_records(facts, touched.links.to_arrow(), recipe=recipe), touched.ids
+
+    return waiting, _Found(
+        report=compared.evidence.report,
+        evidence=compared.found,
+        replaced=compared.before,
+        clustered=clustered,
     )
 
 
 @transaction.atomic
-def _store(found: pl.DataFrame) -> tuple[int, int]:
-    """Write only the difference, so that a night without news writes nothing."""
-    kept = bulk.fetch(
-        f"SELECT left_id, right_id, {bulk.listed('rules')}, rules_version_id FROM grouping_evidence",
-        schema=_KEPT,
-    )
-    said = ["left_id", "right_id", "rules_version_id", "said"]
-    found, kept = (frame.with_columns(said=_rules_as_text()) for frame in (found, kept))
-    dropped = kept.join(found, on=said, how="anti")
-    added = found.join(kept, on=said, how="anti")
-    with connection.cursor() as cursor:
-        if dropped.height:
-            bulk.load(dropped, "dropped_now", columns={"left_id": "bigint", "right_id": "bigint"})
-            cursor.execute(
-                "DELETE FROM grouping_evidence e USING dropped_now d"
-                " WHERE e.left_id = d.left_id AND e.right_id = d.right_id"
-            )
-            bulk.drop("dropped_now")
-        if added.height:
-            types = {"left_id": "bigint", "right_id": "bigint", "rules": "text", "rules_version_id": "bigint"}
-            bulk.load(added, "added_now", columns=types)
-            cursor.execute(
-                "INSERT INTO grouping_evidence (left_id, right_id, rules, rules_version_id)"
-                f" SELECT left_id, right_id, {bulk.opened('rules', 'smallint')}, rules_version_id"
-                " FROM added_now"
-            )
-            bulk.drop("added_now")
-    return added.join(kept, on=_PAIR, how="anti").height, dropped.join(found, on=_PAIR, how="anti").height
-
-
-def _rules_as_text() -> pl.Expr:
-    return pl.col("rules").list.eval(pl.element().cast(pl.String)).list.join(",")
-
-
-def _log_cuts(evidence: Evidence) -> None:
-    for cut in evidence.report.cut_blocks:
-        log.warning(
-            "a block of %s records was cut in rule %s (%s)", cut.records, cut.rule, ",".join(cut.fields)
+def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
+    context = work.context
+    membership.lock()
+    clustering, among = found.clustered()
+    planned = membership.plan(pl.DataFrame(clustering.table), among=None if among is None else among.tolist())
+    if not context.approved:
+        _ask_if_too_much(planned)
+    added, dropped = store.replace_evidence(found.replaced, found.evidence)
+    store.replace_doubts(pl.DataFrame(clustering.doubts), among=among)
+    membership.write(planned, because=Move.Because.RUN, run_id=context.run_id, user_id=context.actor.user_id)
+    if found.figures is not None:
+        keep_basis(
+            actor=context.actor,
+            in_force=work.in_force,
+            figures=found.figures,
+            options=work.options,
+            records=found.report.records,
+            run_id=context.run_id,
         )
+    mark_stale(waiting["record_id"].to_list())
+    changes.settle(waiting)
+    journal.record(
+        "ContactsGroupedByRun",
+        by=context.actor,
+        subject_type="run",
+        subject_id=context.run_id,
+        detail={"moves": planned.moves.height, "retired": planned.retired.height},
+    )
+    touched = found.report.records if among is None else len(among)
+    return {
+        "changed": waiting.height,
+        "records": touched,
+        "compared": found.report.compared,
+        "pairs": found.evidence.filter("groups").height,
+        "pairs_added": added,
+        "pairs_dropped": dropped,
+        "doubts": clustering.doubts.num_rows,
+        "blocks_cut": found.report.cut_count,
+        "frequent_values_ignored": found.report.ignored,
+        **_from_lineage(context.run_id),
+    }
+
+
+def _ask_if_too_much(planned: membership.Plan) -> None:
+    limits = RunSettings.objects.filter(pk=1).first() or RunSettings()
+    decision = may_change_unasked(
+        changed=planned.changed_groups,
+        active=membership.active_contacts(),
+        percent=limits.breaker_percent,
+        minimum=limits.breaker_minimum,
+    )
+    if not decision:
+        raise Held(" ".join(decision.reasons))
+
+
+def _from_lineage(run_id: int) -> dict[str, int]:
+    """Read back, so that they are right for a resumed run too."""
+    moves = Move.objects.filter(run_id=run_id)
+    return {
+        "placed": moves.filter(from_contact_id__isnull=True).count(),
+        "moved": moves.filter(from_contact_id__isnull=False).count(),
+    }

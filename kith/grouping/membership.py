@@ -10,8 +10,8 @@ import polars as pl
 from django.db import connection
 
 from kith import bulk
+from kith.contacts.models import Contact
 from kith.grouping.models import Move
-from kith.matching.clusters import cluster
 from kith.matching.survival import assign
 
 _LOCK: Final = 5_287_414_902
@@ -33,7 +33,6 @@ class Plan:
     moves: pl.DataFrame
     retired: pl.DataFrame
     """group_id, successor."""
-    active_before: int
 
     @property
     def changed_groups(self) -> int:
@@ -49,40 +48,38 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def plan() -> Plan:
-    """From kept evidence to what would move. Call under `lock`."""
-    members = bulk.fetch(
-        """
-        SELECT r.id AS record_id, r.kind, m.contact_id AS old_group,
-            coalesce(c.primary_record_id = r.id, false) AS heads_old_group
-        FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id
-        LEFT JOIN contacts_contact c ON c.id = m.contact_id
-        """,
-        schema=_MEMBERS,
-    )
-    pairs = bulk.fetch(
-        "SELECT left_id, right_id, rules[1] AS rule FROM grouping_evidence",
-        schema={"left_id": pl.Int64(), "right_id": pl.Int64(), "rule": pl.Int64()},
-    )
-    clustering = cluster(
-        record_ids=members["record_id"].to_arrow(),
-        kinds=members["kind"].to_arrow(),
-        pairs=pairs.to_arrow(),
-        together=(),
-        apart=(),
-    )
-    clustered = members.join(pl.DataFrame(clustering.table), on="record_id")
-    survival = assign(
-        clustered.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=_UNNUMBERED
-    )
-    named = clustered.join(pl.DataFrame(survival.clusters), on="cluster")
+def plan(clusters: pl.DataFrame, *, among: Sequence[int] | None = None) -> Plan:
+    """From clusters (record_id, cluster) to what would move. Call under `lock`.
+
+    `among`: the clusters are of these records only, which are whole contacts and whole clusters.
+    """
+    members = _members(among).join(clusters, on="record_id")
+    survival = assign(members.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=_UNNUMBERED)
+    named = members.join(pl.DataFrame(survival.clusters), on="cluster")
     return Plan(
         moves=named.filter(pl.col("old_group").ne_missing(pl.col("group_id"))).select(
             "record_id", "kind", from_contact_id="old_group", to_contact_id="group_id"
         ),
         retired=pl.DataFrame(survival.retired),
-        active_before=members["old_group"].drop_nulls().n_unique(),
     )
+
+
+def _members(among: Sequence[int] | None) -> pl.DataFrame:
+    where, parameters = ("", []) if among is None else ("WHERE r.id = ANY(%s)", [list(among)])
+    return bulk.fetch(
+        f"""
+        SELECT r.id AS record_id, r.kind, m.contact_id AS old_group,
+            coalesce(c.primary_record_id = r.id, false) AS heads_old_group
+        FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id
+        LEFT JOIN contacts_contact c ON c.id = m.contact_id {where}
+        """,
+        parameters,
+        schema=_MEMBERS,
+    )
+
+
+def active_contacts() -> int:
+    return Contact.objects.filter(state=Contact.State.ACTIVE).count()
 
 
 def alone(record_id: int, *, kind: str) -> Plan:
@@ -93,9 +90,7 @@ def alone(record_id: int, *, kind: str) -> Plan:
         "from_contact_id": [None],
         "to_contact_id": [_UNNUMBERED],
     }
-    return Plan(
-        moves=pl.DataFrame(moves, schema=_MOVES), retired=pl.DataFrame(schema=_RETIRED), active_before=0
-    )
+    return Plan(moves=pl.DataFrame(moves, schema=_MOVES), retired=pl.DataFrame(schema=_RETIRED))
 
 
 _MOVES: Final[dict[str, pl.DataType]] = {

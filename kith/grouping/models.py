@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+
+
+class RealField(models.FloatField[float, float]):
+    """Four bytes: enough for weights in thousandths, and they read back as they were."""
+
+    def db_type(self, connection: object) -> str:
+        return "real"
 
 
 class MatchingRules(models.Model):
@@ -64,25 +70,69 @@ class MatchingModel(models.Model):
         return f"Matching model version {self.pk} ({self.kind})"
 
 
-class Evidence(models.Model):
-    """Two System Refs that rules hold for one person, and which rules those were."""
+class Basis(models.Model):
+    """What the kept evidence was made with. Where another recipe is in force, everything is compared anew."""
 
-    id = models.BigAutoField(primary_key=True)
+    recipe_version = models.CharField(max_length=16)
+    """`kith.matching.evidence.Recipe.version`."""
+    rules_version = models.ForeignKey(MatchingRules, on_delete=models.PROTECT, null=True, related_name="+")
+    """Null here and below: what Kith ships."""
+    person_model = models.ForeignKey(MatchingModel, on_delete=models.PROTECT, null=True, related_name="+")
+    company_model = models.ForeignKey(MatchingModel, on_delete=models.PROTECT, null=True, related_name="+")
+    max_block_size = models.PositiveIntegerField()
+    records = models.BigIntegerField()
+    """That the figures were counted over."""
+    figures = models.BinaryField()
+    """`kith.matching.figures.Figures.to_bytes`: frozen until everything is compared anew."""
+    made_at = models.DateTimeField(db_default=Now())
+    run = models.ForeignKey("runs.Run", on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"Basis {self.pk}"
+
+
+class Evidence(models.Model):
+    """Two System Refs that rules or the model hold for one, or for worth a look, by the basis in force."""
+
+    pk = models.CompositePrimaryKey("left_id", "right_id")
     left_id = models.BigIntegerField()
     right_id = models.BigIntegerField()
-    rules = ArrayField(models.PositiveSmallIntegerField())
-    """Positions (from 0) in the rule set of `rules_version` for the kind of these records."""
-    rules_version = models.ForeignKey(MatchingRules, on_delete=models.PROTECT, related_name="+")
+    weight = RealField()
+    """log2 odds by the model, rounded to thousandths."""
+    rule = models.SmallIntegerField(null=True)
+    """Place (from 0) of the rule that decided, in the basis's rules of the kind; null where the model did."""
+    groups = models.BooleanField()
+    """Else a person is asked."""
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["left_id", "right_id"], name="evidence_pair_once"),
             models.CheckConstraint(condition=Q(left_id__lt=F("right_id")), name="evidence_left_is_smaller"),
         ]
         indexes = [models.Index(fields=["right_id"], name="evidence_by_right")]
 
     def __str__(self) -> str:
         return f"{self.left_id}~{self.right_id}"
+
+
+class Doubt(models.Model):
+    """Evidence that would have grouped two System Refs and was not followed: a person should look."""
+
+    class Why(models.TextChoices):
+        CONTRADICTION = "contradiction", "Their contacts contradict each other"
+        BRIDGE = "bridge", "One weak link between two contacts"
+        TOO_LARGE = "too_large", "The contact would be too large"
+
+    pk = models.CompositePrimaryKey("left_id", "right_id")
+    left_id = models.BigIntegerField()
+    right_id = models.BigIntegerField()
+    weight = RealField()
+    doubt = models.CharField(max_length=13, choices=Why)
+
+    class Meta:
+        indexes = [models.Index(fields=["right_id"], name="doubt_by_right")]
+
+    def __str__(self) -> str:
+        return f"{self.left_id}?{self.right_id}"
 
 
 class Move(models.Model):

@@ -24,12 +24,30 @@ FIELDS: Declarations = {
         "published_at": NotPersonal.TIME,
         "published_by": NotPersonal.LINK,
     },
-    "Evidence": {
+    "Basis": {
         "id": NotPersonal.ID,
+        "recipe_version": NotPersonal.SETTING,
+        "rules_version": NotPersonal.LINK,
+        "person_model": NotPersonal.LINK,
+        "company_model": NotPersonal.LINK,
+        "max_block_size": NotPersonal.SETTING,
+        "records": NotPersonal.COUNT,
+        "figures": NotPersonal.COUNT,
+        "made_at": NotPersonal.TIME,
+        "run": NotPersonal.LINK,
+    },
+    "Evidence": {
         "left_id": NotPersonal.LINK,
         "right_id": NotPersonal.LINK,
-        "rules": NotPersonal.NOTE,
-        "rules_version": NotPersonal.LINK,
+        "weight": NotPersonal.COUNT,
+        "rule": NotPersonal.NOTE,
+        "groups": NotPersonal.NOTE,
+    },
+    "Doubt": {
+        "left_id": NotPersonal.LINK,
+        "right_id": NotPersonal.LINK,
+        "weight": NotPersonal.COUNT,
+        "doubt": NotPersonal.NOTE,
     },
     "Move": {
         "id": NotPersonal.ID,

@@ -152,8 +152,8 @@ def find_evidence(
     cut: Ints | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Evidence:
-    """`among`: per record; only pairs with at least one of them are looked at. The records must hold the whole
-    block of each key that one of them has, but for `cut`: stored keys (`match_keys`) of blocks beyond the cap.
+    """`among`: per record; only pairs with at least one of them are looked at. The records must hold the
+    whole block of each key that one of them has, but for `cut`: stored keys of blocks beyond the cap.
     """
     problems = validate(recipe.rules)
     if problems:

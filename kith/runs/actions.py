@@ -42,14 +42,22 @@ def request_run(*, actor: Actor, trigger: str) -> None:
 
 
 def execute_run(
-    *, actor: Actor, trigger: str, listener: Listener | None = None, job_id: int | None = None
+    *,
+    actor: Actor,
+    trigger: str,
+    everything: bool = False,
+    listener: Listener | None = None,
+    job_id: int | None = None,
 ) -> Run:
-    """Do a run here and now, or the rest of one that was cut off; it comes back done, held or cancelled."""
+    """Do a run here and now, or the rest of one that was cut off; it comes back done, held or cancelled.
+
+    `everything`: compare all System Refs anew, not only what changed.
+    """
     require(actor, Permission.RUN_START)
     with run_lock() as held:
         if not held:
             raise Conflict("Another run is going on; see Grouping runs. Only one goes at a time.")
-        run = _open(actor=actor, trigger=trigger)
+        run = _open(actor=actor, trigger=trigger, everything=everything)
         tracker = progress.start(
             "run", run.pk, label=f"Overnight run {run.pk}", unit="steps", job_id=job_id, listener=listener
         )
@@ -115,20 +123,20 @@ def _locked(run_id: int) -> Run:
 
 
 @transaction.atomic
-def _open(*, actor: Actor, trigger: str) -> Run:
+def _open(*, actor: Actor, trigger: str, everything: bool) -> Run:
     unfinished = Run.objects.select_for_update().filter(state__in=UNFINISHED).first()
     if unfinished is None:
-        return _begin(actor=actor, trigger=trigger)
+        return _begin(actor=actor, trigger=trigger, everything=everything)
     if unfinished.state == Run.State.HELD:
         raise _held_run(unfinished)
-    if unfinished.steps.exclude(state=RunStep.State.WAITING).exists():
-        unfinished.resumed_count += 1
-        unfinished.save(update_fields=["resumed_count"])
+    unfinished.everything |= everything
+    unfinished.resumed_count += unfinished.steps.exclude(state=RunStep.State.WAITING).exists()
+    unfinished.save(update_fields=["everything", "resumed_count"])
     return unfinished
 
 
-def _begin(*, actor: Actor, trigger: str) -> Run:
-    run = Run.objects.create(trigger=trigger, started_by_id=actor.user_id)
+def _begin(*, actor: Actor, trigger: str, everything: bool) -> Run:
+    run = Run.objects.create(trigger=trigger, started_by_id=actor.user_id, everything=everything)
     RunStep.objects.bulk_create(
         RunStep(run=run, position=position, name=step.name, label=step.label)
         for position, step in enumerate(_steps())
@@ -147,14 +155,13 @@ def _steps() -> Sequence[Step]:
 def _work(run: Run, *, actor: Actor, tracker: progress.Tracker) -> None:
     rows = {row.name: row for row in run.steps.all()}
     steps = [step for step in _steps() if step.name in rows]
-    context = StepContext(run_id=run.pk, actor=actor, tracker=tracker, approved=run.approved_at is not None)
     for number, step in enumerate(steps):
         row = rows[step.name]
         if row.state == RunStep.State.DONE:
             continue
         try:
             tracker.at(number, len(steps), step.label)
-            _do(step, row, context)
+            _do(step, row, _context(run, actor=actor, tracker=tracker))
         except Cancelled:
             _end(run, Run.State.CANCELLED)
             return
@@ -174,6 +181,16 @@ def _work(run: Run, *, actor: Actor, tracker: progress.Tracker) -> None:
     _end(run, Run.State.DONE)
 
 
+def _context(run: Run, *, actor: Actor, tracker: progress.Tracker) -> StepContext:
+    return StepContext(
+        run_id=run.pk,
+        actor=actor,
+        tracker=tracker,
+        approved=run.approved_at is not None,
+        everything=run.everything,
+    )
+
+
 def _do(step: Step, row: RunStep, context: StepContext) -> None:
     row.state = RunStep.State.RUNNING
     row.started_at = row.started_at or clock.now()
@@ -182,7 +199,8 @@ def _do(step: Step, row: RunStep, context: StepContext) -> None:
     row.state = RunStep.State.DONE
     row.finished_at = clock.now()
     row.counts = dict(counts)
-    row.save(update_fields=["state", "finished_at", "counts"])
+    row.note = " ".join(context.said)[:300]
+    row.save(update_fields=["state", "finished_at", "counts", "note"])
 
 
 def _end(run: Run, state: Run.State) -> None:

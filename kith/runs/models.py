@@ -29,6 +29,8 @@ class Run(models.Model):
     started_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+    everything = models.BooleanField(default=False)
+    """Somebody asked to compare all System Refs anew, not only what changed."""
     resumed_count = models.PositiveSmallIntegerField(default=0)
     hold_reason = models.CharField(max_length=300, default="", blank=True)
     """What the circuit breaker saw, in words, while state is held."""
@@ -68,6 +70,8 @@ class RunStep(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     """Figure by name, as the run's page shows them: {"pairs": 12034}."""
+    note = models.CharField(max_length=300, default="", blank=True)
+    """What the step said of its work, for people."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "position"], name="run_step_position_once")]

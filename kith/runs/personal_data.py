@@ -10,6 +10,7 @@ FIELDS: Declarations = {
         "started_by": NotPersonal.LINK,
         "started_at": NotPersonal.TIME,
         "finished_at": NotPersonal.TIME,
+        "everything": NotPersonal.SETTING,
         "resumed_count": NotPersonal.COUNT,
         "hold_reason": NotPersonal.NOTE,
         "approved_by": NotPersonal.LINK,
@@ -26,6 +27,7 @@ FIELDS: Declarations = {
         "started_at": NotPersonal.TIME,
         "finished_at": NotPersonal.TIME,
         "counts": NotPersonal.COUNT,
+        "note": NotPersonal.NOTE,
     },
     "RunSettings": {
         "id": NotPersonal.ID,

@@ -65,7 +65,11 @@ def held_run_id() -> int | None:
 
 def shown(run: Run) -> ShownRun:
     steps = tuple(
-        ShownStep(step=step, words=in_words(step.counts), took=_between(step.started_at, step.finished_at))
+        ShownStep(
+            step=step,
+            words=" ".join(filter(None, (step.note, in_words(step.counts)))),
+            took=_between(step.started_at, step.finished_at),
+        )
         for step in run.steps.all()
     )
     counts: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kith.access.actors import Actor
 from kith.jobs.progress import Tracker
@@ -22,6 +22,13 @@ class StepContext:
     tracker: Tracker
     approved: bool
     """A person has seen what the circuit breaker saw and lets the run go on."""
+    everything: bool = False
+    """Somebody asked to compare all anew, not only what changed."""
+    said: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str) -> None:
+        """For the run's page, beside the figures."""
+        self.said.append(sentence)
 
 
 @dataclass(frozen=True, slots=True)

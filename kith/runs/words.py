@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
-    "records": "System Refs",
+    "changed": "System Refs new or changed",
+    "records": "System Refs looked at",
+    "compared": "pairs compared",
     "pairs": "pairs that belong together",
     "pairs_added": "of them new",
     "pairs_dropped": "that no longer hold",
+    "doubts": "doubts for a person",
     "blocks_cut": "blocks too large to compare in full",
     "frequent_values_ignored": "e-mails and phones ignored as switchboards",
     "placed": "System Refs got their first GroupID",
@@ -24,7 +27,11 @@ MAY_BE_ZERO: Final = ("placed", "moved", "golden_records")
 def in_words(counts: Mapping[str, int]) -> str:
     """`1,204 pairs that belong together, 12 of them new`; '' when there is nothing to say."""
     known = [name for name in WORDS if name in counts]
-    others = [name for name in counts if name not in WORDS and not name.startswith("source_")]
+    others = [
+        name
+        for name in counts
+        if name not in WORDS and not name.startswith("source_") and not name.endswith("_ms")
+    ]
     said = [
         f"{counts[name]:,} {WORDS.get(name, name.replace('_', ' '))}"
         for name in (*known, *others)

@@ -31,12 +31,18 @@ class Command(BaseCommand):
             action="store_true",
             help="let the run go on that the circuit breaker stopped",
         )
+        parser.add_argument(
+            "--full", action="store_true", help="compare all System Refs anew, not only what changed"
+        )
 
-    def handle(self, *args: object, approve: bool, **options: object) -> None:
+    def handle(self, *args: object, approve: bool, full: bool, **options: object) -> None:
         if approve:
             _approve()
         run = actions.execute_run(
-            actor=COMMAND_LINE, trigger=Run.Trigger.COMMAND, listener=_listener(sys.stderr)
+            actor=COMMAND_LINE,
+            trigger=Run.Trigger.COMMAND,
+            everything=full,
+            listener=_listener(sys.stderr),
         )
         self._report(run)
         if run.state != Run.State.DONE:

@@ -1,0 +1,226 @@
+"""A few changed System Refs, compared as a full run would: evidence that changes, and clusters it touches.
+
+Works on any `Store`, so that the same steps are proved on a small one and done on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from kith.matching.evidence import EngineOptions, Evidence, Progress, Recipe, facts_of, find_evidence
+from kith.matching.figures import Figures
+from kith.matching.pairs import Facts
+from kith.matching.prepared import Ints
+
+KEYS: Final = {"record_id": pl.Int64(), "key": pl.Int64()}
+EVIDENCE: Final[dict[str, pl.DataType]] = {
+    "left_id": pl.Int64(),
+    "right_id": pl.Int64(),
+    "weight": pl.Float64(),
+    "rule": pl.Int64(),
+    "groups": pl.Boolean(),
+}
+"""As `kith.matching.evidence.PAIRS`; weights in whole thousandths."""
+
+
+_TYPES: Final = pl.Schema(EVIDENCE)
+
+
+class Store(Protocol):
+    """What is kept of all System Refs. Ids and keys may be asked for in any order; no answer has an order."""
+
+    def keys_of(self, ids: Ints) -> pl.DataFrame:
+        """KEYS: the match keys, as they are now, of those that exist."""
+
+    def members(self, keys: Ints, most: Ints) -> pl.DataFrame:
+        """KEYS: who has these keys, at most so many of each; for a key beyond that any so many."""
+
+    def records(self, ids: Ints) -> pa.Table:
+        """Of those that exist, in the order of their ids, as `evidence.facts_of` reads them."""
+
+    def evidence_of(self, ids: Ints) -> pl.DataFrame:
+        """EVIDENCE: what is kept of pairs that hold one of these, some pairs perhaps twice."""
+
+    def contact_mates(self, ids: Ints) -> Ints:
+        """All System Refs of the contacts that these belong to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    recompared: Ints
+    """Ids whose evidence has to be found anew, those that are gone among them; ascending."""
+    records: pa.Table
+    """Theirs and of all who share a key with them."""
+    large: Ints
+    """Keys of theirs that more System Refs share than the cap allows."""
+    before: pl.DataFrame
+    """EVIDENCE kept of them until now."""
+    crossed: int
+    """Blocks that went over the cap, or came back under it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    recompared: Ints
+    before: pl.DataFrame
+    """As in Read."""
+    found: pl.DataFrame
+    """EVIDENCE that takes the place of `before`."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    ids: Ints
+    """Whole components of evidence and whole contacts, as they are now and as they were; ascending."""
+    links: pl.DataFrame
+    """EVIDENCE strong enough to group among them, as it is now."""
+
+
+def read(store: Store, changed: pl.DataFrame, *, options: EngineOptions) -> Read:
+    """`changed`: record_id, old_keys as `kith.sources.changes` notes them. All of it read at one moment."""
+    blocks = _blocks(store, changed, cap=options.max_block_size)
+    return Read(
+        recompared=blocks.recompared,
+        records=store.records(_union(blocks.recompared, blocks.small["record_id"].to_numpy())),
+        large=blocks.large,
+        before=store.evidence_of(blocks.recompared).unique(["left_id", "right_id"]),
+        crossed=blocks.crossed,
+    )
+
+
+def compare(
+    read: Read,
+    *,
+    recipe: Recipe,
+    figures: Figures,
+    options: EngineOptions,
+    progress: Callable[[Progress], None] | None = None,
+) -> Compared:
+    facts = facts_of(read.records, figures)
+    evidence = find_evidence(
+        facts,
+        recipe=recipe,
+        figures=figures,
+        options=options,
+        among=np.isin(facts.records.ids, read.recompared),
+        cut=read.large,
+        progress=progress,
+    )
+    return Compared(
+        recompared=read.recompared, before=read.before, found=as_kept(evidence.pairs), evidence=evidence
+    )
+
+
+def as_kept(pairs: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(pairs).with_columns(pl.col("weight").round(3)).cast(_TYPES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blocks:
+    recompared: Ints
+    small: pl.DataFrame
+    """KEYS: the whole blocks of those, up to the cap."""
+    large: Ints
+    """Keys of theirs that more System Refs share than the cap allows."""
+    crossed: int
+
+
+def _blocks(store: Store, changed: pl.DataFrame, *, cap: int) -> _Blocks:
+    ids = _ascending(changed["record_id"])
+    now = store.keys_of(ids)
+    news = _news(changed, now)
+    members = store.members(news["key"].to_numpy(), cap + 1 + news["arrived"].to_numpy())
+    crossed = _crossed(news, members, cap=cap)
+    pulled_in = members.filter(pl.col("key").is_in(crossed.implode()))["record_id"]
+    more = np.setdiff1d(pulled_in.unique().to_numpy(), ids)
+    if len(more):
+        theirs = store.keys_of(more)
+        unread = theirs.filter(~pl.col("key").is_in(news["key"].implode()))["key"].unique().to_numpy()
+        now = pl.concat([now, theirs])
+        members = pl.concat([members, store.members(unread, np.full(len(unread), cap + 1))])
+    sizes = members.group_by("key").len()
+    large = sizes.filter(pl.col("len") > cap)["key"]
+    wanted = now["key"].unique()
+    small = members.filter(pl.col("key").is_in(wanted.implode()) & ~pl.col("key").is_in(large.implode()))
+    return _Blocks(
+        recompared=_union(ids, more),
+        small=small,
+        large=np.sort(large.to_numpy()),
+        crossed=len(crossed),
+    )
+
+
+def _news(changed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Per key of a changed System Ref: how many have it now (`arrived`) or may have had it (`left`)."""
+    left = changed.select(key=pl.col("old_keys").explode()).drop_nulls()
+    counts = pl.concat(
+        [
+            now.select("key", arrived=pl.lit(1), left=pl.lit(0)),
+            left.select("key", arrived=pl.lit(0), left=pl.lit(1)),
+        ]
+    )
+    return counts.group_by("key").sum()
+
+
+def _crossed(news: pl.DataFrame, members: pl.DataFrame, *, cap: int) -> pl.Series:
+    """Keys whose block may have been on the other side of the cap when it was last compared.
+
+    Nobody knows exactly how large a block was: a System Ref that changed twice may have had an old key only
+    between two looks. All sizes that are possible count.
+    """
+    sizes = news.join(members.group_by("key").len("size"), on="key", how="left").with_columns(
+        pl.col("size").fill_null(0)
+    )
+    size, before_least, before_most = (
+        pl.col("size"),
+        pl.col("size") - pl.col("arrived"),
+        pl.col("size") + pl.col("left"),
+    )
+    grown = (size > cap) & (before_least <= cap)
+    shrunk = (size <= cap) & (before_most > cap)
+    return sizes.filter(grown | shrunk)["key"]
+
+
+def touched(store: Store, compared: Compared) -> Touched:
+    """Along evidence and contacts from all that was compared anew, until nothing more is reached."""
+    links = compared.found.filter("groups")
+    gone = compared.recompared
+    reached = np.empty(0, dtype=np.int64)
+    collected = [links]
+    front = _union(gone, _ends(compared.before.filter("groups")), _ends(links))
+    while len(front):
+        reached = _union(reached, front)
+        kept = store.evidence_of(front).filter("groups")
+        kept = kept.filter(~pl.col("left_id").is_in(_listed(gone)) & ~pl.col("right_id").is_in(_listed(gone)))
+        collected.append(kept)
+        front = np.setdiff1d(_union(_ends(kept), store.contact_mates(front)), reached)
+    found = pl.concat(collected).unique(["left_id", "right_id"]).sort("left_id", "right_id")
+    return Touched(ids=reached, links=found)
+
+
+def facts_of_touched(store: Store, found: Touched, *, figures: Figures) -> Facts:
+    """Those of them that exist."""
+    return facts_of(store.records(found.ids), figures)
+
+
+def _ends(pairs: pl.DataFrame) -> Ints:
+    return _union(pairs["left_id"].to_numpy(), pairs["right_id"].to_numpy())
+
+
+def _ascending(ids: pl.Series) -> Ints:
+    return np.asarray(ids.unique().sort().to_numpy(), dtype=np.int64)
+
+
+def _union(*ids: Ints) -> Ints:
+    return np.unique(np.concatenate(ids)).astype(np.int64)
+
+
+def _listed(ids: Ints) -> pl.Series:
+    return pl.Series(ids, dtype=pl.Int64).implode()
