@@ -15,7 +15,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 COMMAND = re.compile(r"\bkith ([a-z][a-z-]*)")
 TARGET = re.compile(r"(?:^|[`\n])make ([a-z][a-z-]*)")
-NOT_MANAGEMENT = {"commands"}
+NOT_MANAGEMENT = {"commands", "resolve"}
 """Words that `kith` itself answers (kith/config/command.py)."""
 
 

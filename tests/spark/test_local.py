@@ -45,7 +45,7 @@ def test_dense_records_with_cut_blocks_switchboards_and_own_rules_have_the_same_
             "Nickname and near birth",
             (
                 Criterion(Field.FIRST_NAME, Comparison.NICKNAME),
-                Criterion(Field.BIRTH_DATE, Comparison.NEAR_DATE),
+                Criterion(Field.BIRTH_DATE, Comparison.NEAR_DATE, 2),
             ),
         ),
         Rule("Whole name", (Criterion(Field.FULL_NAME, Comparison.EXACT),)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
@@ -14,7 +15,8 @@ from kith.matching.engines.spark import Resolved, UnusableRecords, resolve_on_sp
 from kith.matching.engines.spark_session import SessionOptions, spark_session
 from kith.matching.engines.spark_work import COLUMNS
 from kith.matching.evidence import EngineOptions, Progress, Recipe, Report, resolve
-from kith.matching.figures import Figures
+from kith.matching.figures import Figures, count
+from kith.matching.prepared import prepare
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -39,20 +41,29 @@ class Task:
     options: EngineOptions = field(default_factory=EngineOptions)
 
 
-def resolve_files(task: Task) -> Report:
+def resolve_files(task: Task) -> tuple[Report, Figures]:
     """In the memory of this machine. Raises UnusableRecords, OutputExists."""
     output = Path(task.output)
     _refuse_existing([part for part in PARTS if (output / part).exists()], output=task.output)
+    if not Path(task.records).exists():
+        raise UnusableRecords(f"There is nothing to read at {task.records}.")
     given = ds.dataset(task.records, format="parquet")
     missing = sorted(set(COLUMNS) - set(given.schema.names))
     if missing:
         raise UnusableRecords(f"The records lack these columns: {', '.join(missing)}.")
     records = given.to_table(columns=list(COLUMNS))
-    clustering, evidence = resolve(records, recipe=task.recipe, figures=task.figures, options=task.options)
+    figures = task.figures or _counted(records, task.options)
+    clustering, evidence = resolve(records, recipe=task.recipe, figures=figures, options=task.options)
     for part, table in zip(PARTS, (clustering.table, evidence.pairs, clustering.doubts), strict=True):
         (output / part).mkdir(parents=True)
         pq.write_table(table, output / part / "part-0.parquet")
-    return evidence.report
+    return evidence.report, figures
+
+
+def _counted(records: pa.Table, options: EngineOptions) -> Figures:
+    return count(
+        prepare(records), frequent_records=options.frequent_records, frequent_names=options.frequent_names
+    )
 
 
 def resolve_files_on_spark(

@@ -185,7 +185,7 @@ def _refuse_repeated(records: DataFrame) -> int:
 
     counted = records.groupBy("record_id").agg(f.count("*").alias("times"))
     number, distinct, without = counted.agg(
-        f.sum("times"), f.count("*"), f.count_if(f.col("record_id").isNull())
+        f.coalesce(f.sum("times"), f.lit(0)), f.count("*"), f.count_if(f.col("record_id").isNull())
     ).collect()[0]
     if without:
         raise UnusableRecords("Some records have no record_id.")
@@ -193,7 +193,7 @@ def _refuse_repeated(records: DataFrame) -> int:
         raise UnusableRecords(
             f"{number - distinct:,} records have the record_id of another; it must be unique."
         )
-    return int(number or 0)
+    return int(number)
 
 
 def _keys(records: DataFrame, orders: work.Orders) -> DataFrame:
