@@ -190,5 +190,8 @@ def without_ignored(records: Prepared, figures: Figures) -> Prepared:
 def _without(lists: Lists, ignored: npt.NDArray[np.uint64]) -> Lists:
     if not len(ignored) or not len(lists.texts):
         return lists
-    kept: Mask = ~np.isin(text_hashes(lists.texts.arrow), ignored)
+    hashes = text_hashes(lists.texts.arrow)
+    # They are sorted; `np.isin` would go through all of them for one record.
+    place = np.minimum(np.searchsorted(ignored, hashes), len(ignored) - 1)
+    kept: Mask = ignored[place] != hashes
     return lists if kept.all() else lists.only(kept[lists.codes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -129,7 +130,14 @@ class Sight:
 
     def crossed_at(self, place: int) -> npt.NDArray[np.int64]:
         """Places among the crossed addresses of all pairs."""
-        return np.flatnonzero(self.pairs.addresses.pair == place)
+        order, starts = self._crossed
+        return order[starts[place] : starts[place + 1]]
+
+    @cached_property
+    def _crossed(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        pair = self.pairs.addresses.pair
+        order = np.argsort(pair, kind="stable")
+        return order, np.searchsorted(pair[order], np.arange(len(self.pairs) + 1))
 
     def _address(self, criterion: Criterion, crossed: int, *, held: bool) -> Held:
         part = 0 if criterion.field is Field.ADDRESS_LINE else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -32,12 +33,16 @@ class PossibleDuplicate:
     """The model's waterfall, whoever decided."""
 
 
+MOST_FOUND: Final = 50
+
+
 def resolve_one(
     record: Comparable, candidates: Sequence[Comparable], *, recipe: Recipe, figures: Figures
 ) -> tuple[PossibleDuplicate, ...]:
     """The certain first, then whom a person is asked about, by weight; those of the other kind are left out.
 
-    Who shares an e-mail, a phone or an identity number is shown too, whatever speaks against it.
+    Who shares an e-mail, a phone or an identity number is shown too, whatever speaks against it. At most
+    MOST_FOUND, since many candidates are quickly compared but not so quickly told of.
     """
     others = tuple(
         other
@@ -54,18 +59,22 @@ def resolve_one(
         recipe=recipe,
         figures=figures,
     )
-    found = (_possible(explainer, place) for place in range(len(others)))
-    return tuple(sorted((one for one in found if one is not None), key=_order))
+    ranked = sorted(_rank(explainer, place) for place in range(len(others)) if _is_possible(explainer, place))
+    return tuple(_possible(explainer, place) for _, _, _, place in ranked[:MOST_FOUND])
 
 
-def _order(found: PossibleDuplicate) -> tuple[int, float, int]:
-    return list(Outcome).index(found.verdict), -(found.weight or 0.0), found.record_id
+def _is_possible(explainer: Explainer, place: int) -> bool:
+    return explainer.outcome(place) is not Outcome.DIFFERENT or explainer.shares_detail(place)
 
 
-def _possible(explainer: Explainer, place: int) -> PossibleDuplicate | None:
+def _rank(explainer: Explainer, place: int) -> tuple[int, float, int, int]:
+    """Verdict, weight, record id."""
+    verdict = list(Outcome).index(explainer.outcome(place))
+    return verdict, -explainer.weight(place), explainer.ids(place)[1], place
+
+
+def _possible(explainer: Explainer, place: int) -> PossibleDuplicate:
     verdict, rule = explainer.outcome(place), explainer.deciding(place)
-    if verdict is Outcome.DIFFERENT and not explainer.shares_detail(place):
-        return None
     steps, weight = explainer.steps(place), explainer.weight(place)
     reasons, missing = (_said_by(rule), ()) if rule else _said_by_model(steps)
     against = tuple(held.words for never in explainer.contradictions(place) for held in never.criteria)
