@@ -127,7 +127,7 @@ def test_c32_k9_k11_a_steward_takes_a_file_to_one_golden_record(
 
     page.get_by_role("link", name=re.compile("why", re.IGNORECASE)).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Why are these one person?")
-    expect(page.locator("table").get_by_text(re.compile(r"^Rule \d")).first).to_be_visible()
+    expect(page.locator(".pairs").get_by_text(re.compile(r"^Rule \d")).first).to_be_visible()
 
 
 def test_the_pages_of_the_journey_pass_axe_and_fit_a_phone(
