@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from kith.matching.evidence import EngineOptions, Evidence, Progress, Recipe, facts_of, find_evidence
 from kith.matching.figures import Figures
+from kith.matching.keys import caps_of
 from kith.matching.pairs import Facts
 from kith.matching.prepared import Ints
 
@@ -136,7 +137,8 @@ def _blocks(store: Store, changed: pl.DataFrame, *, cap: int) -> _Blocks:
     ids = _ascending(changed["record_id"])
     now = store.keys_of(ids)
     news = _news(changed, now)
-    members = store.members(news["key"].to_numpy(), cap + 1 + news["arrived"].to_numpy())
+    asked = news["key"].to_numpy()
+    members = store.members(asked, caps_of(asked, cap=cap) + 1 + news["arrived"].to_numpy())
     crossed = _crossed(news, members, cap=cap)
     pulled_in = members.filter(pl.col("key").is_in(crossed.implode()))["record_id"]
     more = np.setdiff1d(pulled_in.unique().to_numpy(), ids)
@@ -144,9 +146,9 @@ def _blocks(store: Store, changed: pl.DataFrame, *, cap: int) -> _Blocks:
         theirs = store.keys_of(more)
         unread = theirs.filter(~pl.col("key").is_in(news["key"].implode()))["key"].unique().to_numpy()
         now = pl.concat([now, theirs])
-        members = pl.concat([members, store.members(unread, np.full(len(unread), cap + 1))])
-    sizes = members.group_by("key").len()
-    large = sizes.filter(pl.col("len") > cap)["key"]
+        members = pl.concat([members, store.members(unread, caps_of(unread, cap=cap) + 1)])
+    sizes = _with_caps(members.group_by("key").len(), cap=cap)
+    large = sizes.filter(pl.col("len") > pl.col("cap"))["key"]
     wanted = now["key"].unique()
     small = members.filter(pl.col("key").is_in(wanted.implode()) & ~pl.col("key").is_in(large.implode()))
     return _Blocks(
@@ -169,6 +171,10 @@ def _news(changed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return counts.group_by("key").sum()
 
 
+def _with_caps(sizes: pl.DataFrame, *, cap: int) -> pl.DataFrame:
+    return sizes.with_columns(cap=pl.Series(caps_of(sizes["key"].to_numpy(), cap=cap), dtype=pl.Int64))
+
+
 def _crossed(news: pl.DataFrame, members: pl.DataFrame, *, cap: int) -> pl.Series:
     """Keys whose block may have been on the other side of the cap when it was last compared.
 
@@ -178,13 +184,15 @@ def _crossed(news: pl.DataFrame, members: pl.DataFrame, *, cap: int) -> pl.Serie
     sizes = news.join(members.group_by("key").len("size"), on="key", how="left").with_columns(
         pl.col("size").fill_null(0)
     )
+    sizes = _with_caps(sizes, cap=cap)
     size, before_least, before_most = (
         pl.col("size"),
         pl.col("size") - pl.col("arrived"),
         pl.col("size") + pl.col("left"),
     )
-    grown = (size > cap) & (before_least <= cap)
-    shrunk = (size <= cap) & (before_most > cap)
+    most = pl.col("cap")
+    grown = (size > most) & (before_least <= most)
+    shrunk = (size <= most) & (before_most > most)
     return sizes.filter(grown | shrunk)["key"]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from kith.matching.keys import KeyColumn, KeyKind
+from kith.matching.keys import MOST_OF_ONE_NAME, KeyColumn, KeyKind
 from kith.matching.prepared import Ints
 
 LISTED_BLOCKS: Final = 20
@@ -48,7 +48,8 @@ class Candidates:
             np.concatenate((np.ones(min(len(keys), 1), dtype=np.bool_), keys[1:] != keys[:-1]))
         )
         sizes = np.diff(np.append(starts, len(keys)))
-        for size in np.unique(sizes[(sizes > 1) & (sizes <= self.cap)]).tolist():
+        most = min(self.cap, MOST_OF_ONE_NAME) if column.kind is KeyKind.NAME else self.cap
+        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
             chosen = starts[sizes == size]
             self.blocks.append(owners[chosen[:, None] + np.arange(size)])
             self.made += len(chosen) * size * (size - 1) // 2

@@ -155,6 +155,9 @@ def _of_numbers(records: Prepared, numbers: _Numbers) -> Iterator[KeyColumn]:
         yield _combined(KeyKind.NUMBER, records, everyone, (known, codes), salt=NUMBER_KINDS[place])
 
 
+MOST_OF_ONE_NAME: Final = 10
+"""Many people of one name are many people: what makes two of them one is found by another key."""
+_KEY_BITS: Final = 58
 _SALTS: Final = {kind: number for number, kind in enumerate(KeyKind, start=1)}
 
 
@@ -170,7 +173,17 @@ def _combined(
     keys = mixed(start + np.uint64(500) * records.is_company[held])
     for numbers, codes in parts:
         keys = mixed(keys ^ numbers[codes[known]])
-    return KeyColumn(kind, held, (keys >> np.uint64(1)).astype(np.int64))
+    return KeyColumn(kind, held, _of_kind(kind, keys))
+
+
+def _of_kind(kind: KeyKind, keys: Words) -> Ints:
+    """The kind can be read from the key: five bits of it, below the sign."""
+    return ((keys >> np.uint64(64 - _KEY_BITS)) | np.uint64(_SALTS[kind] << _KEY_BITS)).astype(np.int64)
+
+
+def caps_of(keys: Ints, *, cap: int) -> Ints:
+    """How many records may share each key and still be compared by it."""
+    return np.where(keys >> _KEY_BITS == _SALTS[KeyKind.NAME], min(cap, MOST_OF_ONE_NAME), cap)
 
 
 def mixed(words: Words) -> Words:

@@ -19,7 +19,7 @@ from tests.matching.drawn import drawn_records
 from tests.matching.frames import company, frame, person
 from tests.matching.test_pairs import SAME
 
-KEY_OF_ANN = 340813155934308960
+KEY_OF_ANN = 298880787274658899
 
 
 def _keys(*records: Comparable) -> list[set[int]]:
