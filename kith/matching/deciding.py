@@ -56,7 +56,7 @@ def decide(
     """
     rule, forbidden = first_rule(rules, pairs), never(rules, pairs)
     by_model = weight >= model.group_at
-    if not names_alone:
+    if not names_alone and by_model.any():
         by_model &= pairs.agree_beyond_names
     # NO_RULE is -1: the last entry, never read.
     of_rule = np.array([*(one.verdict is Verdict.GROUP for one in rules), False], dtype=np.bool_)
