@@ -166,7 +166,13 @@ def _additions(model: Model, records: int) -> dict[str, object]:
 
 def _places(model: Model) -> Iterator[tuple[str, Level]]:
     for one in model.comparisons:
-        yield from ((f"{one.field.value} {number}", level) for number, level in enumerate(one.levels))
+        yield from ((_place(Meaning(one.field, level.test, level.threshold)), level) for level in one.levels)
+
+
+def _place(meaning: Meaning) -> str:
+    """Names a level in our additions, wherever it stands in the comparison."""
+    threshold = "" if meaning.threshold is None else f" {meaning.threshold!r}"
+    return f"{meaning.field.value} {meaning.test.value}{threshold}"
 
 
 # Reading
@@ -238,9 +244,7 @@ def _comparison(entry: object, ours: _Additions) -> Comparison:
     for level in unknown:
         if not says_unknown(level.sql, compared):
             raise level.refused("asks for more than absent values")
-    places = (f"{compared.value} {number}" for number in range(len(known)))
-    read = (level.read(compared, place, ours) for level, place in zip(known, places, strict=True))
-    return Comparison(compared, tuple(read))
+    return Comparison(compared, tuple(level.read(compared, ours) for level in known))
 
 
 def _parted(levels: list[_LevelRead]) -> tuple[list[_LevelRead], list[_LevelRead]]:
@@ -280,8 +284,9 @@ class _LevelRead:
         label = self._entry.get("label_for_charts") or self.sql
         return UnreadableModel(f"The comparison '{self._comparison}' has the level '{label}', which {why}.")
 
-    def read(self, compared: Compared, place: str, ours: _Additions) -> Level:
+    def read(self, compared: Compared, ours: _Additions) -> Level:
         meaning = next(found for found in self.meanings if found.field is compared)
+        place = _place(meaning)
         level = Level(
             meaning.test,
             self._probability("m_probability"),
