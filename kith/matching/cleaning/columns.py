@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from kith.matching.cleaning.junk import JunkList
 from kith.matching.cleaning.text import MAX_SHOWN, tidy
+from kith.matching.cleaning.values import A_PLACEHOLDER
 from kith.matching.records import REMARK
 
 Schema: TypeAlias = Mapping[str, pl.DataType | type[pl.DataType]]
 Reader: TypeAlias = Callable[[str], tuple[object, ...]]
 
-A_PLACEHOLDER: Final = "a placeholder, read as nothing"
 NUL_REMOVED: Final = "NUL bytes were removed"
 CUT: Final = f"longer than {MAX_SHOWN} characters, the rest was cut"
 
@@ -89,7 +89,8 @@ def only_where(column: pl.Series, mask: pl.Series, read: Callable[[str], str | N
     rows = mask.fill_null(value=False).arg_true()
     if not len(rows):
         return column
-    return column.scatter(rows, one_per_value(column.gather(rows), read))
+    # A series is changed in place, and the caller may need its own as it was.
+    return column.clone().scatter(rows, one_per_value(column.gather(rows), read))
 
 
 def without(column: pl.Series, mask: pl.Series) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Final, Self
 
 from kith.matching.cleaning.text import fold
@@ -121,7 +122,12 @@ class JunkList:
         return day.isoformat() in self.dates
 
     def name_keys(self) -> frozenset[str]:
-        return frozenset(fold(name) for name in self.names) - {""}
+        return _folded(self.names)
+
+
+@lru_cache(maxsize=16)
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(fold(name) for name in names) - {""}
 
 
 def same_sign(text: str) -> bool:

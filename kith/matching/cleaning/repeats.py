@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import Final, Protocol
 
-import phonenumbers
 import polars as pl
 import pyarrow as pa
 
-from kith.matching.cleaning import addresses, emails, phones, words
+from kith.matching.cleaning import addresses, emails, values, words
 from kith.matching.cleaning.columns import (
-    A_PLACEHOLDER,
     Remarks,
     as_arrow,
     is_placeholder,
@@ -31,10 +28,6 @@ from kith.matching.records import ADDRESS, ADDRESS_PARTS, MAX_REPEATS
 UNKNOWN_PHONE_COUNTRY: Final = "not an ISO country code of two or three letters"
 UNKNOWN_COUNTRY: Final = "not a country we know"
 
-_NO_COUNTRY: Final = "--"
-_CALLING_CODES: Final = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-_EXCEL_FLOAT: Final = re.compile(r"^(\+?\d+)\.0$")
-_NOT_DIGIT: Final = re.compile(r"\D+")
 _VALUE_AND_REASON: Final = {"value": pl.String, "reason": pl.String}
 
 
@@ -45,7 +38,7 @@ def email_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array
     found = only_where(text, ~sure, emails.clean_email)
     empty = _is_junk_email(found, junk=options.junk)
     missed = long[""].is_not_null() & found.is_null()
-    reason = _where(missed, emails.NOT_ONE).fill_null(_where(empty, A_PLACEHOLDER))
+    reason = _where(missed, emails.NOT_ONE).fill_null(_where(empty, values.A_PLACEHOLDER))
     _remark(sheet.remarks, long, prefix="email", reason=reason)
     return _value_lists(
         long.with_columns(value=without(found, empty)), names=("emails", "email_types"), sheet=sheet
@@ -63,7 +56,9 @@ def phone_lists(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pa.Array
         sheet.refusals, long, prefix="phone", suffix="_country", reason=_where(refused, UNKNOWN_PHONE_COUNTRY)
     )
     keyed = _keyed(long[""], country=without(_or_default(country, options=options), refused))
-    read = per_value(keyed, lambda key: _phone(key, junk=options.junk), into=_VALUE_AND_REASON)
+    read = per_value(
+        keyed, lambda key: _of_country(values.read_phone, key, junk=options.junk), into=_VALUE_AND_REASON
+    )
     _remark(sheet.remarks, long, prefix="phone", reason=read["reason"])
     return _value_lists(long.with_columns(value=read["value"]), names=("phones", "phone_types"), sheet=sheet)
 
@@ -77,7 +72,7 @@ def address_lists(sheet: Sheet, *, options: CleaningOptions, residence: pl.Serie
     at = _or_default(country.fill_null(residence.gather(long["row"])), options=options)
     postcode = per_value(
         _keyed(long["postcode"], country=at),
-        lambda key: _postcode(key, junk=options.junk),
+        lambda key: _of_country(values.read_postcode, key, junk=options.junk),
         into=_VALUE_AND_REASON,
     )
     _remark(sheet.remarks, long, prefix="address", suffix="_postcode", reason=postcode["reason"])
@@ -90,12 +85,12 @@ def _address_arrays(long: pl.DataFrame, *, sheet: Sheet) -> dict[str, pa.Array]:
     columns = [as_arrow(long[part.name]) for part in ADDRESS]
     street = one_per_value(long["line1"], addresses.street_key).fill_null("")
     postcode = one_per_value(long["postcode"], addresses.postcode_key).fill_null("")
-    values = {
+    made = {
         "addresses": pa.StructArray.from_arrays(columns, fields=list(ADDRESS)),
         "street_keys": as_arrow(street),
         "postcode_keys": as_arrow(postcode),
     }
-    return {name: list_array(long["row"], column, height=sheet.height) for name, column in values.items()}
+    return {name: list_array(long["row"], column, height=sheet.height) for name, column in made.items()}
 
 
 def _long(sheet: Sheet, *, prefix: str, parts: tuple[str, ...]) -> pl.DataFrame:
@@ -132,32 +127,6 @@ def _is_junk_email(found: pl.Series, *, junk: JunkList) -> pl.Series:
     return (found.is_in(list(junk.emails)) | mailbox | host).fill_null(value=False)
 
 
-def _phone(key: str, *, junk: JunkList) -> tuple[str | None, str | None]:
-    country, text = _unkeyed(key)
-    found = phones.clean_phone(text, country=country)
-    if found is None and text.endswith(".0"):
-        found = phones.clean_phone(_EXCEL_FLOAT.sub(r"\1", text), country=country)
-    if junk.is_phone(_national(found) if found else _NOT_DIGIT.sub("", text)):
-        return None, A_PLACEHOLDER
-    if found is None:
-        return None, phones.NOT_ONE if country or text.startswith("+") else phones.NO_COUNTRY
-    return found, None
-
-
-def _national(number: str) -> str:
-    for length in (2, 3, 4):
-        if number[1:length] in _CALLING_CODES:
-            return number[length:]
-    return number
-
-
-def _postcode(key: str, *, junk: JunkList) -> tuple[str | None, str | None]:
-    country, text = _unkeyed(key)
-    if text.casefold() in junk.postcodes or addresses.postcode_key(text) in junk.postcodes:
-        return None, A_PLACEHOLDER
-    return addresses.read_postcode(text, country=country)
-
-
 def _place(column: pl.Series) -> pl.Series:
     one_case = (column.str.to_uppercase() == column) | (column.str.to_lowercase() == column)
     return only_where(column, one_case, addresses.place)
@@ -168,11 +137,16 @@ def _or_default(country: pl.Series, *, options: CleaningOptions) -> pl.Series:
 
 
 def _keyed(column: pl.Series, *, country: pl.Series) -> pl.Series:
-    return country.fill_null(_NO_COUNTRY) + column
+    return country.fill_null(values.NO_COUNTRY) + column
 
 
-def _unkeyed(key: str) -> tuple[str | None, str]:
-    return None if key[:2] == _NO_COUNTRY else key[:2], key[2:]
+class _ReadsWithCountry(Protocol):
+    def __call__(self, text: str, *, country: str | None, junk: JunkList) -> values.Read: ...
+
+
+def _of_country(read: _ReadsWithCountry, key: str, *, junk: JunkList) -> values.Read:
+    country = None if key[:2] == values.NO_COUNTRY else key[:2]
+    return read(key[2:], country=country, junk=junk)
 
 
 def _where(mask: pl.Series, reason: str) -> pl.Series:

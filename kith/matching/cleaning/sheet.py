@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 import polars as pl
 
 from kith.matching.cleaning.columns import Remarks, nothing, tidied, without_placeholders
 from kith.matching.cleaning.junk import JunkList
-from kith.matching.cleaning.text import MAX_SHOWN
-
-_LONGEST_EMAIL: Final = 320
-# Where a listed text may be a true value (NO is Norway, 0 is no), the reader of the words decides.
-_WORD_FIELD: Final = re.compile(
-    r"^(kind|gender|language|residence_country|direct_marketing|affiliate_marketing|claimed_at|source_created_at"
-    r"|birth_date|(phone|address)_\d_country)$"
-)
+from kith.matching.cleaning.values import is_word_field, longest
 
 
 class Sheet:
@@ -33,9 +23,8 @@ class Sheet:
     def text(self, field: str) -> pl.Series:
         if not self.has(field):
             return nothing(self.height)
-        longest = _LONGEST_EMAIL if field.startswith("email_") else MAX_SHOWN
         column = self._raw[field].cast(pl.String, strict=False)
-        column = tidied(column, field=field, remarks=self.remarks, longest=longest)
-        if _WORD_FIELD.match(field):
+        column = tidied(column, field=field, remarks=self.remarks, longest=longest(field))
+        if is_word_field(field):
             return column
         return without_placeholders(column, field=field, junk=self._junk, remarks=self.remarks)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
 
-from kith.matching.cleaning import dates, identifiers, names, words
+from kith.matching.cleaning import dates, identifiers, names, values, words
 from kith.matching.cleaning.columns import (
-    A_PLACEHOLDER,
     as_arrow,
     is_placeholder,
     one_per_value,
@@ -147,21 +145,15 @@ def _word(
     missed = stated.is_not_null() & found.is_null()
     if missed.any():
         empty = is_placeholder(stated, junk=junk)
-        sheet.remarks.say(field, A_PLACEHOLDER, where=missed & empty)
+        sheet.remarks.say(field, values.A_PLACEHOLDER, where=missed & empty)
         sheet.remarks.say(field, reason, where=missed & ~empty)
     return found
 
 
 def _birth_date(sheet: Sheet, *, options: CleaningOptions) -> pl.Series:
-    def read(text: str) -> tuple[date | None, str | None]:
-        if text.casefold() in options.junk.texts:
-            return None, A_PLACEHOLDER
-        day = dates.read_date(text, order=options.date_order, newest=options.today).day
-        if day is not None and options.junk.is_date(day):
-            return None, dates.PLACEHOLDER
-        return dates.read_birth_date(text, order=options.date_order, today=options.today)
-
-    found = per_value(sheet.text("birth_date"), read, into=_DAY)
+    found = per_value(
+        sheet.text("birth_date"), lambda text: values.read_birth_date(text, options=options), into=_DAY
+    )
     sheet.remarks.say_each("birth_date", found["reason"])
     return found["value"]
 
@@ -181,18 +173,15 @@ def _moment(sheet: Sheet, field: str, *, options: CleaningOptions) -> pl.Series:
 
 
 def _iso(text: str, *, options: CleaningOptions) -> str | None:
-    moment: datetime | None = dates.read_moment(text, order=options.date_order)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+    moment = values.read_moment(text, options=options)
+    return None if moment is None else moment.isoformat(timespec="microseconds")
 
 
 def _number(sheet: Sheet, field: str, *, country: pl.Series, options: CleaningOptions) -> pl.Series:
-    def read(key: str) -> tuple[str | None, str | None]:
-        found = identifiers.read_number(key[2:], field=field, country=key[:2])
-        if found.value is None or options.junk.is_number(found.value):
-            return None, A_PLACEHOLDER
-        return found
+    def read(key: str) -> values.Read:
+        return values.read_number(key[2:], field=field, country=key[:2], junk=options.junk)
 
-    keyed = country.fill_null(options.default_country or "--") + sheet.text(field)
+    keyed = country.fill_null(options.default_country or values.NO_COUNTRY) + sheet.text(field)
     found = per_value(keyed, read, into=_NUMBER)
     sheet.remarks.say_each(field, found["reason"])
     return found["value"]
