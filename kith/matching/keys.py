@@ -6,8 +6,9 @@ is made of hashes of the texts (`match_keys`), which never change. Both say the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -15,11 +16,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from kith.matching.cleaning.emails import mailbox
+from kith.matching.comparable import Comparable
 from kith.matching.pairs import Facts
+from kith.matching.phonetics import sound_key
 from kith.matching.prepared import NO_DAY, NUMBER_KINDS, Codes, Ints, Lists, Prepared, Texts, prepare
-from kith.matching.text_hash import text_hashes
+from kith.matching.records import COMPANY
+from kith.matching.text_hash import text_hash, text_hashes
 
 Words: TypeAlias = npt.NDArray[np.uint64]
+
+
+KEYS_VERSION: Final = 1
+"""Raised when the same record gets other keys, so that what is stored is keyed again."""
 
 
 class KeyKind(StrEnum):
@@ -78,6 +87,45 @@ def match_keys(records: pa.Table) -> pa.ChunkedArray:
     counts = np.bincount(owners[new], minlength=len(facts.records))
     offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     return pa.chunked_array([pa.ListArray.from_arrays(pa.array(offsets), pa.array(keys[new]))])
+
+
+def match_keys_of(record: Comparable) -> tuple[int, ...]:
+    """Of one record, as `match_keys` makes them of a table of one, without the table."""
+    return tuple(sorted(set(_keys_of(record))))
+
+
+def _keys_of(record: Comparable) -> Iterator[int]:
+    is_company = record.kind == COMPANY
+    first, last, company = (
+        text_hash(text) for text in (record.first_key, record.last_key, record.company_key)
+    )
+    postcodes = [text_hash(text) for text in record.postcode_keys]
+    day = None if record.birth_date is None else (record.birth_date - _FIRST_DAY).days % _WORD
+    names = (first, last) if first is None or last is None else (min(first, last), max(first, last))
+    parts: list[tuple[KeyKind, str, tuple[int | None, ...]]] = [
+        *((KeyKind.EMAIL, "", (text_hash(mailbox(email)),)) for email in record.emails),
+        *((KeyKind.PHONE, "", (text_hash(phone),)) for phone in record.phones),
+        *((KeyKind.NUMBER, kind, (text_hash(getattr(record, kind)),)) for kind in NUMBER_KINDS),
+        (KeyKind.NAME, "", names),
+        *((KeyKind.PLACE, "", (last, postcode)) for postcode in postcodes),
+        *((KeyKind.GIVEN_PLACE, "", (first, postcode)) for postcode in postcodes),
+        (KeyKind.BORN, "", (text_hash(sound_key(record.last_key)), day)),
+        (KeyKind.GIVEN_BORN, "", (first, day)),
+        *((KeyKind.BORN_PLACE, "", (day, postcode)) for postcode in postcodes),
+        (KeyKind.COMPANY, "", (company,)),
+        *((KeyKind.SEAT, "", (postcode,)) for postcode in postcodes if is_company),
+    ]
+    for kind, salt, numbers in parts:
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(numbers):
+            yield _one_combined(kind, known, salt=salt, is_company=is_company)
+
+
+def _one_combined(kind: KeyKind, numbers: Sequence[int], *, salt: str, is_company: bool) -> int:
+    key = _one_mixed(_start(kind, salt) + 500 * is_company)
+    for number in numbers:
+        key = _one_mixed(key ^ number)
+    return (key >> (64 - _KEY_BITS)) | (_SALTS[kind] << _KEY_BITS)
 
 
 def _with_ids(records: pa.Table) -> pa.Table:
@@ -158,6 +206,8 @@ def _of_numbers(records: Prepared, numbers: _Numbers) -> Iterator[KeyColumn]:
 MOST_OF_ONE_NAME: Final = 10
 """Many people of one name are many people: what makes two of them one is found by another key."""
 _KEY_BITS: Final = 58
+_WORD: Final = 1 << 64
+_FIRST_DAY: Final = date(1970, 1, 1)
 _SALTS: Final = {kind: number for number, kind in enumerate(KeyKind, start=1)}
 
 
@@ -169,11 +219,14 @@ def _combined(
     for _, codes in parts:
         known &= codes >= 0
     held = owners[known]
-    start = np.uint64(_SALTS[kind] * 1000 + (1 + NUMBER_KINDS.index(salt) if salt else 0))
-    keys = mixed(start + np.uint64(500) * records.is_company[held])
+    keys = mixed(np.uint64(_start(kind, salt)) + np.uint64(500) * records.is_company[held])
     for numbers, codes in parts:
         keys = mixed(keys ^ numbers[codes[known]])
     return KeyColumn(kind, held, _of_kind(kind, keys))
+
+
+def _start(kind: KeyKind, salt: str) -> int:
+    return _SALTS[kind] * 1000 + (1 + NUMBER_KINDS.index(salt) if salt else 0)
 
 
 def _of_kind(kind: KeyKind, keys: Words) -> Ints:
@@ -192,3 +245,10 @@ def mixed(words: Words) -> Words:
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))
+
+
+def _one_mixed(word: int) -> int:
+    word = (word + 0x9E3779B97F4A7C15) % _WORD
+    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 % _WORD
+    word = (word ^ (word >> 27)) * 0x94D049BB133111EB % _WORD
+    return word ^ (word >> 31)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,11 @@ _STEPS: Final = (
 )
 _FEWEST_BONES: Final = 3
 _FIRST_VOWEL: Final = r"^[aeiou]"
+_SILENT: Final = r"[aeiouh]+"
+_COMPILED: Final = tuple((re.compile(pattern), instead) for pattern, instead in _STEPS)
+_FIRST: Final = re.compile(_FIRST_VOWEL)
+_MUTE: Final = re.compile(_SILENT)
+_DOUBLE: Final = re.compile(r"(.)\1+", re.DOTALL)
 
 
 def sound_keys(names: pa.Array) -> pa.Array:
@@ -35,7 +41,7 @@ def sound_keys(names: pa.Array) -> pa.Array:
     sounds = _without_doubles(sounds)
     sounds = pc.replace_substring_regex(sounds, _FIRST_VOWEL, "a")
     first, rest = pc.utf8_slice_codeunits(sounds, 0, 1), pc.utf8_slice_codeunits(sounds, 1)
-    rest = pc.replace_substring_regex(rest, r"[aeiouh]+", "")
+    rest = pc.replace_substring_regex(rest, _SILENT, "")
     return _without_doubles(pc.binary_join_element_wise(first, rest, ""))
 
 
@@ -48,9 +54,12 @@ def skeletons(names: pa.Array) -> pa.Array:
 
 @lru_cache(maxsize=1 << 12)
 def sound_key(name: str) -> str:
-    """Of one name."""
-    found: str = sound_keys(pa.array([name], pa.string()))[0].as_py()
-    return found
+    """Of one name, as `sound_keys` makes it."""
+    sound = name
+    for pattern, instead in _COMPILED:
+        sound = pattern.sub(instead, sound)
+    sound = _FIRST.sub("a", _DOUBLE.sub(r"\1", sound))
+    return _DOUBLE.sub(r"\1", sound[:1] + _MUTE.sub("", sound[1:]))
 
 
 def _without_doubles(texts: pa.Array) -> pa.Array:

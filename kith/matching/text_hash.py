@@ -24,6 +24,11 @@ def text_hashes(texts: pa.Array) -> npt.NDArray[np.uint64]:
         return np.asarray(found, dtype=np.uint64)
 
 
+def text_hash(text: str) -> int | None:
+    """None for ''."""
+    return _hash(text) if text else None
+
+
 def _hash(text: str) -> int:
     digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
     return int.from_bytes(digest[8:], "little")

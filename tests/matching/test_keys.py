@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 import pyarrow as pa
@@ -14,7 +15,9 @@ from kith.matching.candidates import gather
 from kith.matching.comparable import Comparable
 from kith.matching.evidence import facts_of
 from kith.matching.figures import Figures
-from kith.matching.keys import key_columns, match_keys
+from kith.matching.keys import key_columns, match_keys, match_keys_of
+from kith.matching.phonetics import sound_key, sound_keys
+from kith.matching.prepared import NUMBER_KINDS
 from tests.matching.drawn import drawn_records
 from tests.matching.frames import company, frame, person
 from tests.matching.test_pairs import SAME
@@ -56,6 +59,37 @@ def test_two_records_share_a_stored_key_exactly_where_the_engine_compares_them(
     facts = facts_of(frame(records), Figures.none())
     left, right = gather(key_columns(facts), records=len(records), cap=100).pairs()
     assert set(zip(left.tolist(), right.tolist(), strict=True)) == expected
+
+
+_name = st.text("abcdefghijklmnopqrstuvwxyz ", max_size=14)
+_code = st.text("0123456789abc", max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    drawn_records()
+    | st.builds(
+        Comparable,
+        record_id=st.just(0),
+        kind=st.sampled_from(["person", "company"]),
+        birth_date=st.none() | st.dates(date(1753, 1, 1)),
+        **dict.fromkeys(("first_key", "last_key", "company_key"), _name),
+        **dict.fromkeys(NUMBER_KINDS, _code),
+        emails=st.lists(
+            st.sampled_from(["", "a.b+c@gmail.com", "ab@googlemail.com", "+a@x.example"]) | st.emails(),
+            max_size=3,
+        ).map(tuple),
+        phones=st.lists(_code, max_size=3).map(tuple),
+        postcode_keys=st.lists(_code, max_size=3).map(tuple),
+    )
+)
+def test_one_record_has_the_keys_of_a_table_of_one(record: Comparable) -> None:
+    assert list(match_keys_of(record)) == match_keys(frame([record])).to_pylist()[0]
+
+
+@given(st.lists(_name))
+def test_a_name_sounds_alone_as_it_sounds_in_a_column(names: list[str]) -> None:
+    assert [sound_key(name) for name in names] == sound_keys(pa.array(names, pa.string())).to_pylist()
 
 
 def test_emptiness_has_no_key() -> None:
