@@ -156,7 +156,7 @@ def _switchboards(records: Prepared, lists: Lists, *, most_records: int, most_na
     rows = rows[np.lexsort(rows.T[::-1])]
     new = np.ones(len(rows), dtype=np.bool_)
     new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    value = rows[:, 0]
+    value = rows[:, 0].astype(np.int64)
     names = np.bincount(value[new], minlength=len(lists.texts))
     return np.flatnonzero(names > most_names)
 
