@@ -22,7 +22,7 @@ def imports() -> list[Measurement]:
     home = FOLDER / "home"
     shutil.rmtree(home, ignore_errors=True)
     kith("migrate", "-v0", home=home)
-    kith("shell", "-v0", "-c", _ADD_SOURCE, home=home)
+    kith("shell", "-v0", "-c", ADD_SOURCE, home=home)
     words = ("import", str(made.claims), "--source", SOURCE, "--mapping", str(made.mapping))
     first = kith(*words, home=home)
     again = kith(*words, home=home)
@@ -36,7 +36,7 @@ def imports() -> list[Measurement]:
     ]
 
 
-_ADD_SOURCE = f"""
+ADD_SOURCE = f"""
 from kith.sources.models import SourceSystem
 from kith.runs.models import RunSettings
 SourceSystem.objects.get_or_create(code={SOURCE!r}, defaults=dict(name="Bench", default_country="CY"))

@@ -41,5 +41,7 @@ figures = {{name: round(getattr(scores, name), 4) for name in
            ("precision", "recall", "f1", "bcubed_precision", "bcubed_recall", "bcubed_f1")}}
 for step in RunStep.objects.filter(run_id=1).order_by("position"):
     figures[step.name + " s"] = round((step.finished_at - step.started_at).total_seconds(), 1)
+    timed = {{name[:-3] + " s": ms / 1000 for name, ms in step.counts.items() if name.endswith("_ms")}}
+    figures |= timed
 print(json.dumps(figures))
 """

@@ -67,7 +67,9 @@ class Recipe:
     @property
     def version(self) -> str:
         """Equal for recipes that decide alike."""
-        said = (self.rules.to_json(), self.person.version, self.company.version, self.guards, _COMPARISONS)
+        # As they read back: 1 and 1.0 decide alike.
+        rules = RuleSet.from_json(self.rules.to_json()).to_json()
+        said = (rules, self.person.version, self.company.version, self.guards, _COMPARISONS)
         return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
@@ -228,7 +230,7 @@ class Decider:
             pairs,
             weight=weight,
             model=self._recipe.model(kind),
-            names_alone=self._recipe.guards.names_alone,
+            guards=self._recipe.guards,
         )
         kept, rule = decided.groups | decided.asks, decided.rule
         ids = self._facts.records.ids
