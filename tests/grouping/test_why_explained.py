@@ -26,7 +26,10 @@ def together(*claims: dict[str, str]) -> Contact:
     contact = Contact.objects.create(kind=PERSON, name="Eleni Reid")
     place(
         contact,
-        *(claim("TICKETS", f"{contact.pk}-{number}", **fields) for number, fields in enumerate(claims)),
+        *(
+            claim("TICKETS", f"{contact.pk}-{number}", received_at=None, **fields)
+            for number, fields in enumerate(claims)
+        ),
     )
     return contact
 

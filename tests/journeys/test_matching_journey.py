@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 def two_reids() -> Contact:
     contact = Contact.objects.create(kind=PERSON, name="Eleni Reid")
     reid = {"first_name": "Eleni", "last_name": "Reid", "birth_date": "1980-01-17"}
-    place(contact, claim("TICKETS", "1", email_1="eleni@example.com", **reid), claim("SHOP", "A", **reid))
+    place(contact, *(claim(code, code, received_at=None, **reid) for code in ("TICKETS", "SHOP")))
     return contact
 
 
