@@ -41,6 +41,8 @@ class Guards:
     """Evidence alone makes no larger group."""
     names_alone: bool = False
     """Whether the model may group two of whom nothing but the names agrees; else a person is asked."""
+    details_alone: bool = False
+    """Whether it may group two of whom no name agrees because of one detail, an e-mail, say."""
 
 
 class Doubt(StrEnum):

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from kith.matching.clusters import Guards
 from kith.matching.model import Model
 from kith.matching.pairs import Pairs
 from kith.matching.prepared import Mask
@@ -28,6 +29,8 @@ _COLUMNS: Final = {
 }
 # As alike as this, two first names are not called different: a typing error may lie between them.
 _PERHAPS_THE_SAME: Final = np.float32(0.75)
+# Slips in the first letter are rare: Ichiro and Jiro are brothers.
+_PERHAPS_FROM_THE_FIRST_LETTER: Final = np.float32(0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,15 @@ def decide(
     *,
     weight: npt.NDArray[np.float64],
     model: Model,
-    names_alone: bool,
+    guards: Guards,
 ) -> Decided:
-    """Where a rule holds it decides, else the model; a rule of never stands above both.
-
-    `names_alone`: as in `clusters.Guards`.
-    """
+    """Where a rule holds it decides, else the model; a rule of never stands above both."""
     rule, forbidden = first_rule(rules, pairs), never(rules, pairs)
     by_model = weight >= model.group_at
-    if not names_alone and by_model.any():
+    if not guards.names_alone and by_model.any():
         by_model &= pairs.agree_beyond_names
+    if not guards.details_alone and by_model.any():
+        by_model &= pairs.agree_on_a_name | pairs.agree_on_two_details
     # NO_RULE is -1: the last entry, never read.
     of_rule = np.array([*(one.verdict is Verdict.GROUP for one in rules), False], dtype=np.bool_)
     groups = np.where(rule == NO_RULE, by_model, of_rule[rule]) & ~forbidden
@@ -192,6 +194,7 @@ def _births_differ(pairs: Pairs) -> Mask:
 def _names_differ(pairs: Pairs, column: str) -> Mask:
     """Known, and neither spelling, nickname, initial, part, sound nor a swap of names explains it."""
     names = pairs.names(column)
-    differ = names.known & (names.similarity < _PERHAPS_THE_SAME) & ~pairs.transposed
+    least = np.where(names.same_first_letter, _PERHAPS_THE_SAME, _PERHAPS_FROM_THE_FIRST_LETTER)
+    differ = names.known & (names.similarity < least) & ~pairs.transposed
     differ &= ~names.nickname & ~names.perhaps_initial & ~names.sounds_alike
     return differ & ~names.part(differ)

@@ -120,7 +120,7 @@ class Explainer:
             self._pairs,
             weight=self._scored.weight,
             model=self._model,
-            names_alone=recipe.guards.names_alone,
+            guards=recipe.guards,
         )
 
     def __len__(self) -> int:

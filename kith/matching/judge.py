@@ -34,7 +34,7 @@ def judge(left: Comparable, right: Comparable, *, recipe: Recipe, figures: Figur
         pairs,
         weight=weight,
         model=model,
-        names_alone=recipe.guards.names_alone,
+        guards=recipe.guards,
     )
     return outcome(decided, 0)
 

@@ -44,8 +44,6 @@ class KeyKind(StrEnum):
     """First name and postcode: a last name that changed or is misspelt."""
     BORN = "born"
     """Birth date, sound of the last name."""
-    GIVEN_BORN = "given_born"
-    """Birth date and first name."""
     BORN_PLACE = "born_place"
     """Birth date and postcode: both names misspelt."""
     COMPANY = "company"
@@ -110,7 +108,6 @@ def _keys_of(record: Comparable) -> Iterator[int]:
         *((KeyKind.PLACE, "", (last, postcode)) for postcode in postcodes),
         *((KeyKind.GIVEN_PLACE, "", (first, postcode)) for postcode in postcodes),
         (KeyKind.BORN, "", (text_hash(sound_key(record.last_key)), day)),
-        (KeyKind.GIVEN_BORN, "", (first, day)),
         *((KeyKind.BORN_PLACE, "", (day, postcode)) for postcode in postcodes),
         (KeyKind.COMPANY, "", (company,)),
         *((KeyKind.SEAT, "", (postcode,)) for postcode in postcodes if is_company),
@@ -163,7 +160,6 @@ def _columns(facts: Facts, numbers: _Numbers) -> Iterator[KeyColumn]:
     sound_numbers = _sound_numbers(facts, numbers)
     sounds_of = np.where(records.last >= 0, sounds[records.last], -1) if len(sounds) else records.last
     yield _combined(KeyKind.BORN, records, everyone, (sound_numbers, sounds_of), days)
-    yield _combined(KeyKind.GIVEN_BORN, records, everyone, (names, records.first), days)
     day_numbers, day_codes = days
     yield _combined(KeyKind.BORN_PLACE, records, homes, (day_numbers, day_codes[homes]), (postcodes, places))
     companies = numbers(records.company_names)

@@ -17,6 +17,7 @@ from kith.matching.surname_forms import last_name_stem
 from kith.matching.traits import NameTraits
 
 _SHORT_NAME: Final = 4
+_NEARLY_THE_SAME: Final = np.float32(0.85)
 
 
 class NamePairs:
@@ -44,6 +45,12 @@ class NamePairs:
         return found
 
     @cached_property
+    def alike(self) -> Mask:
+        """The same, or the same in another spelling or form."""
+        near = self.similarity >= _NEARLY_THE_SAME
+        return near | self.nickname | self.initial | self.sounds_alike | self.part(~near)
+
+    @cached_property
     def nickname(self) -> Mask:
         return self._spread(shares(self._traits.nicknames, self._one, self._other))
 
@@ -59,6 +66,11 @@ class NamePairs:
         traits, one, other = self._traits, self._one, self._other
         alike = traits.first_letter[one] == traits.first_letter[other]
         return self._spread(alike & (traits.is_initial[one] | traits.is_initial[other]))
+
+    @cached_property
+    def same_first_letter(self) -> Mask:
+        letters = self._traits.first_letter
+        return self._spread(letters[self._one] == letters[self._other]) | self.same
 
     @cached_property
     def perhaps_initial(self) -> Mask:

@@ -29,7 +29,7 @@ def same_person_name(left: str, right: str) -> bool:
 
 def gender_of(first_key: str) -> str:
     """'male' or 'female' where our list knows the (first) word as a name of the one only, else ''."""
-    return _genders().get(first_key.partition(" ")[0], "")
+    return genders().get(first_key.partition(" ")[0], "")
 
 
 @cache
@@ -53,7 +53,7 @@ def _groups() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _genders() -> Mapping[str, str]:
+def genders() -> Mapping[str, str]:
     known: dict[str, set[str]] = defaultdict(set)
     for gender, names in _own_lines():
         for name in names:

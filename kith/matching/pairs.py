@@ -21,6 +21,7 @@ from kith.matching.traits import NameTraits, codes_of, encoded
 
 _SHORTEST_TELLING: Final = 5
 _SHORTEST_NAME: Final = 3
+_YEARS_MISREAD: Final = 11
 _NAME_AND_NUMBER: Final = r"[a-z].*\d\d|\d\d.*[a-z]"
 
 
@@ -189,8 +190,10 @@ class Pairs:
 
     @cached_property
     def same_day_and_month(self) -> Mask:
+        """Of years near enough that one may be a misreading of the other."""
         one, other = (self._facts.calendar[side] for side in (self.left, self.right))
-        return self.births_known & (one[:, 1] == other[:, 1]) & (one[:, 2] == other[:, 2])
+        same = (one[:, 1] == other[:, 1]) & (one[:, 2] == other[:, 2])
+        return same & (np.abs(one[:, 0] - other[:, 0]) <= _YEARS_MISREAD) & self.births_known
 
     @cached_property
     def any_new_year(self) -> Mask:
@@ -377,6 +380,20 @@ class Pairs:
         email = self.shares_email | self.email_nearly | self.shares_local_part
         phone = self.shares_phone | self.phone_nearly
         return number | email | phone | born | self.on_any_address(self.same_postcode)
+
+    @cached_property
+    def agree_on_a_name(self) -> Mask:
+        """A name the two have in common, or nearly; an e-mail named after one of them counts as the other's."""
+        agree = self.names("company").alike | self.names("last").alike | self.names("first").alike
+        return agree | self.transposed | self.shares_own_email
+
+    @cached_property
+    def agree_on_two_details(self) -> Mask:
+        """Of e-mail, phone, address and birth date."""
+        address = self.on_any_address((self.street_similarity > 0) & self.same_postcode)
+        born = self.births_known & (self.days_apart == 0)
+        details = (self.shares_email, self.shares_phone, address, born)
+        return np.sum(details, axis=0) > 1
 
     # How
 

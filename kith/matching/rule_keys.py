@@ -28,7 +28,6 @@ _COVERED: Final = (
     frozenset({(Field.FIRST_NAME, _EXACT), (Field.POSTCODE, _EXACT)}),
     frozenset({(Field.LAST_NAME, _EXACT), (Field.BIRTH_DATE, _EXACT)}),
     frozenset({(Field.LAST_NAME, _SOUND), (Field.BIRTH_DATE, _EXACT)}),
-    frozenset({(Field.FIRST_NAME, _EXACT), (Field.BIRTH_DATE, _EXACT)}),
     frozenset({(Field.COMPANY_NAME, _EXACT)}),
     *(
         frozenset({(field, _EXACT)})

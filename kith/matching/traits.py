@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kith.matching.nickname_groups import all_groups, gender_of
+from kith.matching.nickname_groups import all_groups, genders
 from kith.matching.phonetics import skeletons, sound_keys
 from kith.matching.prepared import Codes, Ints, Lists, Mask, Texts
 
 _PART: Final = 3
+_GENDERS: Final = {"female": 1, "male": 2}
 
 
 def _spelt_alike() -> npt.NDArray[np.int8]:
@@ -28,12 +30,32 @@ def _spelt_alike() -> npt.NDArray[np.int8]:
 _SPELT_ALIKE: Final = _spelt_alike()
 
 
+@dataclass(frozen=True, slots=True)
+class _Genders:
+    names: pa.Array
+    genders: npt.NDArray[np.int8]
+    """One per name, and 0 at the end for a name that is not there."""
+
+
+@cache
+def _known_genders() -> _Genders:
+    known = genders()
+    codes = [_GENDERS[gender] for gender in known.values()]
+    return _Genders(pa.array(list(known), pa.string()), np.array([*codes, 0], dtype=np.int8))
+
+
+@cache
+def _known_groups() -> tuple[pa.Array, Lists]:
+    """Every name that stands in a group, and the groups of each."""
+    groups = all_groups()
+    return pa.array(list(groups), pa.string()), listed([sorted(held) for held in groups.values()])
+
+
 class NameTraits:
     """Columns by name code."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._all: list[str] = texts.all()
 
     @cached_property
     def is_initial(self) -> Mask:
@@ -41,8 +63,11 @@ class NameTraits:
 
     @cached_property
     def first_letter(self) -> npt.NDArray[np.int8]:
-        letters = (text[:1].encode("ascii", "replace") for text in self._all)
-        return np.array([letter[0] if letter else 0 for letter in letters], dtype=np.int8)
+        """0 for what does not begin with an ASCII letter."""
+        letters = pc.utf8_slice_codeunits(self._texts.arrow, 0, 1)
+        codes, distinct = encoded(letters)
+        values = [ord(letter) if letter.isascii() and letter else 0 for letter in distinct.all()]
+        return np.array([*values, 0], dtype=np.int8)[codes]
 
     @cached_property
     def initial_sound(self) -> npt.NDArray[np.int8]:
@@ -52,8 +77,9 @@ class NameTraits:
     @cached_property
     def gender(self) -> npt.NDArray[np.int8]:
         """Of first names that only women (1) or only men (2) bear; 0 for others."""
-        codes = {"female": 1, "male": 2}
-        return np.array([codes.get(gender_of(text), 0) for text in self._all], dtype=np.int8)
+        words = pc.list_element(pc.split_pattern(self._texts.arrow, " ", max_splits=1), 0)
+        places = pc.index_in(words, _known_genders().names).fill_null(-1).to_numpy(zero_copy_only=False)
+        return _known_genders().genders[places]
 
     @cached_property
     def beginning(self) -> Codes:
@@ -93,8 +119,15 @@ class NameTraits:
     @cached_property
     def nicknames(self) -> Lists:
         """Groups of nicknames; none for names that stand in none."""
-        groups = all_groups()
-        return listed([sorted(groups.get(text, ())) for text in self._all])
+        names, known = _known_groups()
+        places = pc.index_in(self._texts.arrow, names).fill_null(-1).to_numpy(zero_copy_only=False)
+        held = np.flatnonzero(places >= 0)
+        counts = np.zeros(len(self._texts), dtype=np.int64)
+        counts[held] = known.counts[places[held]]
+        spread = np.repeat(known.offsets[places[held]], counts[held])
+        within = np.arange(len(spread)) - np.repeat(np.cumsum(counts[held]) - counts[held], counts[held])
+        offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
+        return Lists(known.texts, offsets, known.codes[spread + within])
 
 
 def derived(texts: Texts, rule: Callable[[str], str]) -> Codes:
