@@ -15,15 +15,17 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.jobs import progress
+from kith.jobs.progress import Listener
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import JunkList
 from kith.sources import mapping as mappings
-from kith.sources import rules, storage
+from kith.sources import recleaning, rules, storage
 from kith.sources.importing import SUBJECT, is_abandoned
 from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
 from kith.sources.queries import samples_of
 from kith.sources.reading import open_table
+from kith.sources.recleaning import Recleaned
 
 FILES_KEPT: Final = timedelta(days=30)
 
@@ -265,3 +267,18 @@ def save_junk_list(*, actor: Actor, words: Mapping[str, Iterable[str]]) -> None:
     row.save(update_fields=["junk"])
     counts = {name: len(given) for name, given in stored.items()}
     journal.record("CleaningSettingsChanged", by=actor, subject_type="settings", detail=counts)
+
+
+def reclean(*, actor: Actor, listener: Listener | None = None) -> Recleaned:
+    """Clean and key every stored claim again; takes minutes for a million, in many transactions."""
+    require(actor, Permission.SETTINGS_EDIT)
+    progress.forget_cancel(recleaning.SUBJECT, recleaning.SUBJECT_ID)
+    found = recleaning.reclean(listener=listener)
+    journal.record(
+        "ClaimsCleanedAgain",
+        by=actor,
+        subject_type="cleaning",
+        subject_id=recleaning.SUBJECT_ID,
+        detail={"records": found.records, "changed": found.changed},
+    )
+    return found

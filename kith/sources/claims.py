@@ -21,6 +21,7 @@ LONG_REF: Final = f"The System Ref is longer than {REF_MAX_CHARS} characters."
 NUMBER: Final = "\x00number"
 _REF: Final = "\x00ref"
 """Names no header can have."""
+_WRITTEN: Final = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"))
 _CONTROLS: Final = r"[\x00-\x1f\x7f]"
 _ESCAPED: Final = r'[\\"\x00-\x1f]'
 
@@ -137,8 +138,26 @@ def _member(values: pl.Series, name: str) -> pl.Series:
     return quoted.to_series().set(text == "", None).alias(name)
 
 
+def claim_text(fields: Mapping[str, str], extra: Mapping[str, str]) -> str:
+    """Of one claim, as `claims_of` writes it."""
+    named, kept = (
+        ",".join(
+            f'{json.dumps(name, ensure_ascii=False)}:"{_one_escaped(text)}"'
+            for name, text in sorted(part.items())
+        )
+        for part in (fields, extra)
+    )
+    return f'{{"fields":{{{named}}},"extra":{{{kept}}}}}'
+
+
+def _one_escaped(text: str) -> str:
+    for sign, written in _WRITTEN:
+        text = text.replace(sign, written)
+    return text
+
+
 def _escaped(text: pl.Series) -> pl.Series:
-    for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
+    for sign, written in _WRITTEN:
         text = text.str.replace_all(sign, written, literal=True)
     return text.str.replace_all(r"[\x00-\x1f]", " ")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import polars as pl
 import pyarrow as pa
 
-from kith.matching.cleaning import CleaningOptions, DateOrder, JunkList
+from kith.matching.cleaning import CLEANING_VERSION, CleaningOptions, DateOrder, JunkList
+from kith.matching.keys import KEYS_VERSION
 from kith.sources import loading
 from kith.sources.claims import NUMBER, Claims, claims_of
 from kith.sources.cleaned import Cleaner
@@ -33,7 +34,14 @@ def cleaning_options(source: SourceSystem) -> CleaningOptions:
 
 def fingerprint(options: CleaningOptions) -> str:
     """The same for options that clean alike. The day is left out: tomorrow's import changes nothing."""
-    said = (options.default_country, options.date_order, options.default_kind, options.junk.to_json())
+    said = (
+        CLEANING_VERSION,
+        KEYS_VERSION,
+        options.default_country,
+        options.date_order,
+        options.default_kind,
+        options.junk.to_json(),
+    )
     return hashlib.md5(repr(said).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Cleaned chunks into PostgreSQL: into a temporary table, then SQL, all in one transaction per chunk.
 
-Called only by `importing`. A kill leaves nothing behind but the chunks that are settled.
+Called only by `importing` and `recleaning`. A kill leaves nothing behind but the chunks that are settled.
 """
 
 from __future__ import annotations
@@ -148,6 +148,60 @@ def settle(
     keep_rejected(job, bad)
     advance(job, counts, upto=upto)
     return counts
+
+
+_AGAIN: Final = {
+    "id": "bigint",
+    "old_hash": "uuid",
+    "content_hash": "uuid",
+    "keeps_time": "boolean",
+    "documents": "text",
+    **{name: _INCOMING[name] for name in _PLAIN},
+}
+_CLEANED_NOW: Final = {
+    "addresses": "(s.documents::jsonb)->'addresses'",
+    "remarks": "(s.documents::jsonb)->'remarks'",
+    **{name: bulk.opened(f"s.{name}", _ARRAYS[name]) if name in _ARRAYS else f"s.{name}" for name in _PLAIN},
+    "claimed_at": "CASE WHEN s.keeps_time THEN r.claimed_at ELSE s.claimed_at END",
+}
+_STORED_NOW: Final = ", ".join(f"r.{name}" for name in _CLEANED_NOW)
+_ARE_OTHER: Final = f"({_STORED_NOW}) IS DISTINCT FROM ({', '.join(_CLEANED_NOW.values())})"
+_OF_THEM: Final = "s.id = r.id AND s.old_hash = r.content_hash"
+_LOCK_AGAIN: Final = f"""
+CREATE TEMPORARY TABLE other_now ON COMMIT DROP AS
+SELECT r.id, r.match_keys, {_ARE_OTHER} AS is_other
+FROM again_now s JOIN sources_sourcerecord r ON {_OF_THEM} ORDER BY r.id FOR UPDATE OF r
+"""
+_NOTE_AGAIN: Final = changes.noting("SELECT id, match_keys FROM other_now WHERE is_other ORDER BY id")
+_WRITE_AGAIN: Final = f"""
+UPDATE sources_sourcerecord r
+SET content_hash = s.content_hash, {", ".join(f"{name} = {value}" for name, value in _CLEANED_NOW.items())}
+FROM again_now s WHERE {_OF_THEM} AND (s.content_hash <> s.old_hash OR {_ARE_OTHER})
+"""
+
+
+@transaction.atomic
+def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
+    """Stored claims cleaned anew; `rows`: id, old_hash, content_hash, keeps_time, row for row with `cleaned`.
+
+    Returns how many are other now, which matching will look at. A claim that was replaced meanwhile keeps
+    what it was replaced with. `keeps_time`: of typed claims, whose time is not said by the claim.
+    """
+    tune()
+    frame = pl.from_arrow(cleaned)
+    assert isinstance(frame, pl.DataFrame)
+    documents = frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
+    own = rows.select("id", "old_hash", "content_hash", "keeps_time")
+    bulk.load(
+        pl.concat([own, documents, frame.select(_PLAIN)], how="horizontal"), "again_now", columns=_AGAIN
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_AGAIN)
+        cursor.execute(_NOTE_AGAIN)
+        other = int(cursor.rowcount)
+        cursor.execute(_WRITE_AGAIN)
+    bulk.drop("again_now", "other_now")
+    return other
 
 
 def _upsert(source_id: int, rows: pl.DataFrame) -> Counts:
