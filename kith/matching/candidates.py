@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from kith.matching.keys import MOST_OF_ONE_NAME, KeyColumn, KeyKind
 from kith.matching.prepared import Ints
+from kith.matching.threads import in_threads
 
 LISTED_BLOCKS: Final = 20
+_MANY: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,16 @@ class CutBlock:
     """Position of one of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """Of one kind of key."""
+
+    by_size: list[Ints]
+    """Each (number of blocks, size): positions, ascending in each row."""
+    cut: list[CutBlock]
+    cut_count: int
+
+
 @dataclass(slots=True)
 class Candidates:
     """Blocks of records that share a key, by their size; pairs are made from them range by range."""
@@ -31,37 +44,19 @@ class Candidates:
     records: int
     cap: int
     blocks: list[Ints] = field(default_factory=list)
-    """Each (number of blocks, size): positions, ascending in each row."""
+    """As `_Blocks.by_size`."""
     cut: list[CutBlock] = field(default_factory=list)
     cut_count: int = 0
-    made: int = 0
-    """Pairs with repeats, an upper bound of what there is to compare."""
 
-    def add(self, column: KeyColumn) -> None:
-        order = np.argsort(column.keys, kind="stable")
-        keys, owners = column.keys[order], column.owners[order]
-        new = np.ones(len(keys), dtype=np.bool_)
-        # Two addresses of one record may give one key.
-        new[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
-        keys, owners = keys[new], owners[new]
-        starts = np.flatnonzero(
-            np.concatenate((np.ones(min(len(keys), 1), dtype=np.bool_), keys[1:] != keys[:-1]))
-        )
-        sizes = np.diff(np.append(starts, len(keys)))
-        most = min(self.cap, MOST_OF_ONE_NAME) if column.kind is KeyKind.NAME else self.cap
-        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
-            chosen = starts[sizes == size]
-            self.blocks.append(owners[chosen[:, None] + np.arange(size)])
-            self.made += len(chosen) * size * (size - 1) // 2
-        self._report(column.kind, owners, starts, sizes)
+    @property
+    def made(self) -> int:
+        """Pairs with repeats, an upper bound of what there is to compare."""
+        return sum(len(block) * block.shape[1] * (block.shape[1] - 1) // 2 for block in self.blocks)
 
-    def _report(self, kind: KeyKind, owners: Ints, starts: Ints, sizes: Ints) -> None:
-        large = np.flatnonzero(sizes > self.cap)
-        self.cut_count += len(large)
-        for place in large[np.argsort(-sizes[large], kind="stable")][:LISTED_BLOCKS].tolist():
-            self.cut.append(
-                CutBlock(kind=kind, records=int(sizes[place]), example=int(owners[starts[place]]))
-            )
+    def add(self, found: _Blocks) -> None:
+        self.blocks += found.by_size
+        self.cut += found.cut
+        self.cut_count += found.cut_count
 
     def pairs(self, *, low: int = 0, high: int | None = None) -> tuple[Ints, Ints]:
         """Positions (smaller, larger), sorted, of all pairs whose smaller is in [low, high)."""
@@ -90,7 +85,7 @@ class Candidates:
         done = np.cumsum(per_record)
         borders = np.searchsorted(done, np.linspace(0, done[-1], parts + 1)[1:-1])
         edges = np.unique(np.concatenate(([0], borders, [self.records]))).tolist()
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
 
 def _of_block(block: Ints, records: int, low: int, high: int, *, whole: bool) -> Iterable[Ints]:
@@ -106,6 +101,29 @@ def _of_block(block: Ints, records: int, low: int, high: int, *, whole: bool) ->
 
 def gather(columns: Iterable[KeyColumn], *, records: int, cap: int) -> Candidates:
     found = Candidates(records=records, cap=cap)
-    for column in columns:
-        found.add(column)
+    for blocks in in_threads(lambda column: _blocks_of(column, cap=cap), columns, worth_it=records > _MANY):
+        found.add(blocks)
     return found
+
+
+def _blocks_of(column: KeyColumn, *, cap: int) -> _Blocks:
+    order = np.argsort(column.keys, kind="stable")
+    keys, owners = column.keys[order], column.owners[order]
+    new = np.ones(len(keys), dtype=np.bool_)
+    # Two addresses of one record may give one key.
+    new[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+    keys, owners = keys[new], owners[new]
+    starts = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
+    sizes = np.diff(np.append(starts, len(keys)))
+    most = min(cap, MOST_OF_ONE_NAME) if column.kind is KeyKind.NAME else cap
+    by_size = [
+        owners[starts[sizes == size][:, None] + np.arange(size)]
+        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist()
+    ]
+    large = np.flatnonzero(sizes > cap)
+    listed = large[np.argsort(-sizes[large], kind="stable")][:LISTED_BLOCKS].tolist()
+    cut = [
+        CutBlock(kind=column.kind, records=int(sizes[place]), example=int(owners[starts[place]]))
+        for place in listed
+    ]
+    return _Blocks(by_size, cut, len(large))

@@ -1,8 +1,8 @@
 """Evidence and people's decisions -> clusters. People outrank the engine; keep-apart always separates.
 
 Most components hold no conflict and are clusters as they stand. In the others links are followed one by one,
-people's first, then evidence from the strongest to the weakest (ties by record id), and a link that would bring
-a contradiction into one cluster is not followed. So the order in which records arrive never matters.
+people's first, then evidence from the strongest to the weakest (ties by record id), and a link that would
+bring a contradiction into one cluster is not followed. So the order in which records arrive never matters.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Guards:
     """What keeps evidence from joining too much."""
 
     bridge_at: float = 0.0
-    """Of two groups of two or more records that links of so many bits hold together, one weaker link alone does
-    not make one group."""
+    """Of two groups of two or more records that links of so many bits hold together, one weaker link alone
+    does not make one group."""
     most_records: int = 100
     """Evidence alone makes no larger group."""
     names_alone: bool = False
@@ -146,7 +146,7 @@ def _first_of_each(labels: Ints) -> Ints:
 
 @dataclass(slots=True, kw_only=True)
 class _Graph:
-    """Records are positions in `ids`, so the smallest position is the smallest id. Weights are in thousandths."""
+    """Records are positions in `ids`, so the smallest position is the smallest id. Weights in thousandths."""
 
     ids: Ints
     is_company: Mask
@@ -298,7 +298,7 @@ def _split(rows: Ints, labels: Ints, shown: Ints) -> Callable[[int], list[list[i
 
 
 class _Component:
-    """One component, its links followed one by one. Members are bits of whole numbers: set work is one step."""
+    """One component, its links followed one by one. Members are bits of a number: set work is one step."""
 
     def __init__(
         self,

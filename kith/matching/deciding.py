@@ -69,7 +69,7 @@ def decide(
 
 
 def first_rule(rules: Sequence[Rule], pairs: Pairs) -> npt.NDArray[np.int16]:
-    """Per pair the place, in `rules`, of the first enabled rule that groups or asks for review; NO_RULE if none."""
+    """Per pair the place, in `rules`, of the first enabled rule that groups or asks, or NO_RULE."""
     found = np.full(len(pairs), NO_RULE, dtype=np.int16)
     for place in reversed(range(len(rules))):
         if rules[place].enabled and rules[place].verdict is not Verdict.NEVER:
@@ -186,7 +186,7 @@ def _first_names_differ(pairs: Pairs) -> Mask:
 
 
 def _births_differ(pairs: Pairs) -> Mask:
-    """Not one digit, not day and month swapped, not a year read wrong, not the year alone known (1 January)."""
+    """Not one digit, not day and month swapped, not a year misread, not the year alone known (1 January)."""
     differ = pairs.births_known & (pairs.date_digits_apart > 1) & ~pairs.day_month_swapped
     return differ & ~pairs.same_day_and_month & ~(pairs.same_birth_year & pairs.any_new_year)
 

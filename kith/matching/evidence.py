@@ -1,7 +1,7 @@
 """Records -> the pairs that rules or the model hold for one, with their weights: the front door of matching.
 
-Sets in, sets out. All records, or only the pairs of some (`among`): the same pair gets the same weight either way,
-because what depends on the other records (`Figures`) is given.
+Sets in, sets out. All records, or only the pairs of some (`among`): the same pair gets the same weight either
+way, because what depends on the other records (`Figures`) is given.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Recipe:
     rules: RuleSet
     person: Model
     company: Model
-    guards: Guards = Guards(bridge_at=8.0)
+    guards: Guards = field(default_factory=lambda: Guards(bridge_at=8.0))
 
     @classmethod
     def shipped(cls) -> Recipe:
@@ -320,7 +320,7 @@ def resolve(
     figures: Figures | None = None,
     options: EngineOptions | None = None,
 ) -> tuple[Clustering, Evidence]:
-    """Everything at once, from cleaned records to clusters. `figures`: counted from the records when not given."""
+    """Everything at once, from cleaned records to clusters. `figures`: by default counted anew."""
     recipe, options = recipe or Recipe.shipped(), options or EngineOptions()
     if figures is None:
         facts, figures = counted_facts_of(records, options=options)

@@ -1,7 +1,7 @@
-"""Match keys: two records that share one are worth comparing. Every engine finds its candidates by these alone.
+"""Match keys: two records that share one are worth comparing. Every engine finds its candidates by these.
 
-A key is a 64-bit number. Inside one set of records it is made of codes, which is quick; stored with a record it
-is made of hashes of the texts (`match_keys`), which never change. Both say the same of any two records.
+A key is a 64-bit number. Inside one set of records it is made of codes, which is quick; stored with a record
+it is made of hashes of the texts (`match_keys`), which never change. Both say the same of any two records.
 """
 
 from __future__ import annotations

@@ -72,6 +72,10 @@ def _named(field: Compared) -> dict[tuple[Compared, Test], Callable[[Pairs, floa
     }
 
 
+def _on_one_address(pairs: Pairs, least: float) -> Mask:
+    return pairs.on_any_address((pairs.street_similarity >= np.float32(least)) & pairs.same_postcode)
+
+
 _HOLDS: Final[dict[tuple[Compared, Test], Callable[[Pairs, float], Mask]]] = {
     **{key: test for field in _COLUMN for key, test in _named(field).items()},
     (Compared.LAST_NAME, Test.RENAMED): lambda pairs, _: _renamed(pairs),
@@ -87,7 +91,7 @@ _HOLDS: Final[dict[tuple[Compared, Test], Callable[[Pairs, float], Mask]]] = {
     (Compared.PHONE, Test.EXACT): lambda pairs, _: pairs.shares_phone,
     (Compared.PHONE, Test.EDIT): lambda pairs, _: pairs.phone_nearly,
     (Compared.ADDRESS, Test.EXACT): lambda pairs, _: _on_one_address(pairs, 1.0),
-    (Compared.ADDRESS, Test.STREET): lambda pairs, least: _on_one_address(pairs, least),
+    (Compared.ADDRESS, Test.STREET): _on_one_address,
     (Compared.ADDRESS, Test.POSTCODE): lambda pairs, _: pairs.on_any_address(pairs.same_postcode),
     (Compared.IDENTITY_NUMBER, Test.EXACT): lambda pairs, _: pairs.shares_number,
     (Compared.IDENTITY_NUMBER, Test.EDIT): lambda pairs, _: pairs.any_number_nearly,
@@ -97,7 +101,3 @@ _HOLDS: Final[dict[tuple[Compared, Test], Callable[[Pairs, float], Mask]]] = {
 def _renamed(pairs: Pairs) -> Mask:
     one_woman = ~pairs.any_male & (pairs.days_apart == 0) & pairs.births_known
     return one_woman & (pairs.names("first").same | pairs.names("first").nickname)
-
-
-def _on_one_address(pairs: Pairs, least: float) -> Mask:
-    return pairs.on_any_address((pairs.street_similarity >= np.float32(least)) & pairs.same_postcode)

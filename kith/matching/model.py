@@ -1,8 +1,8 @@
 """The matching model: what is compared, in which levels, and how much each level says. A table one can read.
 
 Fellegi and Sunter: a level that is seen with probability m among pairs of one person and u among pairs of two
-persons says log2(m / u) bits. A field that one side does not know says nothing. The bits of all fields and the
-odds before looking (`Model.prior`) add up to the log2 odds that the two are one.
+persons says log2(m / u) bits. A field that one side does not know says nothing. The bits of all fields and
+the odds before looking (`Model.prior`) add up to the log2 odds that the two are one.
 """
 
 from __future__ import annotations
@@ -71,11 +71,13 @@ class Test(StrEnum):
 
 FITTING: Final[dict[Compared, tuple[Test, ...]]] = {
     Compared.FIRST_NAME: (
-        Test.EXACT, Test.TRANSPOSED, Test.NICKNAME, Test.SIMILAR, Test.SOUND, Test.PART, Test.INITIAL, Test.ELSE,
+        Test.EXACT, Test.TRANSPOSED, Test.NICKNAME, Test.SIMILAR, Test.SOUND, Test.PART, Test.INITIAL,
+        Test.ELSE,
     ),
     Compared.MIDDLE_NAME: (Test.EXACT, Test.SIMILAR, Test.SOUND, Test.PART, Test.INITIAL, Test.ELSE),
     Compared.LAST_NAME: (
-        Test.EXACT, Test.TRANSPOSED, Test.FORM, Test.SIMILAR, Test.SOUND, Test.PART, Test.INITIAL, Test.RENAMED, Test.ELSE,
+        Test.EXACT, Test.TRANSPOSED, Test.FORM, Test.SIMILAR, Test.SOUND, Test.PART, Test.INITIAL,
+        Test.RENAMED, Test.ELSE,
     ),
     Compared.GENDER: (Test.EXACT, Test.ELSE),
     Compared.BIRTH_DATE: (Test.EXACT, Test.SWAPPED, Test.DIGIT, Test.SAME_YEAR, Test.ELSE),
@@ -106,8 +108,8 @@ class Level:
     by_frequency: bool = False
     """The share of the very value takes the place of u."""
     by_size: bool = False
-    """u is that of a store of SIZE_OF_U records and falls as a store grows: two persons share an e-mail because
-    they live together, and such pairs become rarer among all pairs."""
+    """u is that of a store of SIZE_OF_U records and falls as a store grows: two persons share an e-mail
+    because they live together, and such pairs become rarer among all pairs."""
 
     def u_among(self, records: int) -> float:
         return self.u * SIZE_OF_U / max(records, 1000) if self.by_size else self.u

@@ -1,4 +1,4 @@
-"""Two names beside each other: every comparison is made once for each two different names that occur together."""
+"""Two names beside each other: each comparison is made once for any two different names that meet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import JaroWinkler
 
 from kith.matching.crossing import shares
@@ -21,8 +20,8 @@ _NEARLY_THE_SAME: Final = np.float32(0.85)
 
 
 class NamePairs:
-    """One column of names of all pairs. Methods answer with one value per pair; names that are not known, or the
-    same, count as held by `same` only."""
+    """One column of names of all pairs. Methods answer with one value per pair; names that are not known, or
+    the same, count as held by `same` only."""
 
     def __init__(self, texts: Texts, traits: NameTraits, one: Codes, other: Codes) -> None:
         self._texts = texts
@@ -97,7 +96,7 @@ class NamePairs:
     def same_stem(self, among: Mask) -> Mask:
         """Only where asked: taking a name apart costs more than all other comparisons."""
         lengths = self._traits.length
-        # Forms of one long name begin alike; short ones (Yi, Lee) are spelt in ways that have nothing in common.
+        # Forms of one long name begin alike; short ones (Yi, Lee) may have no letter in common.
         short = np.maximum(lengths[self._one], lengths[self._other]) <= _SHORT_NAME
         asked = self._asked(among) & ((self._alike > 0) | short)
         return self._spread(self._where(asked, _same_stem)) & among

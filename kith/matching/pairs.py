@@ -6,6 +6,7 @@ Strings are looked at only where codes differ, and then once for each distinct p
 from __future__ import annotations
 
 from functools import cached_property
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -76,8 +77,8 @@ class Facts:
 
     @cached_property
     def local_parts(self) -> Codes:
-        """By e-mail code: what stands before the @, where it says more of a person than a name does: a number in
-        it. Two people of one name have 'maria.theodorou' at two providers, but hardly 'georgia75'."""
+        """By e-mail code: what stands before the @, where it says more of a person than a name does: a number
+        in it. Two people of one name have 'maria.theodorou' at two providers, but hardly 'georgia75'."""
         local = self._before_at
         telling = pc.and_(
             pc.match_substring_regex(local, _NAME_AND_NUMBER),
@@ -113,6 +114,7 @@ class Pairs:
         self.left = left
         self.right = right
         self._names: dict[str, NamePairs] = {}
+        self._naming = Lock()
 
     def __len__(self) -> int:
         return len(self.left)
@@ -126,10 +128,13 @@ class Pairs:
 
     def names(self, column: str) -> NamePairs:
         """`column`: first, middle, last, company, or full."""
-        if column not in self._names:
-            facts = self._facts
-            self._names[column] = NamePairs(facts.texts(column), facts.traits(column), *self._codes(column))
-        return self._names[column]
+        with self._naming:
+            if column not in self._names:
+                facts = self._facts
+                self._names[column] = NamePairs(
+                    facts.texts(column), facts.traits(column), *self._codes(column)
+                )
+            return self._names[column]
 
     def same_beginning(self, column: str, *, letters: int) -> Mask:
         texts, one, other = self._facts.texts(column), *self._codes(column)
@@ -383,7 +388,7 @@ class Pairs:
 
     @cached_property
     def agree_on_a_name(self) -> Mask:
-        """A name the two have in common, or nearly; an e-mail named after one of them counts as the other's."""
+        """A name in common, or nearly; an e-mail named after one of them counts as the other's name."""
         agree = self.names("company").alike | self.names("last").alike | self.names("first").alike
         return agree | self.transposed | self.shares_own_email
 

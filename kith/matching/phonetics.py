@@ -46,8 +46,8 @@ def sound_keys(names: pa.Array) -> pa.Array:
 
 
 def skeletons(names: pa.Array) -> pa.Array:
-    """The consonants: what is left of a name written without vowels, as in Arabic or Hebrew. '' where fewer than
-    three are left, for too many names would share them."""
+    """The consonants: what is left of a name written without vowels, as in Arabic or Hebrew. '' where fewer
+    than three are left, for too many names would share them."""
     bones = pc.replace_substring_regex(_without_doubles(names), r"[^b-df-hj-np-tvxz]", "")
     return pc.if_else(pc.greater_equal(pc.utf8_length(bones), _FEWEST_BONES), bones, "")
 

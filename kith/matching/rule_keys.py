@@ -1,7 +1,7 @@
 """Keys for rules that people made: pairs a rule could hold on must be compared, whatever fields it names.
 
-A rule whose equal criteria imply a stored key needs nothing more. Another one gets a key of its own, which is not
-stored: then no run can be incremental, which `needs_all_records` says.
+A rule whose equal criteria imply a stored key needs nothing more. Another one gets a key of its own, which is
+not stored: then no run can be incremental, which `needs_all_records` says.
 """
 
 from __future__ import annotations

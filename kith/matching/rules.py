@@ -1,9 +1,9 @@
 """Deterministic matching rules as data: what people order, switch on and edit on the Matching rules page.
 
-A rule holds on two records when *all* its criteria do. Emptiness never holds. Address criteria of one rule must
-hold on the same address of each record. Of the rules that group or ask for review, the first that holds decides,
-before the model is asked. A rule of *never* stands above them all: evidence does not bring the two into one
-group, directly or through others; a person may.
+A rule holds on two records when *all* its criteria do. Emptiness never holds. Address criteria of one rule
+must hold on the same address of each record. Of the rules that group or ask for review, the first that holds
+decides, before the model is asked. A rule of *never* stands above them all: evidence does not bring the two
+into one group, directly or through others; a person may.
 """
 
 from __future__ import annotations

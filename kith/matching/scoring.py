@@ -14,8 +14,10 @@ from kith.matching.levels import UNKNOWN, Levels, levels_of
 from kith.matching.model import Compared, Comparison, Model, Test
 from kith.matching.pairs import Facts, Pairs
 from kith.matching.records import COMPANY
+from kith.matching.threads import in_threads
 
 Bits: TypeAlias = npt.NDArray[np.float64]
+_MANY: Final = 20_000
 DECIMALS: Final = 3
 """Weights are rounded, so that sums made in another order or on another engine are the same number."""
 
@@ -61,11 +63,11 @@ class Scorer:
         return np.round(total, DECIMALS)
 
     def _each(self, pairs: Pairs) -> list[tuple[Levels, Bits]]:
-        found = []
-        for comparison in self.model.comparisons:
+        def compare(comparison: Comparison) -> tuple[Levels, Bits]:
             levels = levels_of(comparison, pairs)
-            found.append((levels, self._bits(comparison, levels, pairs)))
-        return found
+            return levels, self._bits(comparison, levels, pairs)
+
+        return in_threads(compare, self.model.comparisons, worth_it=len(pairs) > _MANY)
 
     def _bits(self, comparison: Comparison, levels: Levels, pairs: Pairs) -> Bits:
         # UNKNOWN is -1: the last entry.

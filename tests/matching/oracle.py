@@ -38,7 +38,7 @@ def part(criterion: Criterion) -> int:
 
 
 def holds(left: Comparable, right: Comparable, *, criterion: Criterion) -> bool:
-    """Of no address; of what differs only numbers: what differing names and dates are, the case tables say."""
+    """Of no address; of what differs, numbers only: what differing names and dates are, the cases tell."""
     if criterion.comparison is Comparison.DIFFERENT:
         return _numbers_differ(left, right, criterion.field)
     if criterion.field is Field.BIRTH_DATE:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kith.matching.candidates import Candidates
+from kith.matching.candidates import gather
 from kith.matching.evidence import PAIRS, Decider, Recipe, cluster_records, facts_of, in_id_order
 from kith.matching.figures import COUNTED, SWITCHBOARDS, Figures, column_of, counted
 from kith.matching.keys import KeyColumn, KeyKind, Words, lasting_key_columns, mixed
@@ -214,10 +214,11 @@ class _Blocks:
         if not len(held):
             return
         distinct, owners = np.unique(ids, return_inverse=True)
-        found = Candidates(records=len(distinct), cap=self._cap)
-        for kind in np.unique(kinds).tolist():
-            chosen = kinds == kind
-            found.add(KeyColumn(_KINDS[kind], owners[chosen], held[chosen]))
+        columns = (
+            KeyColumn(_KINDS[kind], owners[kinds == kind], held[kinds == kind])
+            for kind in np.unique(kinds).tolist()
+        )
+        found = gather(columns, records=len(distinct), cap=self._cap)
         for low, high in found.ranges(most=_PAIRS_AT_ONCE):
             left, right = found.pairs(low=low, high=high)
             yield _rows(distinct[left], distinct[right])
