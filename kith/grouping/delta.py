@@ -40,13 +40,13 @@ class Store(Protocol):
         """KEYS: the match keys, as they are now, of those that exist."""
 
     def members(self, keys: Ints, most: Ints) -> pl.DataFrame:
-        """KEYS: who has these keys, at most so many of each; for a key beyond that any so many."""
+        """KEYS: who has these keys. One that more have than `most` allows is one row without a record id."""
 
     def records(self, ids: Ints) -> pa.Table:
         """Of those that exist, in the order of their ids, as `evidence.facts_of` reads them."""
 
     def evidence_of(self, ids: Ints) -> pl.DataFrame:
-        """EVIDENCE: what is kept of pairs that hold one of these, some pairs perhaps twice."""
+        """EVIDENCE: what is kept of pairs that hold one of these, each pair once."""
 
     def contact_mates(self, ids: Ints) -> Ints:
         """All System Refs of the contacts that these belong to."""
@@ -91,7 +91,7 @@ def read(store: Store, changed: pl.DataFrame, *, options: EngineOptions) -> Read
         recompared=blocks.recompared,
         records=store.records(_union(blocks.recompared, blocks.small["record_id"].to_numpy())),
         large=blocks.large,
-        before=store.evidence_of(blocks.recompared).unique(["left_id", "right_id"]),
+        before=store.evidence_of(blocks.recompared),
         crossed=blocks.crossed,
     )
 
@@ -135,65 +135,55 @@ class _Blocks:
 
 def _blocks(store: Store, changed: pl.DataFrame, *, cap: int) -> _Blocks:
     ids = _ascending(changed["record_id"])
-    now = store.keys_of(ids)
-    news = _news(changed, now)
-    asked = news["key"].to_numpy()
-    members = store.members(asked, caps_of(asked, cap=cap) + 1 + news["arrived"].to_numpy())
-    crossed = _crossed(news, members, cap=cap)
-    pulled_in = members.filter(pl.col("key").is_in(crossed.implode()))["record_id"]
-    more = np.setdiff1d(pulled_in.unique().to_numpy(), ids)
+    keys = store.keys_of(ids)
+    news = _news(changed, keys)
+    news = news.with_columns(cap=_caps(news, cap=cap))
+    # So far beyond the cap a block was beyond it before all of this.
+    members = store.members(news["key"].to_numpy(), (news["cap"] + news["arrived"]).to_numpy())
+    crossed = _crossed(news, members)
+    more = np.setdiff1d(_ascending(members.join(crossed, on="key", how="semi")["record_id"]), ids)
     if len(more):
         theirs = store.keys_of(more)
-        unread = theirs.filter(~pl.col("key").is_in(news["key"].implode()))["key"].unique().to_numpy()
-        now = pl.concat([now, theirs])
-        members = pl.concat([members, store.members(unread, caps_of(unread, cap=cap) + 1)])
-    sizes = _with_caps(members.group_by("key").len(), cap=cap)
-    large = sizes.filter(pl.col("len") > pl.col("cap"))["key"]
-    wanted = now["key"].unique()
-    small = members.filter(pl.col("key").is_in(wanted.implode()) & ~pl.col("key").is_in(large.implode()))
+        unread = _ascending(theirs.join(news, on="key", how="anti")["key"])
+        keys = pl.concat([keys, theirs])
+        members = pl.concat([members, store.members(unread, caps_of(unread, cap=cap))])
+    sizes = members.group_by("key").agg(pl.len(), beyond=pl.col("record_id").is_null().any())
+    large = sizes.filter((pl.col("len") > _caps(sizes, cap=cap)) | pl.col("beyond"))
+    small = members.join(large, on="key", how="anti").join(keys, on="key", how="semi")
     return _Blocks(
-        recompared=_union(ids, more),
-        small=small,
-        large=np.sort(large.to_numpy()),
-        crossed=len(crossed),
+        recompared=_union(ids, more), small=small, large=_ascending(large["key"]), crossed=crossed.height
     )
 
 
-def _news(changed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def _news(changed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Per key of a changed System Ref: how many have it now (`arrived`) or may have had it (`left`)."""
     left = changed.select(key=pl.col("old_keys").explode()).drop_nulls()
     counts = pl.concat(
         [
-            now.select("key", arrived=pl.lit(1), left=pl.lit(0)),
+            keys.select("key", arrived=pl.lit(1), left=pl.lit(0)),
             left.select("key", arrived=pl.lit(0), left=pl.lit(1)),
         ]
     )
     return counts.group_by("key").sum()
 
 
-def _with_caps(sizes: pl.DataFrame, *, cap: int) -> pl.DataFrame:
-    return sizes.with_columns(cap=pl.Series(caps_of(sizes["key"].to_numpy(), cap=cap), dtype=pl.Int64))
+def _caps(keys: pl.DataFrame, *, cap: int) -> pl.Series:
+    """Not every kind of key may have blocks as large."""
+    return pl.Series(caps_of(keys["key"].to_numpy(), cap=cap), dtype=pl.Int64)
 
 
-def _crossed(news: pl.DataFrame, members: pl.DataFrame, *, cap: int) -> pl.Series:
+def _crossed(news: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Keys whose block may have been on the other side of the cap when it was last compared.
 
     Nobody knows exactly how large a block was: a System Ref that changed twice may have had an old key only
     between two looks. All sizes that are possible count.
     """
-    sizes = news.join(members.group_by("key").len("size"), on="key", how="left").with_columns(
-        pl.col("size").fill_null(0)
-    )
-    sizes = _with_caps(sizes, cap=cap)
-    size, before_least, before_most = (
-        pl.col("size"),
-        pl.col("size") - pl.col("arrived"),
-        pl.col("size") + pl.col("left"),
-    )
-    most = pl.col("cap")
-    grown = (size > most) & (before_least <= most)
-    shrunk = (size <= most) & (before_most > most)
-    return sizes.filter(grown | shrunk)["key"]
+    told = members.filter(pl.col("record_id").is_not_null())
+    sizes = news.join(told.group_by("key").len("size"), on="key")
+    size, cap = pl.col("size"), pl.col("cap")
+    grown = (size > cap) & (size - pl.col("arrived") <= cap)
+    shrunk = (size <= cap) & (size + pl.col("left") > cap)
+    return sizes.filter(grown | shrunk).select("key")
 
 
 def touched(store: Store, compared: Compared) -> Touched:

@@ -46,7 +46,7 @@ class PostgresStore:
         asked = ids.tolist()
         return _read(
             f"SELECT {_COLUMNS} FROM grouping_evidence WHERE left_id = ANY(%s)"
-            f" UNION ALL SELECT {_COLUMNS} FROM grouping_evidence WHERE right_id = ANY(%s)",
+            f" UNION SELECT {_COLUMNS} FROM grouping_evidence WHERE right_id = ANY(%s)",
             [asked, asked],
         )
 
@@ -62,10 +62,13 @@ class PostgresStore:
 
 # A key may have a million members: LIMIT stops at what is asked for.
 MEMBERS: Final = """
-SELECT r.id, k.key FROM unnest(%s::bigint[], %s::int[]) AS k(key, most)
+SELECT unnest(CASE WHEN cardinality(found.ids) > k.most THEN '{NULL}' ELSE found.ids END), k.key
+FROM unnest(%s::bigint[], %s::int[]) AS k(key, most)
 CROSS JOIN LATERAL (
-    SELECT id FROM sources_sourcerecord WHERE match_keys @> ARRAY[k.key] LIMIT k.most
-) r
+    SELECT ARRAY(
+        SELECT id FROM sources_sourcerecord WHERE match_keys @> ARRAY[k.key] LIMIT k.most + 1
+    ) AS ids
+) AS found
 """
 
 
@@ -116,13 +119,11 @@ def replace_evidence(before: pl.DataFrame, found: pl.DataFrame) -> tuple[int, in
 
 def replace_doubts(found: pl.DataFrame, *, among: Ints | None) -> None:
     """`among`: of these System Refs, which are whole components; None: of all."""
-    ids = None if among is None else among.tolist()
-    kept = bulk.fetch(
-        f"SELECT {', '.join(_DOUBTS)} FROM grouping_doubt"
-        + ("" if ids is None else " WHERE left_id = ANY(%s) OR right_id = ANY(%s)"),
-        [] if ids is None else [ids, ids],
-        schema=_DOUBTS,
-    ).with_columns(pl.col("weight").round(3))
+    select, parameters = f"SELECT {', '.join(_DOUBTS)} FROM grouping_doubt", list[bulk.Parameter]()
+    if among is not None:
+        # Both ends of a doubt stand in one component.
+        select, parameters = f"{select} WHERE left_id = ANY(%s)", [among.tolist()]
+    kept = bulk.fetch(select, parameters, schema=_DOUBTS).with_columns(pl.col("weight").round(3))
     said = list(_DOUBTS)
     found = found.unique(_PAIR, keep="first", maintain_order=True).select(said)
     _delete("grouping_doubt", kept.join(found, on=said, how="anti"))

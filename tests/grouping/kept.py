@@ -56,10 +56,10 @@ class Kept:
         return pl.DataFrame(rows, schema=KEYS, orient="row")
 
     def members(self, keys: Ints, most: Ints) -> pl.DataFrame:
-        rows: list[tuple[int, int]] = []
+        rows: list[tuple[int | None, int]] = []
         for key, limit in zip(keys.tolist(), most.tolist(), strict=True):
             found = [(one, key) for one, its in self.keys.items() if key in its]
-            rows += found[-limit:]
+            rows += found if len(found) <= limit else [(None, key)]
         return pl.DataFrame(rows, schema=KEYS, orient="row")
 
     def records(self, ids: Ints) -> pa.Table:

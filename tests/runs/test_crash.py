@@ -17,6 +17,7 @@ from kith.contacts.models import Contact
 from kith.grouping.models import Evidence, Move
 from kith.runs import actions
 from kith.runs.models import Run
+from kith.sources import changes
 from kith.sources.models import SourceRecord
 from tests.claims import claim
 from tests.locks import wait_until_released
@@ -92,3 +93,23 @@ def test_a_run_killed_between_two_statements_ends_as_if_it_was_not(statement: in
     assert sorted(len(members) for members in groups) == [2] * 6
     assert len(names) == 6
     assert (moves, evidence) == (12, 6)
+
+
+@pytest.mark.parametrize("statement", [8, 16, 24, 32, 40, 48])
+def test_a_night_of_changes_killed_between_two_statements_ends_as_if_it_was_not(statement: int) -> None:
+    _claims()
+    actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    before = set(Evidence.objects.values_list("left_id", "right_id"))
+    claim("SHOP", "0", first_name="Petros", last_name="Nikolaou", email_1="petros@example.com")
+    claim("CLUB", "1", first_name="Helen", last_name="Reid1", email_1="e1@example.com")
+    assert _run_until(statement) == -signal.SIGKILL
+    kept = set(Evidence.objects.values_list("left_id", "right_id"))
+    settled = not changes.changed_count()
+    assert settled or kept == before
+    wait_until_released()
+    finished = actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    assert finished.state == Run.State.DONE
+    groups, names, moves, evidence = _end_state()
+    assert sorted(len(members) for members in groups) == [1, 1, 2, 2, 2, 2, 3]
+    assert "Petros Nikolaou" in names
+    assert (moves, evidence, changes.changed_count()) == (14, 7, 0)
