@@ -68,8 +68,16 @@ check: $(VENV)/.installed-dev ## format, lint, types, layers, guards, missing mi
 fmt: $(VENV)/.installed-dev ## write the code the way the project does
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed-dev ## benchmarks; NAMES="a b" for some of them
-	@$(BIN)/python -m bench $(NAMES)
+.venv-bench/.installed: requirements-bench.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the packages of requirements-bench.txt, pinned by hash: the peers, in an environment of their own"
+	$(BIN)/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt || {
+	    echo "The packages could not be installed: is the package index reachable? Then run make again." >&2; exit 1; }
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+bench: .venv-bench/.installed ## benchmarks against peers; NAMES="a b" for some of them
+	@.venv-bench/bin/python -m bench $(NAMES)
 
 rows: $(VENV)/.installed-dev ## which rows of the specification a test names
 	@$(BIN)/python -m tests.architecture.rows
