@@ -24,8 +24,11 @@ log = logging.getLogger(__name__)
 UNFINISHED = (Run.State.RUNNING, Run.State.HELD)
 
 
-def request_run(*, actor: Actor, trigger: str) -> None:
-    """Put a run into the queue for the worker; refused while one waits there, or for a person's approval."""
+def request_run(*, actor: Actor, trigger: str, everything: bool = False) -> None:
+    """Put a run into the queue for the worker; refused while one waits there, or for a person's approval.
+
+    `everything`: compare all System Refs anew, not only what changed.
+    """
     from kith.runs.tasks import overnight
 
     require(actor, Permission.RUN_START)
@@ -35,7 +38,7 @@ def request_run(*, actor: Actor, trigger: str) -> None:
     with transaction.atomic():
         try:
             with transaction.atomic():
-                overnight.defer(trigger=trigger, user_id=actor.user_id)
+                overnight.defer(trigger=trigger, user_id=actor.user_id, everything=everything)
         except AlreadyEnqueued as error:
             raise Conflict("A run is waiting to start already.") from error
         journal.record("RunRequested", by=actor, subject_type="run", detail={"trigger": trigger})

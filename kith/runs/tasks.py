@@ -19,8 +19,10 @@ log = logging.getLogger(__name__)
 @app.task(
     name="runs.overnight", queue="default", lock="overnight", queueing_lock="overnight", pass_context=True
 )
-def overnight(context: JobContext, *, trigger: str, user_id: int | None = None) -> None:
-    actions.execute_run(actor=_actor(user_id), trigger=trigger, job_id=context.job.id)
+def overnight(
+    context: JobContext, *, trigger: str, user_id: int | None = None, everything: bool = False
+) -> None:
+    actions.execute_run(actor=_actor(user_id), trigger=trigger, everything=everything, job_id=context.job.id)
 
 
 @app.periodic(cron="* * * * *", periodic_id="overnight")

@@ -55,7 +55,11 @@ def run_detail(request: KithRequest, run_id: int) -> HttpResponse:
 @require_POST
 def start(request: KithRequest) -> HttpResponse:
     try:
-        actions.request_run(actor=request.actor, trigger=Run.Trigger.BUTTON)
+        actions.request_run(
+            actor=request.actor,
+            trigger=Run.Trigger.BUTTON,
+            everything=request.POST.get("everything") == "yes",
+        )
     except Conflict as conflict:
         messages.error(request, conflict.message)
     else:

@@ -44,6 +44,13 @@ def test_kith_run_says_what_each_step_did() -> None:
     assert "done." in said
 
 
+def test_kith_run_full_compares_everything_and_says_why() -> None:
+    claim("TICKETS", "1", first_name="Eleni", last_name="Reid")
+    kith_run()
+    assert "Only what changed was compared." in kith_run()
+    assert "Everything was compared: somebody asked for it." in kith_run("--full")
+
+
 def test_kith_run_exits_with_1_when_held_and_approve_lets_it_go_on() -> None:
     RunSettings.objects.create(breaker_percent=10, breaker_minimum=1)
     four_that_a_fifth_makes_one()

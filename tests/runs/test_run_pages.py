@@ -27,8 +27,8 @@ SETTINGS = {
 
 def run_in(state: str, **fields: object) -> Run:
     run = Run.objects.create(state=state, trigger="button", **fields)
-    RunStep.objects.create(run=run, position=0, name="match", label="Compare System Refs", state="done")
-    RunStep.objects.create(run=run, position=1, name="group", label="Give GroupIDs", counts={"placed": 12})
+    RunStep.objects.create(run=run, position=0, name="match", label="Compare and group", state="done")
+    RunStep.objects.create(run=run, position=1, name="assemble", label="Assemble", counts={"placed": 12})
     return run
 
 
@@ -91,8 +91,13 @@ def test_run_now_puts_a_run_into_the_queue_once(steward: User, client_of: Client
     second = browser.post("/runs/start/", follow=True)
     assert "A run is waiting to start already." in second.text
     job = ProcrastinateJob.objects.get(task_name="runs.overnight")
-    assert job.args == {"trigger": "button", "user_id": steward.pk}
+    assert job.args == {"trigger": "button", "user_id": steward.pk, "everything": False}
     assert Entry.objects.filter(event="RunRequested", user=steward).count() == 1
+
+
+def test_who_asks_to_compare_everything_gets_a_run_that_does(steward: User, client_of: ClientOf) -> None:
+    client_of(steward).post("/runs/start/", {"everything": "yes"})
+    assert ProcrastinateJob.objects.get(task_name="runs.overnight").args["everything"] is True
 
 
 def test_run_now_is_refused_while_a_run_waits_for_approval(steward: User, client_of: ClientOf) -> None:
