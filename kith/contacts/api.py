@@ -9,6 +9,7 @@ from ninja import Query, Router
 
 from kith.access.permissions import Permission
 from kith.contacts import local, queries, said
+from kith.contacts.candidates import Candidate
 from kith.contacts.criteria import Criterion
 from kith.contacts.duplicates import PossibleContact, possible_duplicates
 from kith.contacts.incoming import raw_record, searched
@@ -26,7 +27,7 @@ from kith.contacts.schemas import (
 )
 from kith.kernel.errors import Refused
 from kith.matching.cleaning import clean_record
-from kith.sources.models import SourceRecord, SourceSystem
+from kith.sources.models import SourceSystem
 from kith.users.key_door import with_key
 from kith.web.api import WITH_BODY, WITH_ID, WITH_QUERY, ApiRequest, Id, Paging, answers, page_by
 
@@ -135,7 +136,7 @@ def _candidate(possible: PossibleContact, sources: Mapping[int, str]) -> MatchCa
     )
 
 
-def _system_ref(record: SourceRecord | None, sources: Mapping[int, str]) -> SystemRefName | None:
+def _system_ref(record: Candidate | None, sources: Mapping[int, str]) -> SystemRefName | None:
     if record is None:
         return None
     return SystemRefName(source=sources.get(record.source_id, ""), system_ref=record.system_ref)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -12,17 +12,15 @@ from django.utils.module_loading import import_string
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts import local
+from kith.contacts.candidates import Candidate, candidates_of
 from kith.contacts.models import Contact
 from kith.matching.cleaning import CleanedRecord
-from kith.matching.comparable import Comparable
 from kith.matching.evidence import Recipe
 from kith.matching.explainer import Step
 from kith.matching.figures import Figures
-from kith.matching.possible import PossibleDuplicate, resolve_one
-from kith.matching.records import MATCHED
-from kith.sources.models import SourceRecord
+from kith.matching.keys import match_keys_of
+from kith.matching.possible import Resolved
 
-MOST_CANDIDATES: Final = 500
 MOST_SHOWN: Final = 5
 
 
@@ -38,24 +36,27 @@ class PossibleContact:
     """log2 odds by the model."""
     probability: float | None = None
     evidence: tuple[Step, ...] = ()
-    record: SourceRecord | None = None
+    record: Candidate | None = None
     """The System Ref that agrees best."""
 
 
 def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[PossibleContact, ...]:
     require(actor, Permission.CONTACT_VIEW)
-    keys = local.keys_of(cleaned)
-    if not keys:
+    typed = local.comparable(cleaned)
+    candidates = candidates_of(match_keys_of(typed))
+    if not candidates:
         return ()
-    rows = SourceRecord.objects.placed().filter(match_keys__overlap=keys)[:MOST_CANDIDATES]
-    record_of = {row.pk: row for row in rows}
-    typed = Comparable.from_row(
-        {"record_id": 0, **local.as_table(cleaned).select(list(MATCHED)).to_pylist()[0]}
-    )
     in_force = _in_force()
-    others = [_comparable(row) for row in rows]
-    found = resolve_one(typed, others, recipe=in_force.recipe, figures=in_force.figures)
-    return _by_contact(found, record_of)
+    records = [candidate.record for candidate in candidates]
+    found = Resolved(typed, records, recipe=in_force.recipe, figures=in_force.figures)
+    by_record = {candidate.record.record_id: candidate for candidate in candidates}
+    best: dict[int, Candidate] = {}
+    for record_id in found.ids:
+        candidate = by_record[record_id]
+        best.setdefault(candidate.contact_id, candidate)
+        if len(best) == MOST_SHOWN:
+            break
+    return tuple(_shown(found, best))
 
 
 class Deciding(Protocol):
@@ -72,16 +73,13 @@ def _in_force() -> Deciding:
     return in_force()
 
 
-def _by_contact(
-    found: tuple[PossibleDuplicate, ...], record_of: dict[int, SourceRecord]
-) -> tuple[PossibleContact, ...]:
-    best: dict[int, PossibleDuplicate] = {}
-    for duplicate in found:
-        best.setdefault(record_of[duplicate.record_id].membership.contact_id, duplicate)
-    shown = dict(list(best.items())[:MOST_SHOWN])
-    contacts = Contact.objects.defer("search").in_bulk(list(shown))
-    return tuple(
-        PossibleContact(
+def _shown(found: Resolved, best: Mapping[int, Candidate]) -> Iterator[PossibleContact]:
+    contacts = Contact.objects.defer("search").in_bulk(list(best))
+    for pk, candidate in best.items():
+        if pk not in contacts:
+            continue
+        duplicate = found.told(candidate.record.record_id)
+        yield PossibleContact(
             contacts[pk],
             duplicate.certain,
             duplicate.reasons,
@@ -89,12 +87,5 @@ def _by_contact(
             weight=duplicate.weight,
             probability=duplicate.probability,
             evidence=duplicate.evidence,
-            record=record_of[duplicate.record_id],
+            record=candidate,
         )
-        for pk, duplicate in shown.items()
-        if pk in contacts
-    )
-
-
-def _comparable(record: SourceRecord) -> Comparable:
-    return Comparable.from_row({"record_id": record.pk, **{name: getattr(record, name) for name in MATCHED}})

@@ -7,13 +7,13 @@ import json
 from dataclasses import asdict, fields
 from uuid import UUID
 
-import pyarrow as pa
 from django.db import connection
 
 from kith.contacts.entry import Claim
 from kith.matching.cleaning import CleanedRecord, CleaningOptions, DateOrder, JunkList
-from kith.matching.keys import match_keys
-from kith.matching.records import CLEANED
+from kith.matching.comparable import Comparable
+from kith.matching.keys import match_keys_of
+from kith.matching.records import MATCHED
 from kith.sources.models import LOCAL, CleaningSettings, SourceRecord, SourceSystem
 
 
@@ -42,31 +42,22 @@ def content_hash(claim: Claim, *, kind: str) -> UUID:
     return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
 
 
-def keys_of(cleaned: CleanedRecord) -> list[int]:
-    return list(match_keys(as_table(cleaned)).to_pylist()[0])
-
-
-def as_table(cleaned: CleanedRecord) -> pa.Table:
-    """One row of `kith.matching.records.CLEANED`."""
-    row = asdict(cleaned)
-    return pa.Table.from_pylist([{name: _listed(row[name]) for name in CLEANED.names}], schema=CLEANED)
+def comparable(cleaned: CleanedRecord) -> Comparable:
+    """As matching sees it; the record id 0 is nobody's."""
+    return Comparable.from_row({"record_id": 0, **{name: getattr(cleaned, name) for name in MATCHED}})
 
 
 def lay_into(record: SourceRecord, *, claim: Claim, cleaned: CleanedRecord) -> None:
     """Replace the claim as a whole; the caller saves."""
     record.claim = {"fields": claim, "extra": {}}
     record.content_hash = content_hash(claim, kind=cleaned.kind)
-    record.match_keys = keys_of(cleaned)
+    record.match_keys = list(match_keys_of(comparable(cleaned)))
     for field in fields(cleaned):
         if field.name in _COLUMNS:
             setattr(record, field.name, _stored(getattr(cleaned, field.name)))
 
 
 _COLUMNS = frozenset(column.name for column in SourceRecord._meta.concrete_fields)
-
-
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _stored(value: object) -> object:

@@ -44,23 +44,40 @@ def resolve_one(
     Who shares an e-mail, a phone or an identity number is shown too, whatever speaks against it. At most
     MOST_FOUND, since many candidates are quickly compared but not so quickly told of.
     """
-    others = tuple(
-        other
-        for other in candidates
-        if other.record_id != record.record_id and (other.kind == COMPANY) == (record.kind == COMPANY)
-    )
-    if not others:
-        return ()
-    explainer = Explainer(
-        (record, *others),
-        np.zeros(len(others), dtype=np.int64),
-        np.arange(1, len(others) + 1),
-        kind=record.kind,
-        recipe=recipe,
-        figures=figures,
-    )
-    ranked = sorted(_rank(explainer, place) for place in range(len(others)) if _is_possible(explainer, place))
-    return tuple(_possible(explainer, place) for _, _, _, place in ranked[:MOST_FOUND])
+    found = Resolved(record, candidates, recipe=recipe, figures=figures)
+    return tuple(found.told(record_id) for record_id in found.ids[:MOST_FOUND])
+
+
+class Resolved:
+    """Every candidate is compared and ranked, and told of when asked."""
+
+    def __init__(
+        self, record: Comparable, candidates: Sequence[Comparable], *, recipe: Recipe, figures: Figures
+    ) -> None:
+        others = tuple(
+            other
+            for other in candidates
+            if other.record_id != record.record_id and (other.kind == COMPANY) == (record.kind == COMPANY)
+        )
+        self._explainer = Explainer(
+            (record, *others),
+            np.zeros(len(others), dtype=np.int64),
+            np.arange(1, len(others) + 1),
+            kind=record.kind,
+            recipe=recipe,
+            figures=figures,
+        )
+        possible = (place for place in range(len(others)) if _is_possible(self._explainer, place))
+        ranked = sorted(_rank(self._explainer, place) for place in possible)
+        self._places = {record_id: place for _, _, record_id, place in ranked}
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Of the candidates that are possible, in the order of `resolve_one`."""
+        return tuple(self._places)
+
+    def told(self, record_id: int) -> PossibleDuplicate:
+        return _possible(self._explainer, self._places[record_id])
 
 
 def _is_possible(explainer: Explainer, place: int) -> bool:

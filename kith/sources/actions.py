@@ -274,11 +274,12 @@ def reclean(*, actor: Actor, listener: Listener | None = None) -> Recleaned:
     require(actor, Permission.SETTINGS_EDIT)
     progress.forget_cancel(recleaning.SUBJECT, recleaning.SUBJECT_ID)
     found = recleaning.reclean(listener=listener)
-    journal.record(
-        "ClaimsCleanedAgain",
-        by=actor,
-        subject_type="cleaning",
-        subject_id=recleaning.SUBJECT_ID,
-        detail={"records": found.records, "changed": found.changed},
-    )
+    with transaction.atomic():
+        journal.record(
+            "ClaimsCleanedAgain",
+            by=actor,
+            subject_type="cleaning",
+            subject_id=recleaning.SUBJECT_ID,
+            detail={"records": found.records, "changed": found.changed},
+        )
     return found

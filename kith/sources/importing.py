@@ -160,6 +160,8 @@ def _take_in(job: Import, tracker: Tracker) -> None:
             comma = decimal_comma_of(next(table.chunks(), None), job.mapping)
             _drive(job, table, TransactionsIn(job, job.mapping, comma), tracker)
         _finish(job, table)
+    if job.kind == Import.Kind.CONTACTS and job.new_count + job.changed_count:
+        loading.tidy_keys()
 
 
 def open_file(job: Import) -> Table:

@@ -134,6 +134,12 @@ def tune() -> None:
         cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
+def tidy_keys() -> None:
+    """New match keys wait in a list that every look-up by key reads through: half a second for a million."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('source_record_by_match_key')")
+
+
 @transaction.atomic
 def settle(
     job: Import, claims: Claims, cleaned: pa.Table, *, bad: Sequence[BadRow], unchanged: int, upto: int

@@ -80,6 +80,7 @@ def reclean(*, listener: Listener | None = None) -> Recleaned:
                 done, changed = _settled(ahead.popleft(), done, changed)
                 tracker.at(done, total)
     finally:
+        loading.tidy_keys()
         tracker.finish()
     return Recleaned(done, changed)
 

@@ -91,7 +91,7 @@ def test_sets_of_any_size_come_to_the_same(take_in: Importer, monkeypatch: pytes
     assert list(SourceRecord.objects.order_by("id").values()) == before
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_command_says_how_many_and_what_to_do_next(
     take_in: Importer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,59 @@
+"""The stored System Refs that share a match key with one record, by the index on the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from django.db import connection
+
+from kith.matching.comparable import Comparable
+from kith.matching.evidence import EngineOptions
+from kith.matching.keys import caps_of
+from kith.matching.records import MATCHED
+
+MOST: Final = 500
+"""Of more, those that share the most keys."""
+
+_COLUMNS: Final = ("record_id", *MATCHED)
+# One more than may be compared is read of each key: a block that would be cut by the engine says nothing here
+# either. The key may have a million members, and LIMIT stops at what is asked for.
+_SHARING: Final = f"""
+WITH held AS MATERIALIZED (
+    SELECT r.id, k.most, count(*) OVER (PARTITION BY k.key) AS members
+    FROM unnest(%s::bigint[], %s::int[]) AS k(key, most)
+    CROSS JOIN LATERAL (
+        SELECT id FROM sources_sourcerecord WHERE match_keys @> ARRAY[k.key] LIMIT k.most + 1
+    ) r
+), nearest AS MATERIALIZED (
+    SELECT id FROM held WHERE members <= most GROUP BY id ORDER BY count(*) DESC, id LIMIT {MOST}
+)
+SELECT m.contact_id, r.source_id, r.system_ref, r.id, {", ".join(f"r.{name}" for name in MATCHED)}
+FROM nearest n JOIN sources_sourcerecord r ON r.id = n.id JOIN sources_membership m ON m.record_id = n.id
+ORDER BY r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    record: Comparable
+    contact_id: int
+    source_id: int
+    system_ref: str
+
+
+def candidates_of(keys: Sequence[int]) -> list[Candidate]:
+    """Those with a GroupID. The record itself would be one more of each block, as in a run."""
+    if not keys:
+        return []
+    caps = caps_of(np.array(keys), cap=EngineOptions().max_block_size) - 1
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING, [list(keys), caps.tolist()])
+        rows = cursor.fetchall()
+    return [Candidate(_comparable(row[3:]), *row[:3]) for row in rows]
+
+
+def _comparable(row: Sequence[object]) -> Comparable:
+    return Comparable.from_row(dict(zip(_COLUMNS, row, strict=True)))
