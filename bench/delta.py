@@ -114,7 +114,7 @@ for step in Run.objects.order_by("-pk")[0].steps.order_by("position"):
     figures |= {name[:-3] + " s": value / 1000 for name, value in step.counts.items() if name.endswith("_ms")}
     if step.name == "match":
         told = ("changed", "compared", "records", "moved", "blocks_cut")
-        figures |= {name: step.counts[name] for name in told}
+        figures |= {name: step.counts[name] for name in told if name in step.counts}
 print(json.dumps(figures))
 """
 _PROOF: Final = """

@@ -69,8 +69,9 @@ class Read:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     recompared: Ints
+    records: pa.Table
     before: pl.DataFrame
-    """As in Read."""
+    """These as in Read."""
     found: pl.DataFrame
     """EVIDENCE that takes the place of `before`."""
     evidence: Evidence
@@ -115,7 +116,11 @@ def compare(
         progress=progress,
     )
     return Compared(
-        recompared=read.recompared, before=read.before, found=as_kept(evidence.pairs), evidence=evidence
+        recompared=read.recompared,
+        records=read.records,
+        before=read.before,
+        found=as_kept(evidence.pairs),
+        evidence=evidence,
     )
 
 
@@ -203,9 +208,12 @@ def touched(store: Store, compared: Compared) -> Touched:
     return Touched(ids=reached, links=found)
 
 
-def facts_of_touched(store: Store, found: Touched, *, figures: Figures) -> Facts:
-    """Those of them that exist."""
-    return facts_of(store.records(found.ids), figures)
+def facts_of_touched(store: Store, found: Touched, *, compared: Compared, figures: Figures) -> Facts:
+    """Of those that exist; most of them were read for the comparing."""
+    ids = compared.records.column("record_id").to_numpy()
+    here = compared.records.filter(pa.array(np.isin(ids, found.ids)))
+    rest = store.records(np.setdiff1d(found.ids, ids))
+    return facts_of(pa.concat_tables([here, rest]).sort_by("record_id"), figures)
 
 
 def _ends(pairs: pl.DataFrame) -> Ints:

@@ -65,10 +65,12 @@ class _Stages:
         self._stage, self._began = stage, time.perf_counter()
         self.tracker.at(list(_LABELS).index(stage), len(_LABELS), _LABELS[stage])
 
-    def end(self) -> None:
-        spent = round((time.perf_counter() - self._began) * 1000)
-        self.milliseconds[self._stage] = self.milliseconds.get(self._stage, 0) + spent
-        self._began = time.perf_counter()
+    def end(self, stage: str | None = None) -> None:
+        """`stage`: what all the time since the last call belongs to, if not to the stage begun."""
+        stage, now = stage or self._stage, time.perf_counter()
+        spent = round((now - self._began) * 1000)
+        self.milliseconds[stage] = self.milliseconds.get(stage, 0) + spent
+        self._began = now
 
     def compared(self, progress: Progress) -> None:
         self.tracker.at(progress.done, progress.total, _LABELS["compare"])
@@ -112,14 +114,14 @@ def match_with(context: StepContext, *, options: EngineOptions) -> Counts:
         kept, in_force=work.in_force, options=options, scale=scale, asked=context.everything
     )
     context.say("Only what changed was compared." if why is None else f"Everything was compared: {why}.")
-    if kept is None or why is not None:
-        waiting, found = _everything(work)
-    else:
-        waiting, found = _changes(work, kept)
-    work.stages.begin("write")
-    counts = _write(work, waiting, found)
-    work.stages.end()
-    return counts | {f"{stage}_ms": spent for stage, spent in work.stages.milliseconds.items()}
+    waiting, found = _everything(work) if kept is None or why is not None else _changes(work, kept)
+    counts = {"changed": 0}
+    if found is not None:
+        work.stages.begin("write")
+        counts = _write(work, waiting, found)
+        work.stages.end()
+    milliseconds = {f"{stage}_ms": spent for stage, spent in work.stages.milliseconds.items()}
+    return counts | _from_lineage(context.run_id) | milliseconds
 
 
 def _everything(work: _Work) -> tuple[pl.DataFrame, _Found]:
@@ -147,21 +149,25 @@ def _everything(work: _Work) -> tuple[pl.DataFrame, _Found]:
     )
 
 
-def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found]:
+def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found | None]:
+    """None when nothing changed."""
     of_all, figures, recipe = store.PostgresStore(), basis.figures_of(kept), work.in_force.recipe
     with store.one_moment():
         waiting = changes.changed()
         read = delta.read(of_all, waiting, options=work.options)
+    if waiting.is_empty():
+        return waiting, None
     work.stages.begin("compare")
     compared = delta.compare(
         read, recipe=recipe, figures=figures, options=work.options, progress=work.stages.compared
     )
-    work.stages.begin("cluster")
 
     def clustered() -> tuple[Clustering, Ints | None]:
         touched = delta.touched(of_all, compared)
-        facts = delta.facts_of_touched(of_all, touched, figures=figures)
-        return cluster_records(facts, touched.links.to_arrow(), recipe=recipe), touched.ids
+        facts = delta.facts_of_touched(of_all, touched, compared=compared, figures=figures)
+        clustering = cluster_records(facts, touched.links.to_arrow(), recipe=recipe)
+        work.stages.end("cluster")
+        return clustering, touched.ids
 
     return waiting, _Found(
         report=compared.evidence.report,
@@ -211,7 +217,6 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
         "doubts": clustering.doubts.num_rows,
         "blocks_cut": found.report.cut_count,
         "frequent_values_ignored": found.report.ignored,
-        **_from_lineage(context.run_id),
     }
 
 

@@ -83,7 +83,7 @@ class Kept:
         read = delta.read(self, changed, options=self.options)
         compared = delta.compare(read, recipe=self.recipe, figures=self.figures, options=self.options)
         touched = delta.touched(self, compared)
-        facts = delta.facts_of_touched(self, touched, figures=self.figures)
+        facts = delta.facts_of_touched(self, touched, compared=compared, figures=self.figures)
         clustering = cluster_records(facts, touched.links.to_arrow(), recipe=self.recipe)
         kept = self.evidence.join(compared.before, on=["left_id", "right_id"], how="anti")
         self.evidence = pl.concat([kept, compared.found])
