@@ -27,7 +27,7 @@ from kith.contacts.schemas import (
 )
 from kith.kernel.errors import Refused
 from kith.matching.cleaning import clean_record
-from kith.sources.models import SourceSystem
+from kith.sources.models import LOCAL, SourceSystem
 from kith.users.key_door import with_key
 from kith.web.api import WITH_BODY, WITH_ID, WITH_QUERY, ApiRequest, Id, Paging, answers, page_by
 
@@ -75,11 +75,13 @@ def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
 )
 def match_record(request: ApiRequest, record: RecordIn) -> MatchOut:
     """Contacts that one record probably is, with the reasons. Nothing is written; the record is not kept."""
-    source = _source(record.source) if record.source else local.local_source()
+    sources = queries.sources_by_id()
+    code = record.source or LOCAL
+    source = next((one for one in sources.values() if one.code == code), None) or _source(code)
     cleaned = clean_record(raw_record(record), options=local.cleaning_options(source))
     found = possible_duplicates(cleaned, actor=request.auth)
-    sources = _codes()
-    return MatchOut(candidates=[_candidate(one, sources) for one in found], searched=searched(cleaned))
+    codes = {pk: one.code for pk, one in sources.items()}
+    return MatchOut(candidates=[_candidate(one, codes) for one in found], searched=searched(cleaned))
 
 
 def _search(asked: SearchIn) -> ContactSearch:

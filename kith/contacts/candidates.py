@@ -20,18 +20,18 @@ MOST: Final = 500
 _COLUMNS: Final = ("record_id", *MATCHED)
 # One more than may be compared is read of each key: a block that would be cut by the engine says nothing here
 # either. The key may have a million members, and LIMIT stops at what is asked for.
-_SHARING: Final = f"""
-WITH held AS MATERIALIZED (
-    SELECT r.id, k.most, count(*) OVER (PARTITION BY k.key) AS members
-    FROM unnest(%s::bigint[], %s::int[]) AS k(key, most)
-    CROSS JOIN LATERAL (
-        SELECT id FROM sources_sourcerecord WHERE match_keys @> ARRAY[k.key] LIMIT k.most + 1
-    ) r
-), nearest AS MATERIALIZED (
-    SELECT id FROM held WHERE members <= most GROUP BY id ORDER BY count(*) DESC, id LIMIT {MOST}
-)
-SELECT m.contact_id, r.source_id, r.system_ref, r.id, {", ".join(f"r.{name}" for name in MATCHED)}
-FROM nearest n JOIN sources_sourcerecord r ON r.id = n.id JOIN sources_membership m ON m.record_id = n.id
+_SHARING: Final = f"""SELECT m.contact_id, r.source_id, r.system_ref, r.id, {", ".join(f"r.{name}" for name in MATCHED)}
+FROM (
+    SELECT id FROM (
+        SELECT one.id, k.most, count(*) OVER (PARTITION BY k.key) AS members
+        FROM unnest(%s::bigint[], %s::int[]) AS k(key, most)
+        CROSS JOIN LATERAL (
+            SELECT id FROM sources_sourcerecord WHERE match_keys @> ARRAY[k.key] LIMIT k.most + 1
+        ) one
+    ) held
+    WHERE members <= most GROUP BY id ORDER BY count(*) DESC, id LIMIT {MOST}
+) nearest
+JOIN sources_sourcerecord r ON r.id = nearest.id JOIN sources_membership m ON m.record_id = nearest.id
 ORDER BY r.id
 """
 
