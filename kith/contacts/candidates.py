@@ -17,10 +17,11 @@ from kith.matching.records import MATCHED
 MOST: Final = 500
 """Of more, those that share the most keys."""
 
+_MATCHED: Final = ", ".join(f"r.{name}" for name in MATCHED)
 _COLUMNS: Final = ("record_id", *MATCHED)
 # One more than may be compared is read of each key: a block that would be cut by the engine says nothing here
 # either. The key may have a million members, and LIMIT stops at what is asked for.
-_SHARING: Final = f"""SELECT m.contact_id, r.source_id, r.system_ref, r.id, {", ".join(f"r.{name}" for name in MATCHED)}
+_SHARING: Final = f"""SELECT m.contact_id, r.source_id, r.system_ref, r.id, {_MATCHED}
 FROM (
     SELECT id FROM (
         SELECT one.id, k.most, count(*) OVER (PARTITION BY k.key) AS members
