@@ -115,7 +115,8 @@ for step in Run.objects.order_by("-pk")[0].steps.order_by("position"):
     if step.name == "match":
         told = ("changed", "compared", "records", "moved", "blocks_cut")
         figures |= {name: step.counts[name] for name in told if name in step.counts}
-print(json.dumps(figures))
+steps = round(sum(figures[f"{step} s"] for step in ("match", "assemble", "figures")), 2)
+print(json.dumps({"all steps s": steps} | figures))
 """
 _PROOF: Final = """
 import json, time

@@ -74,20 +74,20 @@ CROSS JOIN LATERAL (
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """All reading inside is of one moment, whatever others write meanwhile; keys are read by index only."""
+    """All reading inside is of one moment, whatever others write meanwhile."""
     if connection.in_atomic_block:
-        _read_by_index()
         yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        _read_by_index()
         yield
 
 
-def _read_by_index() -> None:
-    """The planner knows nothing of the keys asked for, and takes a scan of all records for cheap."""
+def read_by_index() -> None:
+    """Until the transaction ends. The planner knows nothing of the keys asked for, and takes a scan of all
+    records for cheap.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL jit = off")

@@ -153,6 +153,7 @@ def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found | None]:
     """None when nothing changed."""
     of_all, figures, recipe = store.PostgresStore(), basis.figures_of(kept), work.in_force.recipe
     with store.one_moment():
+        store.read_by_index()
         waiting = changes.changed()
         read = delta.read(of_all, waiting, options=work.options)
     if waiting.is_empty():

@@ -130,6 +130,7 @@ def test_one_more_with_an_email_that_everybody_has_touches_nobody_else() -> None
 def test_who_has_a_key_is_looked_up_by_index_and_no_further_than_asked() -> None:
     claim("TICKETS", "1", first_name="Eleni", last_name="Reid", email_1="e@example.com")
     with evidence_store.one_moment(), connection.cursor() as cursor:
+        evidence_store.read_by_index()
         cursor.execute(f"EXPLAIN {evidence_store.MEMBERS}", [[1, 2], [201, 201]])
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Limit" in plan

@@ -20,7 +20,7 @@ NOT_DONE = 1
 
 class Command(BaseCommand):
     help = (
-        "Do the overnight run now: compare all System Refs, give GroupIDs, assemble golden records. "
+        "Do the overnight run now: compare what changed, give GroupIDs, assemble golden records. "
         "A run that was cut off goes on where it stopped."
     )
     requires_system_checks = []  # the tests run them; a start need not
