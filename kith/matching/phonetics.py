@@ -25,6 +25,8 @@ _STEPS: Final = (
     (r"[yj]", "i"),
 )
 _FEWEST_BONES: Final = 3
+_FEW: Final = 50
+"""Beyond it the steps over a whole column are quicker than name by name."""
 _FIRST_VOWEL: Final = r"^[aeiou]"
 _SILENT: Final = r"[aeiouh]+"
 _COMPILED: Final = tuple((re.compile(pattern), instead) for pattern, instead in _STEPS)
@@ -35,6 +37,8 @@ _DOUBLE: Final = re.compile(r"(.)\1+", re.DOTALL)
 
 def sound_keys(names: pa.Array) -> pa.Array:
     """'' where nothing sounds; input is folded to lower-case ASCII already."""
+    if len(names) <= _FEW:
+        return pa.array([sound_key(name) for name in names.to_pylist()], pa.string())
     sounds = names
     for pattern, sound in _STEPS:
         sounds = pc.replace_substring_regex(sounds, pattern, sound)

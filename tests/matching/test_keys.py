@@ -89,7 +89,8 @@ def test_one_record_has_the_keys_of_a_table_of_one(record: Comparable) -> None:
 
 @given(st.lists(_name))
 def test_a_name_sounds_alone_as_it_sounds_in_a_column(names: list[str]) -> None:
-    assert [sound_key(name) for name in names] == sound_keys(pa.array(names, pa.string())).to_pylist()
+    column = sound_keys(pa.array([*names, *(["xenofontos"] * 100)], pa.string()))
+    assert [sound_key(name) for name in names] == column.to_pylist()[: len(names)]
 
 
 def test_emptiness_has_no_key() -> None:
