@@ -113,7 +113,7 @@ for step in Run.objects.order_by("-pk")[0].steps.order_by("position"):
     figures[step.name + " s"] = round((step.finished_at - step.started_at).total_seconds(), 2)
     figures |= {name[:-3] + " s": value / 1000 for name, value in step.counts.items() if name.endswith("_ms")}
     if step.name == "match":
-        told = ("changed", "compared", "records", "moved", "blocks_cut")
+        told = ("changed", "compared", "touched", "moved", "blocks_cut")
         figures |= {name: step.counts[name] for name in told if name in step.counts}
 steps = round(sum(figures[f"{step} s"] for step in ("match", "assemble", "figures")), 2)
 print(json.dumps({"all steps s": steps} | figures))

@@ -210,7 +210,7 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
     touched = found.report.records if among is None else len(among)
     return {
         "changed": waiting.height,
-        "records": touched,
+        "touched": touched,
         "compared": found.report.compared,
         "pairs": found.evidence.filter("groups").height,
         "pairs_added": added,

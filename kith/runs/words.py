@@ -7,7 +7,8 @@ from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
     "changed": "System Refs new or changed",
-    "records": "System Refs looked at",
+    "touched": "System Refs looked at",
+    "records": "System Refs",
     "compared": "pairs compared",
     "pairs": "pairs that belong together",
     "pairs_added": "of them new",

@@ -98,7 +98,7 @@ def test_nights_of_new_changed_and_removed_system_refs_end_as_if_all_had_been_co
         gone.delete()
         counts = overnight()
         assert said() == "Only what changed was compared."
-        assert 0 < counts["records"] < SourceRecord.objects.count()
+        assert 0 < counts["touched"] < SourceRecord.objects.count()
         assert _kept() == _by_everything()
     assert not changes.changed_count()
 
@@ -108,7 +108,7 @@ def test_a_night_without_news_reads_and_writes_nothing() -> None:
     overnight()
     counts = overnight()
     assert (counts["changed"], counts["placed"], counts["moved"]) == (0, 0, 0)
-    assert "records" not in counts
+    assert "touched" not in counts
     assert said() == "Only what changed was compared."
 
 
@@ -124,7 +124,7 @@ def test_one_more_with_an_email_that_everybody_has_touches_nobody_else() -> None
     overnight()
     claim("SHOP", "1", first_name="Eleni", last_name="Reid", email_1="all@example.com")
     counts = overnight()
-    assert (counts["changed"], counts["records"], counts["compared"]) == (1, 1, 0)
+    assert (counts["changed"], counts["touched"], counts["compared"]) == (1, 1, 0)
 
 
 def test_who_has_a_key_is_looked_up_by_index_and_no_further_than_asked() -> None:
