@@ -124,3 +124,10 @@ def test_a3_an_unchanged_record_is_cleaned_again_when_the_junk_list_changed(take
     assert counts(take_in(text)) == (0, 1, 0, 0)
     assert SourceRecord.objects.get().emails == []
     assert counts(take_in(text)) == (0, 0, 1, 0)
+
+
+def test_an_import_leaves_no_keys_waiting_in_the_list_that_look_ups_read_through(take_in: Importer) -> None:
+    take_in(HEADER + ANN + BOB)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('source_record_by_match_key')")
+        assert cursor.fetchall() == [(0,)]
