@@ -128,6 +128,9 @@ def positions(wanted: Ints, *, ids: Ints) -> Ints:
     """Where each stands in the ascending `ids`; -1 for those that are not there."""
     if not len(ids):
         return np.full(len(wanted), -1, dtype=np.int64)
+    if ids[-1] - ids[0] == len(ids) - 1:
+        # No id is missing between the first and the last.
+        return np.where((wanted >= ids[0]) & (wanted <= ids[-1]), wanted - ids[0], -1)
     places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
     return np.where(ids[places] == wanted, places, -1)
 

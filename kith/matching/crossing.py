@@ -20,24 +20,31 @@ class Crossed:
 
 def crossed(offsets: Ints, left: Ints, right: Ints, *, among: Mask | None = None) -> Crossed:
     """Values of record i are at `offsets[i]` to `offsets[i + 1]`."""
-    chosen = np.arange(len(left)) if among is None else np.flatnonzero(among)
-    starts_left, starts_right = offsets[left[chosen]], offsets[right[chosen]]
-    mine, theirs = offsets[left[chosen] + 1] - starts_left, offsets[right[chosen] + 1] - starts_right
+    if among is not None:
+        return _of(crossed(offsets, left[among], right[among]), np.flatnonzero(among))
+    # `take` lets other threads work, an index in brackets does not.
+    counts = np.diff(offsets)
+    mine, theirs = counts.take(left), counts.take(right)
     products = mine * theirs
-    single = products == 1
-    pair, one, other = chosen[single], starts_left[single], starts_right[single]
+    pair = np.flatnonzero(products == 1)
+    one, other = offsets.take(left.take(pair)), offsets.take(right.take(pair))
     several = np.flatnonzero(products > 1)
     if not len(several):
         return Crossed(pair, one, other)
     counts = products[several]
+    starts_left, starts_right = offsets.take(left), offsets.take(right)
     spread = np.repeat(several, counts)
     within = np.arange(len(spread)) - np.repeat(np.cumsum(counts) - counts, counts)
     wide = theirs[spread]
     return Crossed(
-        np.concatenate((pair, chosen[spread])),
+        np.concatenate((pair, spread)),
         np.concatenate((one, starts_left[spread] + within // wide)),
         np.concatenate((other, starts_right[spread] + within % wide)),
     )
+
+
+def _of(found: Crossed, chosen: Ints) -> Crossed:
+    return Crossed(chosen[found.pair], found.left, found.right)
 
 
 def shares(lists: Lists, one: Ints, other: Ints) -> Mask:

@@ -133,8 +133,8 @@ def _names(criterion: Criterion, pairs: Pairs, *, column: str) -> Mask:
 
 
 def _dates(criterion: Criterion, pairs: Pairs) -> Mask:
-    near = pairs.births_known & (pairs.days_apart <= criterion.days)
-    return near | pairs.day_month_swapped if criterion.comparison is Comparison.NEAR_DATE else near
+    near = pairs.births.known & (pairs.births.days_apart <= criterion.days)
+    return near | pairs.births.day_month_swapped if criterion.comparison is Comparison.NEAR_DATE else near
 
 
 def _values(criterion: Criterion, pairs: Pairs) -> Mask:
@@ -187,8 +187,8 @@ def _first_names_differ(pairs: Pairs) -> Mask:
 
 def _births_differ(pairs: Pairs) -> Mask:
     """Not one digit, not day and month swapped, not a year misread, not the year alone known (1 January)."""
-    differ = pairs.births_known & (pairs.date_digits_apart > 1) & ~pairs.day_month_swapped
-    return differ & ~pairs.same_day_and_month & ~(pairs.same_birth_year & pairs.any_new_year)
+    differ = pairs.births.known & (pairs.births.digits_apart > 1) & ~pairs.births.day_month_swapped
+    return differ & ~pairs.births.same_day_and_month & ~(pairs.births.same_year & pairs.births.any_new_year)
 
 
 def _names_differ(pairs: Pairs, column: str) -> Mask:

@@ -17,13 +17,13 @@ import pyarrow as pa
 
 from kith.matching import deciding
 from kith.matching.candidates import Candidates, gather
-from kith.matching.clusters import CERTAIN, Clustering, Guards, Pair, cluster
+from kith.matching.clusters import CERTAIN, Clustering, Guards, Pair, cluster, positions
 from kith.matching.figures import Figures, count_and_ignore, without_ignored
 from kith.matching.guards import contradicting
 from kith.matching.keys import KeyColumn, KeyKind, key_columns, lasting_key_columns
 from kith.matching.model import Model
 from kith.matching.pairs import Facts, Pairs
-from kith.matching.prepared import Ints, Mask, prepare
+from kith.matching.prepared import Ints, Mask, ordered, prepare
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.rule_keys import rule_key_columns
 from kith.matching.rules import RuleSet, validate
@@ -75,7 +75,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    memory_limit: int = 2_000_000_000
+    memory_limit: int = 500_000_000
     """Bytes that pairs being compared may take; the records themselves come on top."""
     max_block_size: int = 200
     """More records than this that share a key are not compared by that key."""
@@ -137,7 +137,7 @@ def facts_of(records: pa.Table, figures: Figures) -> Facts:
 def counted_facts_of(records: pa.Table, *, options: EngineOptions) -> tuple[Facts, Figures]:
     """For a full run: the records in the order of their ids, and what is counted over them."""
     figures, kept = count_and_ignore(
-        prepare(in_id_order(records)),
+        ordered(prepare(records)),
         frequent_records=options.frequent_records,
         frequent_names=options.frequent_names,
     )
@@ -174,7 +174,7 @@ def cluster_records(
     """`pairs` as PAIRS, of records that are all in `facts`, whose ids ascend."""
     strong = pairs.filter(pairs.column("groups"))
     ids = facts.records.ids
-    left, right = (np.searchsorted(ids, strong.column(name).to_numpy()) for name in ("left_id", "right_id"))
+    left, right = (positions(strong.column(name).to_numpy(), ids=ids) for name in ("left_id", "right_id"))
     rule = strong.column("rule").fill_null(deciding.NO_RULE).to_numpy()
     weight = np.where(rule >= 0, CERTAIN - rule, strong.column("weight").to_numpy())
     return cluster(
@@ -325,11 +325,12 @@ def resolve(
     if figures is None:
         facts, figures = counted_facts_of(records, options=options)
     else:
-        facts = facts_of(in_id_order(records), figures)
+        facts = Facts(without_ignored(ordered(prepare(records)), figures))
     evidence = find_evidence(facts, recipe=recipe, figures=figures, options=options)
     return cluster_records(facts, evidence.pairs, recipe=recipe), evidence
 
 
 def in_id_order(records: pa.Table) -> pa.Table:
+    """For `facts_of`, when clusters are to be made of them."""
     ids = records.column("record_id").to_numpy()
     return records if (ids[1:] > ids[:-1]).all() else records.sort_by("record_id")

@@ -94,10 +94,10 @@ class Sight:
         return Held(criterion, held, criterion_words(criterion, held=held, similarity=score), score)
 
     def _date_words(self, place: int, *, criterion: Criterion) -> str:
-        days = int(self.pairs.days_apart[place])
+        days = int(self.pairs.births.days_apart[place])
         return date_words(
             same=days == 0,
-            swapped=bool(self.pairs.day_month_swapped[place]),
+            swapped=bool(self.pairs.births.day_month_swapped[place]),
             days=days,
             near=criterion.comparison is Comparison.NEAR_DATE,
         )

@@ -52,7 +52,7 @@ _KNOWN: Final[dict[Compared, Callable[[Pairs], Mask]]] = {
         for field, column in _COLUMN.items()
     },
     Compared.GENDER: lambda pairs: pairs.genders_known,
-    Compared.BIRTH_DATE: lambda pairs: pairs.births_known,
+    Compared.BIRTH_DATE: lambda pairs: pairs.births.known,
     Compared.EMAIL: lambda pairs: pairs.emails_known,
     Compared.PHONE: lambda pairs: pairs.phones_known,
     Compared.ADDRESS: lambda pairs: pairs.postcodes_known,
@@ -80,10 +80,10 @@ _HOLDS: Final[dict[tuple[Compared, Test], Callable[[Pairs, float], Mask]]] = {
     **{key: test for field in _COLUMN for key, test in _named(field).items()},
     (Compared.LAST_NAME, Test.RENAMED): lambda pairs, _: _renamed(pairs),
     (Compared.GENDER, Test.EXACT): lambda pairs, _: pairs.same_gender,
-    (Compared.BIRTH_DATE, Test.EXACT): lambda pairs, _: pairs.days_apart == 0,
-    (Compared.BIRTH_DATE, Test.SWAPPED): lambda pairs, _: pairs.day_month_swapped,
-    (Compared.BIRTH_DATE, Test.DIGIT): lambda pairs, _: pairs.date_digits_apart == 1,
-    (Compared.BIRTH_DATE, Test.SAME_YEAR): lambda pairs, _: pairs.same_birth_year,
+    (Compared.BIRTH_DATE, Test.EXACT): lambda pairs, _: pairs.births.days_apart == 0,
+    (Compared.BIRTH_DATE, Test.SWAPPED): lambda pairs, _: pairs.births.day_month_swapped,
+    (Compared.BIRTH_DATE, Test.DIGIT): lambda pairs, _: pairs.births.digits_apart == 1,
+    (Compared.BIRTH_DATE, Test.SAME_YEAR): lambda pairs, _: pairs.births.same_year,
     (Compared.EMAIL, Test.OWN): lambda pairs, _: pairs.shares_own_email,
     (Compared.EMAIL, Test.EXACT): lambda pairs, _: pairs.shares_email,
     (Compared.EMAIL, Test.EDIT): lambda pairs, _: pairs.email_nearly,
@@ -99,5 +99,5 @@ _HOLDS: Final[dict[tuple[Compared, Test], Callable[[Pairs, float], Mask]]] = {
 
 
 def _renamed(pairs: Pairs) -> Mask:
-    one_woman = ~pairs.any_male & (pairs.days_apart == 0) & pairs.births_known
+    one_woman = ~pairs.any_male & (pairs.births.days_apart == 0) & pairs.births.known
     return one_woman & (pairs.names("first").same | pairs.names("first").nickname)

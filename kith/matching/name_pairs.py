@@ -40,7 +40,7 @@ class NamePairs:
     def similarity(self) -> Similarities:
         """Jaro-Winkler, 1 for equal names, 0 where hardly anything is alike."""
         found = self.same.astype(np.float32)
-        found[self._differ] = self._alike[self._place]
+        found[self._differ] = self._alike.take(self._place)
         return found
 
     @cached_property
@@ -120,7 +120,7 @@ class NamePairs:
 
     def _spread(self, held: Mask) -> Mask:
         found = np.zeros(len(self.known), dtype=np.bool_)
-        found[self._differ] = held[self._place]
+        found[self._differ] = held.take(self._place)
         return found
 
     def _where(self, asked: Mask, compare: Callable[[str, str], bool]) -> Mask:

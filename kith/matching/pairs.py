@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kith.matching.birth_pairs import BirthPairs
 from kith.matching.crossing import Crossed, crossed
 from kith.matching.name_pairs import NamePairs
 from kith.matching.prepared import NO_DAY, Codes, Ints, Lists, Mask, Prepared, Texts
@@ -22,8 +23,7 @@ from kith.matching.traits import NameTraits, codes_of, encoded
 
 _SHORTEST_TELLING: Final = 5
 _SHORTEST_NAME: Final = 3
-_YEARS_MISREAD: Final = 11
-_NAME_AND_NUMBER: Final = r"[a-z].*\d\d|\d\d.*[a-z]"
+_NAME_AND_NUMBER: Final = r"^[^@]*(?:[a-z][^@]*\d\d|\d\d[^@]*[a-z])"
 
 
 class Facts:
@@ -79,16 +79,14 @@ class Facts:
     def local_parts(self) -> Codes:
         """By e-mail code: what stands before the @, where it says more of a person than a name does: a number
         in it. Two people of one name have 'maria.theodorou' at two providers, but hardly 'georgia75'."""
-        local = self._before_at
-        telling = pc.and_(
-            pc.match_substring_regex(local, _NAME_AND_NUMBER),
-            pc.greater_equal(pc.utf8_length(local), _SHORTEST_TELLING),
-        )
-        return codes_of(pc.if_else(telling, local, ""))
-
-    @cached_property
-    def _before_at(self) -> pa.Array:
-        return pc.list_element(pc.split_pattern(self.records.emails.texts.arrow, "@", max_splits=1), 0)
+        emails = self.records.emails.texts.arrow
+        telling = pc.match_substring_regex(emails, _NAME_AND_NUMBER)
+        long = pc.greater_equal(pc.find_substring(emails, "@"), _SHORTEST_TELLING)
+        chosen = np.flatnonzero(pc.and_(telling, long).to_numpy(zero_copy_only=False))
+        local = pc.list_element(pc.split_pattern(emails.take(chosen), "@", max_splits=1), 0)
+        codes = np.full(len(emails), -1, dtype=np.int32)
+        codes[chosen] = codes_of(local)
+        return codes
 
     @cached_property
     def calendar(self) -> npt.NDArray[np.int32]:
@@ -167,53 +165,8 @@ class Pairs:
     # Dates
 
     @cached_property
-    def births_known(self) -> Mask:
-        return (self._births[0] != NO_DAY) & (self._births[1] != NO_DAY)
-
-    @cached_property
-    def days_apart(self) -> Ints:
-        """Only meaningful where both are known."""
-        one, other = self._births
-        return np.abs(one.astype(np.int64) - other)
-
-    @cached_property
-    def day_month_swapped(self) -> Mask:
-        one, other = (self._facts.calendar[side] for side in (self.left, self.right))
-        swapped = (one[:, 0] == other[:, 0]) & (one[:, 1] == other[:, 2]) & (one[:, 2] == other[:, 1])
-        return swapped & self.births_known & (self.days_apart > 0)
-
-    @cached_property
-    def date_digits_apart(self) -> npt.NDArray[np.int8]:
-        """Of the eight digits of year, month and day, how many differ."""
-        numbers = (self._facts.calendar @ np.array([10_000, 100, 1], dtype=np.int32)).astype(np.int32)
-        one, other = numbers[self.left], numbers[self.right]
-        apart = np.zeros(len(self), dtype=np.int8)
-        for _ in range(8):
-            apart += one % 10 != other % 10
-            one, other = one // 10, other // 10
-        return apart
-
-    @cached_property
-    def same_day_and_month(self) -> Mask:
-        """Of years near enough that one may be a misreading of the other."""
-        one, other = (self._facts.calendar[side] for side in (self.left, self.right))
-        same = (one[:, 1] == other[:, 1]) & (one[:, 2] == other[:, 2])
-        return same & (np.abs(one[:, 0] - other[:, 0]) <= _YEARS_MISREAD) & self.births_known
-
-    @cached_property
-    def any_new_year(self) -> Mask:
-        """One was born on the first of January, as many files say who know the year alone."""
-        first = (self._facts.calendar[:, 1] == 1) & (self._facts.calendar[:, 2] == 1)
-        return first[self.left] | first[self.right]
-
-    @cached_property
-    def same_birth_year(self) -> Mask:
-        years = self._facts.calendar[:, 0]
-        return self.births_known & (years[self.left] == years[self.right])
-
-    @cached_property
-    def _births(self) -> tuple[Codes, Codes]:
-        return self._records.birth[self.left], self._records.birth[self.right]
+    def births(self) -> BirthPairs:
+        return BirthPairs(self._records.birth, self._facts.calendar, self.left, self.right)
 
     # Genders
 
@@ -380,7 +333,7 @@ class Pairs:
     @cached_property
     def agree_beyond_names(self) -> Mask:
         """A detail, a date, a number or a postcode the two have in common, or nearly."""
-        born = self.births_known & (self.day_month_swapped | (self.date_digits_apart <= 1))
+        born = self.births.known & (self.births.day_month_swapped | (self.births.digits_apart <= 1))
         number = self.shares_number | self.any_number_nearly
         email = self.shares_email | self.email_nearly | self.shares_local_part
         phone = self.shares_phone | self.phone_nearly
@@ -396,7 +349,7 @@ class Pairs:
     def agree_on_two_details(self) -> Mask:
         """Of e-mail, phone, address and birth date."""
         address = self.on_any_address((self.street_similarity > 0) & self.same_postcode)
-        born = self.births_known & (self.days_apart == 0)
+        born = self.births.known & (self.births.days_apart == 0)
         details = (self.shares_email, self.shares_phone, address, born)
         return np.sum(details, axis=0) > 1
 
@@ -408,7 +361,7 @@ class Pairs:
 
     def _codes(self, column: str) -> tuple[Codes, Codes]:
         codes = self._facts.codes(column)
-        return codes[self.left], codes[self.right]
+        return codes.take(self.left), codes.take(self.right)
 
     @cached_property
     def _crossed_emails(self) -> Crossed:

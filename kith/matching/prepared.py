@@ -139,6 +139,39 @@ def prepare(records: pa.Table) -> Prepared:
     )
 
 
+def ordered(records: Prepared) -> Prepared:
+    """The same records in the ascending order of their ids."""
+    ids = records.ids
+    if (ids[1:] > ids[:-1]).all():
+        return records
+    order = np.argsort(ids, kind="stable")
+    offsets, places = _reordered(records.address_offsets, order)
+    single = ("ids", "is_company", "gender", "birth", "first", "middle", "last", "company")
+    return replace(
+        records,
+        **{name: getattr(records, name).take(order) for name in single},
+        numbers=tuple(codes.take(order) for codes in records.numbers),
+        emails=_list_reordered(records.emails, order),
+        phones=_list_reordered(records.phones, order),
+        address_offsets=offsets,
+        streets=records.streets.take(places),
+        postcodes=records.postcodes.take(places),
+    )
+
+
+def _list_reordered(lists: Lists, order: Ints) -> Lists:
+    offsets, places = _reordered(lists.offsets, order)
+    return replace(lists, offsets=offsets, codes=lists.codes.take(places))
+
+
+def _reordered(offsets: Ints, order: Ints) -> tuple[Ints, Ints]:
+    """New offsets, and where each value comes from."""
+    counts = np.diff(offsets).take(order)
+    made = _offsets(counts)
+    within = np.arange(made[-1]) - np.repeat(made[:-1], counts)
+    return made, np.repeat(offsets.take(order), counts) + within
+
+
 _Encoded: TypeAlias = tuple[Texts, list[Codes]]
 _Addresses: TypeAlias = tuple[Ints, tuple[Texts, Codes], tuple[Texts, Codes]]
 

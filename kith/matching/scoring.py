@@ -70,10 +70,10 @@ class Scorer:
         return in_threads(compare, self.model.comparisons, worth_it=len(pairs) > _MANY)
 
     def _bits(self, comparison: Comparison, levels: Levels, pairs: Pairs) -> Bits:
-        # UNKNOWN is -1: the last entry.
-        table = np.array([*(level.weight(self.size) for level in comparison.levels), 0.0])
+        # UNKNOWN is -1: the first entry.
+        table = np.array([0.0, *(level.weight(self.size) for level in comparison.levels)])
         assert UNKNOWN == -1
-        bits: Bits = table[levels]
+        bits: Bits = table.take(levels + 1)
         for place, level in enumerate(comparison.levels):
             if level.by_frequency:
                 held = levels == place
@@ -89,7 +89,8 @@ class Scorer:
         column = _COUNTED_AS[field]
         known = self._shares[column]
         codes = getattr(self.facts.records, column)
-        one, other = known[codes[pairs.left[held]]], known[codes[pairs.right[held]]]
+        one = known.take(codes.take(pairs.left[held]))
+        other = known.take(codes.take(pairs.right[held]))
         return np.maximum(one, other).astype(np.float64)
 
     @cached_property

@@ -20,6 +20,8 @@ _SHORTEST_FOR_SLIPS: Final = 5
 _NOT_A_LETTER: Final = re.compile(r"[^a-z]")
 _ALONE: Final = re.compile(r"(?:^|[._-])([a-z])(?=$|[._\d-])")
 _WORTH_A_THREAD: Final = 2000
+_ROWS_AT_ONCE: Final = 200_000
+_BYTES_OF_ONE_EDIT: Final = 2
 
 
 def similarity(texts: Texts, one: Codes, other: Codes) -> Similarities:
@@ -36,8 +38,9 @@ def slip_apart(texts: Texts, one: Codes, other: Codes) -> Mask:
     found = np.zeros(len(one), dtype=np.bool_)
     differ = np.flatnonzero((one != other) & (one >= 0) & (other >= 0))
     left, right, place = _distinct(one[differ], other[differ], size=len(texts))
-    near = np.flatnonzero(_one_edit(texts.at(left), texts.at(right)))
     held = np.zeros(len(left), dtype=np.bool_)
+    may = np.flatnonzero(_perhaps_one_edit(texts, left, right))
+    near = may[_one_edit(texts.at(left[may]), texts.at(right[may]))]
     pairs = zip(texts.at(left[near]), texts.at(right[near]), strict=True)
     held[near] = np.fromiter((_may_be_a_slip(*both) for both in pairs), dtype=np.bool_, count=len(near))
     found[differ] = held[place]
@@ -72,6 +75,33 @@ def _distinct(one: Codes, other: Codes, *, size: int) -> tuple[Ints, Ints, Ints]
     keys = np.minimum(one, other).astype(np.int64) * max(size, 1) + np.maximum(one, other)
     distinct, place = np.unique(keys, return_inverse=True)
     return distinct // max(size, 1), distinct % max(size, 1), place
+
+
+def _perhaps_one_edit(texts: Texts, one: Ints, other: Ints) -> Mask:
+    """Lengths one apart, or the same with at most two bytes that differ: nothing else can be one edit."""
+    letters, starts, lengths = _buffers(texts)
+    apart = np.abs(lengths.take(one) - lengths.take(other))
+    may = apart == 1
+    same = np.flatnonzero((apart == 0) & (lengths.take(one) >= _SHORTEST_FOR_SLIPS))
+    for begin in range(0, len(same), _ROWS_AT_ONCE):
+        rows = same[begin : begin + _ROWS_AT_ONCE]
+        width = np.arange(lengths.take(one[rows]).max(initial=0))
+        inside = width < lengths.take(one[rows])[:, None]
+        left = letters.take(starts.take(one[rows])[:, None] + width, mode="clip")
+        right = letters.take(starts.take(other[rows])[:, None] + width, mode="clip")
+        may[rows] = ((left != right) & inside).sum(axis=1) <= _BYTES_OF_ONE_EDIT
+    return may
+
+
+def _buffers(texts: Texts) -> tuple[npt.NDArray[np.uint8], Ints, Ints]:
+    """All bytes one after the other, where each text starts, and how long it is."""
+    array = texts.arrow
+    if not len(array) or array.buffers()[2] is None:
+        nothing = np.zeros(len(array), dtype=np.int64)
+        return np.zeros(1, dtype=np.uint8), nothing, nothing
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+    letters = np.frombuffer(array.buffers()[2], dtype=np.uint8)
+    return letters, offsets[:-1].astype(np.int64), np.diff(offsets).astype(np.int64)
 
 
 def _one_edit(one: list[str], other: list[str]) -> Mask:
