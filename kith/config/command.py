@@ -23,6 +23,7 @@ Contacts
   kith import FILE --source CODE     take in a CSV or Excel file of a source
   kith run                           the overnight run, now
   kith train --kind person           estimate the matching model from your own records
+  kith evaluate TRUTH                how right the contacts are, against a truth you know
   kith export-cleaned FOLDER         cleaned records and the rules in force, as files
   kith resolve --input RECORDS       match such files, on a Spark cluster too (--spark)
 
