@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
@@ -128,11 +128,6 @@ class NameTraits:
         within = np.arange(len(spread)) - np.repeat(np.cumsum(counts[held]) - counts[held], counts[held])
         offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
         return Lists(known.texts, offsets, known.codes[spread + within])
-
-
-def derived(texts: Texts, rule: Callable[[str], str]) -> Codes:
-    """A code for what the rule makes of each text; -1 where that is ''."""
-    return coded(rule(text) for text in texts.all())
 
 
 def coded(texts: Iterable[str]) -> Codes:
