@@ -12,6 +12,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,15 +158,22 @@ def client_of() -> Callable[[User], Client]:
 def run_jobs(transactional_db: None) -> Callable[[], None]:
     """Do the waiting jobs, here and now, with a real worker; needs committed rows, hence real transactions.
 
-    The schedule stays out of it: nothing periodic is added while a test works its jobs off.
+    The schedule stays out of it: nothing periodic is added while a test works its jobs off. The worker has a
+    thread of its own: a browser opened by an earlier test keeps an event loop running in this one.
     """
+    from django.db import connections
     from procrastinate.contrib.django import app
     from procrastinate.periodic import PeriodicRegistry
 
-    def run() -> None:
+    def work() -> None:
         worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         worker_app.periodic_registry = PeriodicRegistry()
         with worker_app.open():
             worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        connections.close_all()
+
+    def run() -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(work).result()
 
     return run

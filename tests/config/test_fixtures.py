@@ -39,5 +39,5 @@ def test_waiting_jobs_are_done(run_jobs: Callable[[], None]) -> None:
     remember.defer(key=7)
     run_jobs()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status::text FROM procrastinate_jobs")
+        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE task_name = 'tests.remember'")
         assert cursor.fetchall() == [("succeeded",)]
