@@ -9,7 +9,7 @@ into one group, directly or through others; a person may.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
@@ -166,16 +166,6 @@ class RuleSet:
     def shipped(cls) -> Self:
         return cls(person=_SHIPPED_PERSON, company=_SHIPPED_COMPANY)
 
-    @classmethod
-    def careful(cls) -> Self:
-        """The shipped rules switched so that a family of one name and one e-mail stays a family: an e-mail
-        counts only with the first name or its initial."""
-        switched = tuple(
-            replace(rule, enabled=not rule.enabled) if rule.name in _SWITCHED_WHEN_CAREFUL else rule
-            for rule in _SHIPPED_PERSON
-        )
-        return cls(person=switched, company=_SHIPPED_COMPANY)
-
     def of_kind(self, kind: str) -> tuple[Rule, ...]:
         return self.company if kind == COMPANY else self.person
 
@@ -244,12 +234,6 @@ _SHIPPED_PERSON: Final = (
         Rule(f"Different {NAMES[field]}s", (Criterion(field, Comparison.DIFFERENT),), verdict=Verdict.NEVER)
         for field in (Field.FIRST_NAME, Field.BIRTH_DATE, Field.IDENTITY_NUMBER)
     ),
-)
-
-_SWITCHED_WHEN_CAREFUL: Final = (
-    "E-mail and last name",
-    "E-mail and first name",
-    "E-mail, last name and initial",
 )
 
 _SHIPPED_COMPANY: Final = (

@@ -77,3 +77,13 @@ def _tupled(known: dict[str, object]) -> dict[str, object]:
         street, postcode = values.pop("address")
         values |= {"street_keys": (street,), "postcode_keys": (postcode,)}
     return values
+
+
+def careful() -> RuleSet:
+    """The shipped rules with the switches turned that ADR 5 names: an e-mail counts only with a first name."""
+    turned = {"E-mail and last name", "E-mail and first name", "E-mail, last name and initial"}
+    shipped = RuleSet.shipped()
+    person = tuple(
+        replace(rule, enabled=not rule.enabled) if rule.name in turned else rule for rule in shipped.person
+    )
+    return replace(shipped, person=person)

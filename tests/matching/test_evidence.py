@@ -25,7 +25,7 @@ from kith.matching.figures import Figures, count
 from kith.matching.prepared import prepare
 from kith.matching.rules import Comparison, Criterion, Field, Rule, RuleSet, Verdict
 from tests.matching.drawn import drawn_records
-from tests.matching.frames import all_pairs, company, evidence_of, frame, joined, person, rules_only
+from tests.matching.frames import all_pairs, careful, company, evidence_of, frame, joined, person, rules_only
 
 SHIPPED = RuleSet.shipped()
 MAIL = "ann@home.example"
@@ -70,7 +70,7 @@ def test_a1_the_switch_makes_a_shared_email_enough_but_not_for_two_first_names()
 
 def test_a_family_of_one_name_and_one_email_is_not_joined() -> None:
     family = [person(n, f"{first} smith", email=MAIL) for n, first in enumerate(("ann", "peter", "tom"))]
-    for rules in (SHIPPED, RuleSet.careful()):
+    for rules in (SHIPPED, careful()):
         assert joined(evidence_of(family, recipe=replace(Recipe.shipped(), rules=rules))) == set()
 
 
@@ -80,7 +80,7 @@ def test_careful_rules_still_join_a_married_name_and_an_initial() -> None:
         person(2, "annie braun", email=MAIL),
         person(3, "a smith", email=MAIL),
     ]
-    assert joined(evidence_of(records, recipe=rules_only(RuleSet.careful()))) == {(1, 2), (1, 3)}
+    assert joined(evidence_of(records, recipe=rules_only(careful()))) == {(1, 2), (1, 3)}
 
 
 def test_k7_a_pair_that_meets_only_the_second_rule_is_joined_by_it() -> None:

@@ -14,6 +14,7 @@ from kith.matching.rules import (
     describe,
     validate,
 )
+from tests.matching.frames import careful
 
 MAIL_RULE = Rule("Mail", (Criterion(Field.EMAIL),))
 
@@ -24,7 +25,7 @@ def _persons(*rules: Rule) -> RuleSet:
 
 def test_the_shipped_rules_have_no_problem() -> None:
     assert validate(RuleSet.shipped()) == ()
-    assert validate(RuleSet.careful()) == ()
+    assert validate(careful()) == ()
 
 
 def test_a1_a_lone_shared_email_is_shipped_as_a_switch_that_is_off() -> None:
