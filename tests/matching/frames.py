@@ -80,7 +80,7 @@ def _tupled(known: dict[str, object]) -> dict[str, object]:
 
 
 def careful() -> RuleSet:
-    """The shipped rules with the switches turned that ADR 5 names: an e-mail counts only with a first name."""
+    """The shipped rules with the switches of ADR 5 turned: an e-mail counts with a first name only."""
     turned = {"E-mail and last name", "E-mail and first name", "E-mail, last name and initial"}
     shipped = RuleSet.shipped()
     person = tuple(
