@@ -122,9 +122,9 @@ _PROOF: Final = """
 import json, time
 import polars as pl
 from kith import bulk
-from kith.grouping import basis, delta, evidence_store
-from kith.grouping.records import arrow_records
-from kith.grouping.versions import recipe_in_force
+from kith.grouping.engine import basis, delta, evidence_store
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.versions import recipe_in_force
 from kith.matching.evidence import cluster_records, facts_of, find_evidence, in_id_order
 figures, recipe = basis.figures_of(basis.newest()), recipe_in_force().recipe
 facts = facts_of(in_id_order(arrow_records()), figures)

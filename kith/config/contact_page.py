@@ -12,8 +12,8 @@ from kith.contacts.history import Happening
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot
 from kith.golden.details import golden_details
-from kith.grouping import why
 from kith.grouping.models import Move
+from kith.grouping.why import reasons as why
 from kith.web.formats import group_id
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kith.golden.steps import assemble
+from kith.grouping.engine.matching_step import match
 from kith.grouping.figures import figures
-from kith.grouping.matching_step import match
 from kith.runs.steps import Step
 
 STEPS = (

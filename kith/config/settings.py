@@ -185,7 +185,7 @@ KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
 KITH_PLACE_RECORD = "kith.grouping.placing.place_new"
-KITH_MATCHING_RECIPE = "kith.grouping.in_force.matching_in_force"
+KITH_MATCHING_RECIPE = "kith.grouping.recipe.in_force.matching_in_force"
 KITH_REASSEMBLE = "kith.golden.assembly.assemble"
 
 PROCRASTINATE_ON_APP_READY = "kith.config.jobs.ready"

@@ -10,8 +10,8 @@ from typing import Final
 import polars as pl
 
 from kith import bulk
-from kith.grouping.in_force import matching_in_force
-from kith.grouping.records import arrow_records
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.in_force import matching_in_force
 from kith.kernel.errors import Refused
 from kith.matching.comparable import comparables
 from kith.matching.evaluate import Scores, evaluate

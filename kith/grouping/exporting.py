@@ -14,8 +14,8 @@ from kith import bulk
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.grouping.records import arrow_records
-from kith.grouping.versions import recipe_in_force
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.versions import recipe_in_force
 from kith.kernel.errors import Refused
 from kith.matching.engines.recipe_file import recipe_as_json
 

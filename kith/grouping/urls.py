@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kith.grouping import model_edit_views, model_views, rule_views, run_views, why_views
+from kith.grouping import run_views
+from kith.grouping.recipe import model_edit_views, model_views, rule_views
+from kith.grouping.why import views as why_views
 
 app_name = "grouping"
 urlpatterns = [

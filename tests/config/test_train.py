@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from bench.people import generate
 from kith.grouping.models import MatchingModel
-from kith.grouping.versions import model_in_force
+from kith.grouping.recipe.versions import model_in_force
 from kith.matching.model import Model
 from kith.matching.records import MATCHED, PERSON
 from kith.matching.shipped import shipped_model

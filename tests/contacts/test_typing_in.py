@@ -12,8 +12,8 @@ from kith.access.models import User
 from kith.audit.models import Entry
 from kith.contacts import actions
 from kith.contacts.models import Contact
-from kith.grouping.actions import save_matching_rules
 from kith.grouping.models import Move
+from kith.grouping.recipe.actions import save_matching_rules
 from kith.kernel.errors import Conflict, NotAllowed
 from kith.matching.rules import Criterion, Field, Rule, RuleSet
 from kith.sources.models import SourceRecord

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from kith.grouping import delta
-from kith.grouping.delta import EVIDENCE, KEYS
+from kith.grouping.engine import delta
+from kith.grouping.engine.delta import EVIDENCE, KEYS
 from kith.matching.clusters import Clustering
 from kith.matching.comparable import Comparable, as_table
 from kith.matching.evidence import EngineOptions, Recipe, cluster_records, facts_of, find_evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from kith.config import overnight
-from kith.grouping.matching_step import match_with
+from kith.grouping.engine.matching_step import match_with
 from kith.matching.evidence import EngineOptions
 from kith.runs.steps import Step
 

@@ -12,10 +12,10 @@ from django.test import override_settings
 
 from kith import bulk
 from kith.access.actors import OVERNIGHT
-from kith.grouping import basis, delta, evidence_store
+from kith.grouping.engine import basis, delta, evidence_store
+from kith.grouping.engine.records import arrow_records
 from kith.grouping.models import Basis, Evidence, Move
-from kith.grouping.records import arrow_records
-from kith.grouping.versions import recipe_in_force
+from kith.grouping.recipe.versions import recipe_in_force
 from kith.jobs import progress
 from kith.matching.evidence import cluster_records, facts_of, find_evidence, in_id_order
 from kith.runs import actions

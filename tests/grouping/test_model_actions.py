@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from kith.access.models import User
 from kith.audit.models import Entry
-from kith.grouping import actions
 from kith.grouping.models import MatchingModel
-from kith.grouping.versions import model_in_force, recipe_in_force
+from kith.grouping.recipe import actions
+from kith.grouping.recipe.versions import model_in_force, recipe_in_force
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.matching.evidence import Recipe
 from kith.matching.model import Model

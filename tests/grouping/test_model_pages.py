@@ -13,11 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kith.access.models import User
-from kith.grouping import actions, model_draft
-from kith.grouping.model_draft import ModelDraft
-from kith.grouping.model_table import signed
 from kith.grouping.models import MatchingModel
-from kith.grouping.versions import model_in_force
+from kith.grouping.recipe import actions, model_draft
+from kith.grouping.recipe.model_draft import ModelDraft
+from kith.grouping.recipe.model_table import signed
+from kith.grouping.recipe.versions import model_in_force
 from kith.matching import model as matching
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.shipped import shipped_model

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from kith.access.models import User
 from kith.audit.models import Entry
-from kith.grouping import actions, draft
 from kith.grouping.models import MatchingRules
-from kith.grouping.versions import rules_in_force
+from kith.grouping.recipe import actions
+from kith.grouping.recipe import rule_draft as draft
+from kith.grouping.recipe.versions import rules_in_force
 from kith.kernel.errors import Conflict, NotAllowed, Refused
 from kith.matching.rules import Comparison, Criterion, Field, Rule, RuleSet
 from tests.claims import claim
@@ -211,7 +212,7 @@ def test_try_it_tells_pairs_groups_and_examples_and_changes_nothing(
 
 @pytest.mark.slow
 def test_try_it_takes_a_sample_of_whole_contacts_when_there_are_many(power_user: User) -> None:
-    from kith.grouping.trying import try_out
+    from kith.grouping.recipe.trying import try_out
 
     for number in range(10):
         claim("TICKETS", str(number), first_name="Eleni", last_name="Reid")

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from kith.access.models import User
 from kith.contacts.models import Contact
-from kith.grouping import actions
-from kith.grouping.inspection import MOST_OPENED, MOST_PAIRS, inspect
+from kith.grouping.recipe import actions
+from kith.grouping.why.inspection import MOST_OPENED, MOST_PAIRS, inspect
 from kith.matching.records import PERSON
 from kith.matching.shipped import shipped_model
 from tests.claims import claim, place

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kith.access.actors import OVERNIGHT
 from kith.access.models import User
 from kith.contacts.models import Contact
-from kith.grouping.inspection import inspect
+from kith.grouping.why.inspection import inspect
 from kith.runs.actions import execute_run
 from kith.runs.models import Run
 from tests.claims import claim

@@ -10,8 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from kith.access.models import User
 from kith.contacts.models import Contact
-from kith.grouping import actions
-from kith.grouping.versions import model_in_force
+from kith.grouping.recipe import actions
+from kith.grouping.recipe.versions import model_in_force
 from kith.matching.records import PERSON
 from kith.matching.shipped import shipped_model
 from tests.claims import claim, place

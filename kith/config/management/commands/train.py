@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from kith.access.actors import COMMAND_LINE
 from kith.config.exit_codes import Exit
-from kith.grouping.actions import save_model_draft
-from kith.grouping.records import arrow_records
-from kith.grouping.versions import RecipeInForce, recipe_in_force
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.actions import save_model_draft
+from kith.grouping.recipe.versions import RecipeInForce, recipe_in_force
 from kith.kernel.errors import DomainError
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.splink_em import SplinkMissing, require_splink

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.grouping import actions, draft, queries
-from kith.grouping.draft import Choice
-from kith.grouping.trying import Tried, try_out
-from kith.grouping.versions import RulesInForce, rules_in_force, rules_of_version
+from kith.grouping import queries
+from kith.grouping.recipe import actions
+from kith.grouping.recipe import rule_draft as draft
+from kith.grouping.recipe.rule_draft import Choice
+from kith.grouping.recipe.trying import Tried, try_out
+from kith.grouping.recipe.versions import RulesInForce, rules_in_force, rules_of_version
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.rule_keys import needs_all_records

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kith.grouping.models import Basis
-from kith.grouping.versions import RecipeInForce
+from kith.grouping.recipe.versions import RecipeInForce
 from kith.matching.evidence import EngineOptions
 from kith.matching.figures import Figures
 from kith.matching.rule_keys import needs_all_records

@@ -13,8 +13,8 @@ from django.db import connection
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts.names import record_name
-from kith.grouping.records import arrow_records
-from kith.grouping.versions import recipe_in_force
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.versions import recipe_in_force
 from kith.matching import trial
 from kith.matching.clusters import Pair
 from kith.matching.evidence import Recipe

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from kith.contacts.models import Contact
-from kith.grouping.model_table import signed
 from kith.grouping.models import Basis, Evidence, Move
-from kith.grouping.versions import said_by
+from kith.grouping.recipe.model_table import signed
+from kith.grouping.recipe.versions import said_by
 from kith.matching.rules import Rule, RuleSet
 from kith.matching.words import odds_words
 from kith.sources.models import SourceRecord

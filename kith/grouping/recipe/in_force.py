@@ -8,9 +8,9 @@ from typing import Final
 
 from django.db import connection
 
-from kith.grouping.basis import figures_of
+from kith.grouping.engine.basis import figures_of
 from kith.grouping.models import Basis
-from kith.grouping.versions import recipe_in_force
+from kith.grouping.recipe.versions import recipe_in_force
 from kith.matching.evidence import Recipe
 from kith.matching.figures import Figures
 

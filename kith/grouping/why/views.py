@@ -8,8 +8,8 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import queries
 from kith.contacts.models import Contact
-from kith.grouping.inspection import MOST_EXPLAINED, TwoOf, inspect, two_of
-from kith.grouping.why_picture import WIDTH
+from kith.grouping.why.inspection import MOST_EXPLAINED, TwoOf, inspect, two_of
+from kith.grouping.why.picture import WIDTH
 from kith.kernel.errors import NotFound
 from kith.web.rendering import render_page
 

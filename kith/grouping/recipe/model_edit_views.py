@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.grouping import actions, model_draft, model_files, model_queries
-from kith.grouping.model_draft import DraftComparison, DraftLevel, Findings, ModelDraft
-from kith.grouping.model_table import Bar, bar, name_of, signed
-from kith.grouping.model_views import known, named
 from kith.grouping.models import MatchingModel
-from kith.grouping.versions import model_in_force
+from kith.grouping.recipe import actions, model_draft, model_files, model_queries
+from kith.grouping.recipe.model_draft import DraftComparison, DraftLevel, Findings, ModelDraft
+from kith.grouping.recipe.model_table import Bar, bar, name_of, signed
+from kith.grouping.recipe.model_views import known, named
+from kith.grouping.recipe.versions import model_in_force
 from kith.kernel.errors import Refused
 from kith.matching.model import WITH_THRESHOLD, Level, Model, Test, UnreadableModel
 from kith.matching.words import odds_words

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kith.contacts.models import Contact
-from kith.grouping.in_force import MatchingInForce, matching_in_force
-from kith.grouping.model_table import signed
-from kith.grouping.records import arrow_records
-from kith.grouping.waterfalls import VERDICTS, Waterfall, bits, waterfall
-from kith.grouping.why_picture import Picture, picture
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.recipe.in_force import MatchingInForce, matching_in_force
+from kith.grouping.recipe.model_table import signed
+from kith.grouping.why.picture import Picture, picture
+from kith.grouping.why.waterfalls import VERDICTS, Waterfall, bits, waterfall
 from kith.matching.comparable import Comparable, comparables
 from kith.matching.explain import Bridge, Edge, GroupExplanation, explain_group
 from kith.matching.judge import Outcome

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.grouping import actions, model_files, model_queries
-from kith.grouping.model_differences import Difference, differences
-from kith.grouping.model_table import shown
 from kith.grouping.models import MatchingModel
-from kith.grouping.report import Line, lines_of
-from kith.grouping.trying import Tried, try_recipe
-from kith.grouping.versions import ModelInForce, model_in_force, recipe_in_force
+from kith.grouping.recipe import actions, model_files, model_queries
+from kith.grouping.recipe.model_differences import Difference, differences
+from kith.grouping.recipe.model_table import shown
+from kith.grouping.recipe.report import Line, lines_of
+from kith.grouping.recipe.trying import Tried, try_recipe
+from kith.grouping.recipe.versions import ModelInForce, model_in_force, recipe_in_force
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.evidence import Recipe
 from kith.matching.model import Model

@@ -9,7 +9,7 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.grouping.models import Basis, MatchingModel, MatchingRules
-from kith.grouping.versions import (
+from kith.grouping.recipe.versions import (
     RecipeInForce,
     RulesInForce,
     as_stored,

@@ -12,8 +12,8 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 from kith import bulk
-from kith.grouping.delta import EVIDENCE, KEYS
-from kith.grouping.records import arrow_records
+from kith.grouping.engine.delta import EVIDENCE, KEYS
+from kith.grouping.engine.records import arrow_records
 from kith.matching.prepared import Ints
 
 _COLUMNS: Final = ", ".join(EVIDENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kith.grouping.model_table import name_of, share, signed, words_of
+from kith.grouping.recipe.model_table import name_of, share, signed, words_of
 from kith.matching.model import Compared, Comparison, Level, Model, Test
 from kith.matching.words import odds_words
 

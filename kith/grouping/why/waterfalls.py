@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kith.grouping.in_force import MatchingInForce
-from kith.grouping.model_table import Bar, bar, name_of, signed
+from kith.grouping.recipe.in_force import MatchingInForce
+from kith.grouping.recipe.model_table import Bar, bar, name_of, signed
 from kith.matching.comparable import Comparable
 from kith.matching.explain import explain_pair
 from kith.matching.explainer import PairExplanation, RuleExplanation, Step

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
-from kith.grouping.model_table import words_of
+from kith.grouping.recipe.model_table import words_of
 from kith.kernel.errors import Refused
 from kith.matching.model import (
     WITH_FREQUENCY,

@@ -17,14 +17,15 @@ from django.db import transaction
 
 from kith.audit import journal
 from kith.golden.assembly import mark_stale
-from kith.grouping import basis, delta, membership
-from kith.grouping import evidence_store as store
-from kith.grouping.actions import keep_basis
-from kith.grouping.delta import as_kept
+from kith.grouping import membership
+from kith.grouping.engine import basis, delta
+from kith.grouping.engine import evidence_store as store
+from kith.grouping.engine.delta import as_kept
+from kith.grouping.engine.records import arrow_records
 from kith.grouping.models import Basis, Move
-from kith.grouping.records import arrow_records
+from kith.grouping.recipe.actions import keep_basis
+from kith.grouping.recipe.versions import RecipeInForce, recipe_in_force
 from kith.grouping.rules import may_change_unasked
-from kith.grouping.versions import RecipeInForce, recipe_in_force
 from kith.jobs.progress import Tracker
 from kith.matching.clusters import Clustering
 from kith.matching.evidence import (

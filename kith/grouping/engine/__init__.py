@@ -1,0 +1,1 @@
+"""The overnight step that compares, and the store of its evidence."""
