@@ -52,6 +52,8 @@ class Contact(models.Model):
     primary_record_id = models.BigIntegerField(null=True)
     """The System Ref whose details lead (K9): first received, unless a person chose another."""
     primary_chosen = models.BooleanField(default=False)
+    leading_record_ids = ArrayField(models.BigIntegerField(), default=list)
+    """Set by hand-made grouping: the System Refs of the master, whose main details go first (A7)."""
     record_count = models.PositiveIntegerField(default=0)
     source_ids = ArrayField(models.BigIntegerField(), default=list)
     search = SearchVectorField(null=True)

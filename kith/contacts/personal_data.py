@@ -28,6 +28,7 @@ FIELDS: Declarations = {
         "provenance": NotPersonal.PROVENANCE,
         "primary_record_id": NotPersonal.LINK,
         "primary_chosen": NotPersonal.STATE,
+        "leading_record_ids": NotPersonal.LINK,
         "record_count": NotPersonal.COUNT,
         "source_ids": NotPersonal.PROVENANCE,
         "search": Personal.DERIVED,

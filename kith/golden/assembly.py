@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import duckdb
@@ -53,18 +54,20 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
     "postcode_keys": _TEXTS,
     "primary_record_id": pl.Int64(),
     "primary_chosen": pl.Boolean(),
+    "leads": pl.Boolean(),
     "latest_purchase": pl.Date(),
     "total_spent": pl.Float64(),
     "purchases": pl.Int64(),
 }
 _FROM_ELSEWHERE: Final = {
     "record_id": "r.id",
-    "contact_id": "m.contact_id",
+    "contact_id": "p.contact_id",
     "source_code": "s.code",
     "source_priority": "s.priority",
-    "primary_record_id": "c.primary_record_id",
-    "primary_chosen": "c.primary_chosen",
-    "kind": "c.kind",
+    "primary_record_id": "p.primary_record_id",
+    "primary_chosen": "p.primary_chosen",
+    "leads": "p.leads",
+    "kind": "p.kind",
     "latest_purchase": "t.latest",
     "total_spent": "coalesce(t.total, 0)",
     "purchases": "coalesce(t.number, 0)",
@@ -89,7 +92,47 @@ def preview(contact_ids: Sequence[int], *, rules: Rules) -> dict[int, dict[str, 
     """By GroupID what each golden field would read with these rules; writes nothing."""
     if not contact_ids:
         return {}
-    claims = claims_of(contact_ids, with_purchases=rules.need_purchases)
+    return _read(claims_of(contact_ids, with_purchases=rules.need_purchases), rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """A contact that does not exist (yet)."""
+
+    key: int
+    record_ids: tuple[int, ...]
+    primary_record_id: int | None = None
+    """Null: the first received."""
+    leading_record_ids: tuple[int, ...] = ()
+
+
+def preview_supposed(
+    contacts: Sequence[Supposed], *, rules: Rules | None = None
+) -> dict[int, dict[str, str]]:
+    """By key what each golden field would read, if System Refs were placed so; writes nothing."""
+    if not contacts:
+        return {}
+    chosen = rules or rules_in_force()
+    rows = [(pk, one) for one in contacts for pk in one.record_ids]
+    parameters: list[bulk.Parameter] = [
+        [pk for pk, _ in rows],
+        [one.key for _, one in rows],
+        [one.primary_record_id or 0 for _, one in rows],
+        [pk in one.leading_record_ids for pk, one in rows],
+    ]
+    return _read(_claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases), chosen)
+
+
+_AS_SUPPOSED: Final = """
+SELECT p.record_id, p.contact_id, r.kind, nullif(p.primary_record_id, 0) AS primary_record_id,
+    p.primary_record_id <> 0 AS primary_chosen, p.leads
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
+    AS p(record_id, contact_id, primary_record_id, leads)
+JOIN sources_sourcerecord r ON r.id = p.record_id
+"""
+
+
+def _read(claims: pl.DataFrame, rules: Rules) -> dict[int, dict[str, str]]:
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
         compute(database, claims, rules=rules)
         rows = pl.DataFrame(database.sql(_PREVIEW).to_arrow_table()).to_dicts()
@@ -187,18 +230,28 @@ def _words(names: pl.Series) -> pl.Series:
 
 
 def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFrame:
+    return _claims(_AS_THEY_ARE, [list(contact_ids)], with_purchases=with_purchases)
+
+
+_AS_THEY_ARE: Final = """
+SELECT m.record_id, m.contact_id, c.kind, c.primary_record_id, c.primary_chosen,
+    m.record_id = ANY(c.leading_record_ids) AS leads
+FROM sources_membership m JOIN contacts_contact c ON c.id = m.contact_id WHERE m.contact_id = ANY(%s)
+"""
+
+
+def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bool) -> pl.DataFrame:
+    """`placed`: SQL of record_id, contact_id, kind, primary_record_id, primary_chosen, leads."""
     columns = ", ".join(f"{_column(name, kind)} AS {name}" for name, kind in CLAIMS.items())
     bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
     return bulk.fetch(
         f"""
-        SELECT {columns} FROM sources_membership m
-        JOIN sources_sourcerecord r ON r.id = m.record_id
+        SELECT {columns} FROM ({placed}) p
+        JOIN sources_sourcerecord r ON r.id = p.record_id
         JOIN sources_sourcesystem s ON s.id = r.source_id
-        JOIN contacts_contact c ON c.id = m.contact_id
         LEFT JOIN LATERAL ({bought}) t ON true
-        WHERE m.contact_id = ANY(%s)
         """,
-        [list(contact_ids)],
+        parameters,
         schema=CLAIMS,
     )
 

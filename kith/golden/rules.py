@@ -68,6 +68,20 @@ PLAIN_FIELDS: Final = (
 LIST_FIELDS: Final = ("emails", "phones", "addresses")
 FIELDS: Final = (NAME, *PLAIN_FIELDS, *LIST_FIELDS)
 AUTHORISATIONS: Final = ("direct_marketing", "affiliate_marketing")
+MAIN_DETAILS: Final = frozenset(
+    {
+        NAME,
+        "company_name",
+        "birth_date",
+        "id_number",
+        "passport_number",
+        "social_security_number",
+        "vat_number",
+        "registration_number",
+        *LIST_FIELDS,
+    }
+)
+"""Those that the master of a grouping by hand decides (A7)."""
 
 FIELD_LABELS: Final[dict[str, str]] = {
     NAME: "Name",

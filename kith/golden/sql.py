@@ -13,6 +13,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from kith.golden.rules import (
     AUTHORISATIONS,
+    MAIN_DETAILS,
     NAME,
     NAME_PARTS,
     PLAIN_FIELDS,
@@ -71,6 +72,7 @@ CREATE TEMP TABLE ranked AS SELECT * FROM scored JOIN places USING (record_id)
 _NEEDED: Final = (
     "primary_chosen",
     "primary_record_id",
+    "leads",
     "source_code",
     "source_priority",
     "system_ref",
@@ -99,8 +101,19 @@ def _places(rules: Rules) -> dict[str, int]:
 
 
 def _place(breakers: Sequence[TieBreaker], *, field: str) -> str:
-    order = ", ".join([*(_term(breaker, field=field) for breaker in breakers), _FIXED])
+    order = ", ".join([*_terms(breakers, field=field), _FIXED])
     return f"row_number() OVER (PARTITION BY contact_id ORDER BY {order})"
+
+
+def _terms(breakers: Sequence[TieBreaker], *, field: str, counted: str = "") -> list[str]:
+    """Of a contact grouped by hand the master's main details go first (A7); only a System Ref chosen since
+    goes before them.
+    """
+    terms = [_term(breaker, field=counted or field) for breaker in breakers]
+    if field in MAIN_DETAILS:
+        chosen_first = bool(breakers) and breakers[0].by is Attribute.CHOSEN
+        terms.insert(int(chosen_first), "leads DESC")
+    return terms
 
 
 def _term(breaker: TieBreaker, *, field: str) -> str:
@@ -162,7 +175,7 @@ def _origin(field: str, place: str) -> str:
 
 def reached(rules: Rules, *, field: str, column: str, types: str, table: str) -> str:
     """E-mails or phones: every value of a contact once, best first; the first is primary."""
-    order = _list_order(rules.of(field))
+    order = _list_order(field, rules)
     return f"""
 CREATE TEMP TABLE {table} AS
 WITH stated AS (
@@ -187,7 +200,7 @@ FROM single
 
 def addresses(rules: Rules) -> str:
     """Every address of a contact once (same street and postcode, however written), best first."""
-    order = _list_order(rules.of("addresses"))
+    order = _list_order("addresses", rules)
     return f"""
 CREATE TEMP TABLE addresses AS
 WITH stated AS (
@@ -217,8 +230,9 @@ FROM single
 """
 
 
-def _list_order(breakers: Sequence[TieBreaker]) -> str:
-    terms = [_term(breaker, field="list") for breaker in breakers if breaker.by is not Attribute.STRICTEST]
+def _list_order(field: str, rules: Rules) -> str:
+    ordering = [breaker for breaker in rules.of(field) if breaker.by is not Attribute.STRICTEST]
+    terms = _terms(ordering, field=field, counted="list")
     return ", ".join([*terms, "source_priority", "system_ref", "record_id", "spot"])
 
 

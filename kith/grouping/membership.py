@@ -133,11 +133,11 @@ def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int
 
 
 _CONTACT_DEFAULTS: Final = """
-    id, kind, state, name, provenance, primary_chosen, record_count, source_ids, stale_at
+    id, kind, state, name, provenance, primary_chosen, leading_record_ids, record_count, source_ids, stale_at
 """
 _ADD_CONTACTS: Final = f"""
 INSERT INTO contacts_contact ({_CONTACT_DEFAULTS})
-SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, 0, '{{}}', now()
+SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, '{{}}', 0, '{{}}', now()
 FROM moves_now WHERE is_new GROUP BY to_contact_id
 """
 _PLACE: Final = """

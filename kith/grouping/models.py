@@ -135,6 +135,75 @@ class Doubt(models.Model):
         return f"{self.left_id}?{self.right_id}"
 
 
+class Operation(models.Model):
+    """One change of who is who, as a whole: by a person, or by a run. It is undone as a whole. Append-only,
+    but for `undone_by`.
+    """
+
+    class Kind(models.TextChoices):
+        GROUP = "group", "Grouped"
+        UNGROUP = "ungroup", "Ungrouped"
+        SPLIT = "split", "Split"
+        MOVE = "move", "System Ref moved"
+        KEEP_APART = "keep_apart", "Kept apart"
+        UNDO = "undo", "Undone"
+        RUN = "run", "Grouping run"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    run = models.ForeignKey("runs.Run", on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=500, default="", blank=True)
+    """As the person put it."""
+    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
+    undone_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The operation that undid it and is not undone itself."""
+    before = models.JSONField(default=dict)
+    """{GroupID: {"state", "successor", "leading", "primary", "chosen"}} of the contacts whose own row it
+    changed: what undoing puts back. Of people's operations only."""
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="operation_by_time")]
+
+    def __str__(self) -> str:
+        return f"Operation {self.pk}"
+
+
+class Decision(models.Model):
+    """A person says of two System Refs that they are one, or that they are not. It outranks all evidence
+    until a person lifts it.
+    """
+
+    class Verdict(models.TextChoices):
+        TOGETHER = "together", "Keep together"
+        APART = "apart", "Keep apart"
+
+    id = models.BigAutoField(primary_key=True)
+    left_id = models.BigIntegerField()
+    right_id = models.BigIntegerField()
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="decisions")
+    lifted_by = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="lifted")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(left_id__lt=F("right_id")), name="decision_left_is_smaller"),
+            models.UniqueConstraint(
+                fields=["left_id", "right_id"],
+                condition=Q(lifted_by__isnull=True),
+                name="decision_one_in_force_per_pair",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["right_id"], condition=Q(lifted_by__isnull=True), name="decision_by_right"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_id} {self.verdict} {self.right_id}"
+
+
 class Move(models.Model):
     """Lineage: one System Ref went from one GroupID to another. Append-only."""
 
@@ -149,6 +218,10 @@ class Move(models.Model):
     """Null when the System Ref had no GroupID yet."""
     to_contact_id = models.BigIntegerField()
     because = models.CharField(max_length=8, choices=Because)
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, null=True, related_name="moves", db_index=False
+    )
+    """Null for moves from before operations were kept. Those of a run are found by the run."""
     run = models.ForeignKey("runs.Run", on_delete=models.PROTECT, null=True, related_name="moves")
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=Now())
@@ -163,6 +236,7 @@ class Move(models.Model):
                 condition=Q(from_contact_id__isnull=False),
             ),
             models.Index(fields=["run", "id"], name="move_by_run"),
+            models.Index(fields=["operation"], name="move_by_operation", condition=Q(run__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from kith.kernel.personal_data import Declarations, NotPersonal
+from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
     "MatchingRules": {
@@ -49,12 +49,33 @@ FIELDS: Declarations = {
         "weight": NotPersonal.COUNT,
         "doubt": NotPersonal.NOTE,
     },
+    "Operation": {
+        "id": NotPersonal.ID,
+        "kind": NotPersonal.STATE,
+        "run": NotPersonal.LINK,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+        "reason": Personal.IDENTITY,
+        "undoes": NotPersonal.LINK,
+        "undone_by": NotPersonal.LINK,
+        "before": NotPersonal.LINK,
+    },
+    "Decision": {
+        "id": NotPersonal.ID,
+        "left_id": NotPersonal.LINK,
+        "right_id": NotPersonal.LINK,
+        "verdict": NotPersonal.STATE,
+        "operation": NotPersonal.LINK,
+        "lifted_by": NotPersonal.LINK,
+    },
     "Move": {
         "id": NotPersonal.ID,
         "record_id": NotPersonal.LINK,
         "from_contact_id": NotPersonal.LINK,
         "to_contact_id": NotPersonal.LINK,
         "because": NotPersonal.NOTE,
+        "operation": NotPersonal.LINK,
         "run": NotPersonal.LINK,
         "user": NotPersonal.LINK,
         "at": NotPersonal.TIME,
