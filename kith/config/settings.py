@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "kith.contacts",
     "kith.golden",
     "kith.grouping",
+    "kith.stewardship",
+    "kith.delivery",
     "kith.config",
     "procrastinate.contrib.django",
     "axes",

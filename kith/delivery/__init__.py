@@ -1,0 +1,1 @@
+"""What leaves Kith by itself: webhooks."""
