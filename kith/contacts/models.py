@@ -53,7 +53,8 @@ class Contact(models.Model):
     """The System Ref whose details lead (K9): first received, unless a person chose another."""
     primary_chosen = models.BooleanField(default=False)
     leading_record_ids = ArrayField(models.BigIntegerField(), default=list)
-    """Set by hand-made grouping: the System Refs of the master, whose main details go first (A7)."""
+    """Set by grouping by hand: the System Refs of the master, whose main details go first (A7). A 0 ends each
+    tier: a master that was grouped before has those of its own master before its others."""
     record_count = models.PositiveIntegerField(default=0)
     source_ids = ArrayField(models.BigIntegerField(), default=list)
     search = SearchVectorField(null=True)

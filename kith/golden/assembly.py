@@ -54,7 +54,7 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
     "postcode_keys": _TEXTS,
     "primary_record_id": pl.Int64(),
     "primary_chosen": pl.Boolean(),
-    "leads": pl.Boolean(),
+    "leads": pl.Int64(),
     "latest_purchase": pl.Date(),
     "total_spent": pl.Float64(),
     "purchases": pl.Int64(),
@@ -104,6 +104,7 @@ class Supposed:
     primary_record_id: int | None = None
     """Null: the first received."""
     leading_record_ids: tuple[int, ...] = ()
+    """As `Contact.leading_record_ids`."""
 
 
 def preview_supposed(
@@ -118,15 +119,19 @@ def preview_supposed(
         [pk for pk, _ in rows],
         [one.key for _, one in rows],
         [one.primary_record_id or 0 for _, one in rows],
-        [pk in one.leading_record_ids for pk, one in rows],
+        [_tier(pk, one.leading_record_ids) for pk, one in rows],
     ]
     return _read(_claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases), chosen)
 
 
+def _tier(record_id: int, leading: tuple[int, ...]) -> int:
+    return leading[: leading.index(record_id)].count(0) if record_id in leading else -1
+
+
 _AS_SUPPOSED: Final = """
 SELECT p.record_id, p.contact_id, r.kind, nullif(p.primary_record_id, 0) AS primary_record_id,
-    p.primary_record_id <> 0 AS primary_chosen, p.leads
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
+    p.primary_record_id <> 0 AS primary_chosen, nullif(p.leads, -1) AS leads
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
     AS p(record_id, contact_id, primary_record_id, leads)
 JOIN sources_sourcerecord r ON r.id = p.record_id
 """
@@ -235,7 +240,9 @@ def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFra
 
 _AS_THEY_ARE: Final = """
 SELECT m.record_id, m.contact_id, c.kind, c.primary_record_id, c.primary_chosen,
-    m.record_id = ANY(c.leading_record_ids) AS leads
+    cardinality(array_positions(
+        c.leading_record_ids[1:array_position(c.leading_record_ids, m.record_id)], 0
+    )) AS leads
 FROM sources_membership m JOIN contacts_contact c ON c.id = m.contact_id WHERE m.contact_id = ANY(%s)
 """
 
