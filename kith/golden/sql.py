@@ -156,7 +156,7 @@ CREATE TEMP TABLE golden AS
 SELECT contact_id, any_value(kind) AS kind, count(*) AS record_count,
     list_sort(list(DISTINCT source_id)) AS source_ids, max(received_at) AS claims_received_at,
     coalesce(any_value(primary_record_id) FILTER (primary_chosen AND primary_record_id = record_id),
-             arg_min(record_id, (coalesce(leads, 1000000), first_received_at, record_id))) AS primary_record_id,
+             arg_min(record_id, (coalesce(leads, 999), first_received_at, record_id))) AS primary_record_id,
     coalesce(bool_or(primary_chosen AND primary_record_id = record_id), false) AS primary_chosen,
     min(system_ref) AS any_ref, {", ".join(values)}, to_json(struct_pack({origins})) AS provenance
 FROM ranked GROUP BY contact_id
