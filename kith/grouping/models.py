@@ -161,8 +161,7 @@ class Operation(models.Model):
     undone_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     """The operation that undid it and is not undone itself."""
     before = models.JSONField(default=dict)
-    """{GroupID: {"state", "successor", "leading", "primary", "chosen"}} of the contacts whose own row it
-    changed: what undoing puts back. Of people's operations only."""
+    """{GroupID: its `leading_record_ids` until then} of the contacts where it changed them."""
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="operation_by_time")]
@@ -185,6 +184,8 @@ class Decision(models.Model):
     right_id = models.BigIntegerField()
     verdict = models.CharField(max_length=8, choices=Verdict)
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="decisions")
+    first_said = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="+")
+    """Of a decision that undoing brought back: the operation in which a person had made it."""
     lifted_by = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="lifted")
 
     class Meta:

@@ -67,6 +67,7 @@ FIELDS: Declarations = {
         "right_id": NotPersonal.LINK,
         "verdict": NotPersonal.STATE,
         "operation": NotPersonal.LINK,
+        "first_said": NotPersonal.LINK,
         "lifted_by": NotPersonal.LINK,
     },
     "Move": {
