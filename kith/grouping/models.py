@@ -242,3 +242,75 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"Move {self.pk}"
+
+
+class MatchingGuards(models.Model):
+    """A version of the guards that keep evidence from joining too much; the newest is in force."""
+
+    guards = models.JSONField()
+    """The fields of `kith.matching.clusters.Guards`."""
+    saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"Guards version {self.pk}"
+
+
+class WhatIf(models.Model):
+    """A shadow run: what publishing a candidate would do, worked out over all System Refs. Ids and counts."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.BigAutoField(primary_key=True)
+    candidate = models.JSONField()
+    """`kith.grouping.what_if.candidate.Candidate.to_json`."""
+    base = models.JSONField()
+    """`kith.grouping.what_if.candidate.Base.to_json`: what was in force when it was asked for."""
+    result = models.JSONField(null=True)
+    """`kith.grouping.what_if.result.Result.to_json`; null until it is done."""
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    note = models.CharField(max_length=200, default="", blank=True)
+    error = models.CharField(max_length=300, default="", blank=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    started_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    job_id = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"Shadow run {self.pk}"
+
+
+class KnownPair(models.Model):
+    """Two System Refs of which somebody knows whether they are one: every shadow run is held against them.
+    Decides nothing.
+    """
+
+    class Verdict(models.TextChoices):
+        SAME = "same", "One"
+        DIFFERENT = "different", "Two"
+
+    id = models.BigAutoField(primary_key=True)
+    left_id = models.BigIntegerField()
+    right_id = models.BigIntegerField()
+    verdict = models.CharField(max_length=9, choices=Verdict)
+    note = models.CharField(max_length=200, default="", blank=True)
+    added_at = models.DateTimeField(db_default=Now())
+    added_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(left_id__lt=F("right_id")), name="known_pair_left_is_smaller"),
+            models.UniqueConstraint(fields=["left_id", "right_id"], name="known_pair_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_id} {self.verdict} {self.right_id}"
