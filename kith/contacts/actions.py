@@ -12,14 +12,15 @@ from django.utils.module_loading import import_string
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.contacts import local
+from kith.contacts import local, rules
 from kith.contacts.entry import Claim
-from kith.contacts.models import Contact
+from kith.contacts.models import Contact, SuppressedRecord, Suppression, SuppressionLift
+from kith.contacts.standing import Protection, standing_of
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import clean_record
-from kith.sources import changes
-from kith.sources.models import LOCAL, SourceRecord
+from kith.sources import changes, past_claims
+from kith.sources.models import LOCAL, Membership, SourceRecord
 
 
 @transaction.atomic
@@ -84,13 +85,71 @@ def _replace(record: SourceRecord, *, claim: Claim) -> None:
         raise Refused("Kith cannot read these details as a contact.")
     changes.note(record.pk, old_keys=record.match_keys)
     local.lay_into(record, claim=claim, cleaned=cleaned)
-    record.claimed_at = record.received_at = now()
+    record.claimed_at = record.received_at = replaced_at = now()
+    past_claims.keep(record.pk, replaced_at=replaced_at)
     record.save()
 
 
 def _changed(record: SourceRecord, claim: Claim) -> list[str]:
     before: Claim = record.claim.get("fields", {})
     return sorted(name for name in {*before, *claim} if before.get(name) != claim.get(name))
+
+
+@transaction.atomic
+def suppress(*, actor: Actor, contact_id: int, reason: str, note: str) -> Suppression:
+    """Every System Ref of the contact carries it from now on, wherever it goes."""
+    require(actor, Permission.CONTACT_SUPPRESS)
+    carried = _lock_standing(contact_id)
+    rules.may_suppress(reason=reason, carried=carried).or_raise()
+    made = Suppression.objects.create(
+        reason=reason, note=note.strip(), user_id=actor.user_id, actor=actor.name, at=now()
+    )
+    members = Membership.objects.filter(contact_id=contact_id).values_list("record_id", flat=True)
+    SuppressedRecord.objects.bulk_create(
+        SuppressedRecord(suppression=made, record_id=record_id) for record_id in members
+    )
+    _journal_suppression("ContactSuppressed", actor=actor, contact_id=contact_id, of=made)
+    return made
+
+
+@transaction.atomic
+def lift_suppression(*, actor: Actor, contact_id: int, suppression_id: int, note: str) -> SuppressionLift:
+    """The System Refs that the contact has now carry it no more; others that carry it still do."""
+    require(actor, Permission.CONTACT_SUPPRESS)
+    carried = _lock_standing(contact_id)
+    protection = next((one for one in carried if one.suppression_id == suppression_id), None)
+    if protection is None:
+        raise NotFound("This contact carries no such suppression.")
+    rules.may_lift(protection, note=note, actor=actor).or_raise()
+    lift = SuppressionLift.objects.create(
+        note=note.strip(), user_id=actor.user_id, actor=actor.name, at=now()
+    )
+    SuppressedRecord.objects.filter(
+        suppression_id=suppression_id,
+        lift__isnull=True,
+        record_id__in=Membership.objects.filter(contact_id=contact_id).values("record_id"),
+    ).update(lift=lift)
+    suppression = Suppression.objects.get(pk=suppression_id)
+    _journal_suppression("SuppressionLifted", actor=actor, contact_id=contact_id, of=suppression)
+    return lift
+
+
+def _lock_standing(contact_id: int) -> tuple[Protection, ...]:
+    locked = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE)
+    if not locked.only("pk").exists():
+        raise NotFound("There is no such contact.")
+    return standing_of([contact_id])[contact_id]
+
+
+def _journal_suppression(event: str, *, actor: Actor, contact_id: int, of: Suppression) -> None:
+    journal.record(
+        event,
+        by=actor,
+        subject_type="suppression",
+        subject_id=of.pk,
+        group_id=contact_id,
+        detail={"reason": of.reason},
+    )
 
 
 def _place(*, actor: Actor, record_id: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, fields
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +13,7 @@ from kith.matching.cleaning import CleanedRecord, CleaningOptions, DateOrder, Ju
 from kith.matching.comparable import Comparable
 from kith.matching.keys import match_keys_of
 from kith.matching.records import MATCHED
+from kith.sources.laying import lay_cleaned
 from kith.sources.models import LOCAL, CleaningSettings, SourceRecord, SourceSystem
 
 
@@ -52,18 +52,4 @@ def lay_into(record: SourceRecord, *, claim: Claim, cleaned: CleanedRecord) -> N
     record.claim = {"fields": claim, "extra": {}}
     record.content_hash = content_hash(claim, kind=cleaned.kind)
     record.match_keys = list(match_keys_of(comparable(cleaned)))
-    for field in fields(cleaned):
-        if field.name in _COLUMNS:
-            setattr(record, field.name, _stored(getattr(cleaned, field.name)))
-
-
-_COLUMNS = frozenset(column.name for column in SourceRecord._meta.concrete_fields)
-
-
-def _stored(value: object) -> object:
-    """Tuples as lists, their dataclasses as objects, an untyped e-mail or phone as type ''."""
-    if not isinstance(value, tuple):
-        return value
-    return [
-        "" if one is None else asdict(one) if hasattr(one, "__dataclass_fields__") else one for one in value
-    ]
+    lay_cleaned(record, cleaned)

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from kith import bulk
 from kith.matching.records import CLEANED
-from kith.sources import changes
+from kith.sources import changes, past_claims
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, RejectedRow
@@ -106,7 +106,7 @@ ON CONFLICT (source_id, system_ref) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in ("claim", "content_hash", *_DOCUMENTS, *_PLAIN))},
     received_at = now(), gone_at = NULL
 WHERE r.content_hash <> excluded.content_hash OR r.gone_at IS NOT NULL
-RETURNING r.id, r.content_hash
+RETURNING r.id, r.content_hash, r.claim
 """
 _BEFORE: Final = """
 SELECT r.id, r.content_hash, r.match_keys
@@ -117,10 +117,11 @@ SELECT merged.id, coalesce(before.match_keys, '{}') FROM merged LEFT JOIN before
 WHERE before.content_hash IS DISTINCT FROM merged.content_hash ORDER BY merged.id
 """
 _UPSERT: Final = f"""
-WITH before AS MATERIALIZED ({_BEFORE}), merged AS ({_MERGE})
+WITH before AS MATERIALIZED ({_BEFORE}), merged AS ({_MERGE}), kept AS ({past_claims.KEEP_MERGED})
 {changes.noting(_NEW_OR_CHANGED)}
 """
-"""The claims and the note of which they are, for matching. One that only came back is no change."""
+"""The claims, those they replace, and the note of which they are, for matching. One that only came back is
+no change."""
 
 
 def tune() -> None:

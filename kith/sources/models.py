@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
@@ -186,6 +186,32 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"System Ref {self.record_id} changed"
+
+
+class PastClaim(models.Model):
+    """What a source said of a System Ref before it said something else. Append-only; see `past_claims`."""
+
+    id = models.BigAutoField(primary_key=True)
+    record_id = models.BigIntegerField()
+    """No foreign key, for the reason `Change` has none."""
+    claim = models.JSONField(null=True)
+    """As received; null where what replaced it is the same claim, come back or cleaned otherwise."""
+    content_hash = models.UUIDField()
+    claimed_at = models.DateTimeField(null=True)
+    """Kept because a typed claim does not say it."""
+    received_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField()
+    """It was in force from `received_at` until here."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record_id"], name="past_claim_by_record"),
+            BrinIndex(fields=["replaced_at"], name="past_claim_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Past claim {self.pk}"
 
 
 class SourceTransaction(models.Model):

@@ -67,6 +67,16 @@ FIELDS: Declarations = {
         "seq": NotPersonal.COUNT,
         "old_keys": Personal.DERIVED,
     },
+    "PastClaim": {
+        "id": NotPersonal.ID,
+        "record_id": NotPersonal.LINK,
+        "claim": Personal.RECEIVED,
+        "content_hash": Personal.DERIVED,
+        "claimed_at": NotPersonal.TIME,
+        "received_at": NotPersonal.TIME,
+        "gone_at": NotPersonal.TIME,
+        "replaced_at": NotPersonal.TIME,
+    },
     "SourceTransaction": {
         "id": NotPersonal.ID,
         "source": NotPersonal.LINK,

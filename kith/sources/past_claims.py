@@ -1,0 +1,34 @@
+"""Claims that were replaced are kept, by whoever replaces them and in the same transaction.
+
+Read through `as_it_stood`. Kept since this table was made: of what was replaced earlier nothing is known but
+that it was (`first_received_at` lies before everything kept).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+_COLUMNS: Final = "record_id, claim, content_hash, claimed_at, received_at, gone_at, replaced_at"
+_OLD: Final = "r.content_hash, r.claimed_at, r.received_at, r.gone_at"
+
+# A statement sees rows as they were before it: `r` is what was replaced, and a new record is not there yet.
+KEEP_MERGED: Final = f"""
+INSERT INTO sources_pastclaim ({_COLUMNS})
+SELECT r.id, CASE WHEN r.claim <> n.claim THEN r.claim END, {_OLD}, now()
+FROM merged n JOIN sources_sourcerecord r ON r.id = n.id
+"""
+"""Of `merged` (id, claim as it is now), as a part of the statement that merges."""
+
+_KEEP_ONE: Final = f"""
+INSERT INTO sources_pastclaim ({_COLUMNS})
+SELECT r.id, r.claim, {_OLD}, %s FROM sources_sourcerecord r WHERE r.id = %s
+"""
+
+
+def keep(record_id: int, *, replaced_at: datetime) -> None:
+    """The claim as stored, which the running transaction is about to replace."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_ONE, [replaced_at, record_id])
