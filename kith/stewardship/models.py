@@ -4,6 +4,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from kith.stewardship.review.models import Answer, ReviewBatch, ReviewItem
+
+__all__ = [
+    "Answer",
+    "Case",
+    "CaseNote",
+    "Request",
+    "RequestContact",
+    "ReviewBatch",
+    "ReviewItem",
+    "StewardshipSettings",
+]
+
 
 class StewardshipSettings(models.Model):
     """When what stewards decide takes effect, and what needs a second person. One row."""

@@ -1,0 +1,1 @@
+"""The review queue: pairs of contacts that a person should look at, one question a page."""
