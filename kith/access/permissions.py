@@ -9,6 +9,8 @@ class Permission(StrEnum):
     CONTACT_VIEW = "contact.view"
     CONTACT_EDIT = "contact.edit"
     CONTACT_GROUP = "contact.group"
+    CONTACT_SUPPRESS = "contact.suppress"
+    CONTACT_LIFT_DECEASED = "contact.lift_deceased"
     SOURCE_VIEW = "source.view"
     SOURCE_EDIT = "source.edit"
     IMPORT_VIEW = "import.view"
@@ -37,6 +39,8 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_VIEW: "See contacts",
     Permission.CONTACT_EDIT: "Add and edit contacts",
     Permission.CONTACT_GROUP: "Group contacts and choose the primary System Ref",
+    Permission.CONTACT_SUPPRESS: "Suppress contacts and unflag suppressions",
+    Permission.CONTACT_LIFT_DECEASED: "Unflag the suppression of a deceased person",
     Permission.SOURCE_VIEW: "See sources",
     Permission.SOURCE_EDIT: "Add, edit and pause sources",
     Permission.IMPORT_VIEW: "See imports",

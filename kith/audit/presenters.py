@@ -48,6 +48,8 @@ WORDS: Mapping[str, str] = {
     "ContactsGrouped": "grouped contacts",
     "ContactsGroupedByRun": "gave System Refs their GroupIDs",
     "ContactUngrouped": "ungrouped a contact",
+    "ContactSuppressed": "suppressed a contact",
+    "SuppressionLifted": "unflagged a suppression",
     "LocalRecordEdited": "edited a LOCAL System Ref",
     "PrimaryChosen": "chose the primary System Ref",
     "MatchingRulesSaved": "saved the matching rules",

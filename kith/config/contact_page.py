@@ -7,7 +7,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
-from kith.contacts import history, purchases, refs
+from kith.contacts import history, purchases, refs, standing_views
 from kith.contacts.history import Happening
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot
@@ -70,6 +70,13 @@ PAGE: Final = (
         label="System Refs",
         template="contacts/_system_refs.html",
         load=refs.system_refs(why.reasons_for),
+    ),
+    Panel(
+        slot=Slot.ASIDE,
+        key="suppressions",
+        label="Suppressions",
+        template="contacts/_suppressions.html",
+        load=standing_views.suppressions,
     ),
     Panel(slot=Slot.ASIDE, key="value", label="Value", template="contacts/_value.html", load=purchases.value),
     Panel(

@@ -18,6 +18,8 @@ WORDS: Final = {
     "ContactAdded": "Added by hand",
     "LocalRecordEdited": "Details typed in Kith were edited",
     "PrimaryChosen": "Another System Ref was made primary",
+    "ContactSuppressed": "Suppressed",
+    "SuppressionLifted": "A suppression was unflagged",
 }
 
 

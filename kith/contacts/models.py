@@ -163,3 +163,79 @@ class ContactAddress(models.Model):
 
     def __str__(self) -> str:
         return f"address {self.pk}"
+
+
+class Suppression(models.Model):
+    """Why a contact must not be reached, as somebody said it once. It hangs on System Refs, so that whatever
+    contact they belong to carries it.
+    """
+
+    class Reason(models.TextChoices):
+        MANUAL = "manual", "Manual"
+        OPT_OUT = "opt_out", "Opt-out"
+        BOUNCED = "bounced", "Bounced"
+        IMPORTED = "imported", "Imported list"
+        DECEASED = "deceased", "Deceased"
+        ANONYMISED = "anonymised", "Anonymised"
+
+    reason = models.CharField(max_length=10, choices=Reason)
+    note = models.CharField(max_length=500, default="", blank=True)
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"Suppression {self.pk} ({self.reason})"
+
+
+class SuppressionLift(models.Model):
+    """One unflagging: it lifts a suppression from the System Refs that the contact had then, not from others
+    that carry it too.
+    """
+
+    note = models.CharField(max_length=500)
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"Lift {self.pk}"
+
+
+class SuppressedRecord(models.Model):
+    """A System Ref that carries a suppression. Never deleted: what ended it says so."""
+
+    suppression = models.ForeignKey(
+        Suppression, on_delete=models.PROTECT, related_name="records", db_index=False
+    )
+    record_id = models.BigIntegerField()
+    copied_by = models.BigIntegerField(null=True)
+    """The operation that took its contact apart; null: it was suppressed itself."""
+    withdrawn_by = models.BigIntegerField(null=True)
+    """The operation that undid the one it was copied by."""
+    lift = models.ForeignKey(
+        SuppressionLift, on_delete=models.PROTECT, null=True, related_name="records", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "suppression"],
+                condition=Q(lift__isnull=True, withdrawn_by__isnull=True),
+                name="suppressed_record_once_in_force",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["suppression"], name="suppressed_by_suppression"),
+            models.Index(
+                fields=["copied_by"], name="suppressed_by_copying", condition=Q(copied_by__isnull=False)
+            ),
+            models.Index(
+                fields=["withdrawn_by"],
+                name="suppressed_by_withdrawal",
+                condition=Q(withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"System Ref {self.record_id} carries suppression {self.suppression_id}"

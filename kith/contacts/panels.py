@@ -13,6 +13,7 @@ from kith.access.actors import Actor
 from kith.access.http import KithRequest
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
+from kith.contacts.standing import Protection
 from kith.sources.models import SourceRecord
 
 
@@ -30,6 +31,7 @@ class Opened:
     records: tuple[SourceRecord, ...]
     actor: Actor
     request: KithRequest
+    standing: tuple[Protection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

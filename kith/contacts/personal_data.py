@@ -70,4 +70,27 @@ FIELDS: Declarations = {
         "position": NotPersonal.COUNT,
         "source_record_id": NotPersonal.LINK,
     },
+    "Suppression": {
+        "id": NotPersonal.ID,
+        "reason": Personal.LIKING,
+        "note": Personal.LIKING,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+    },
+    "SuppressionLift": {
+        "id": NotPersonal.ID,
+        "note": Personal.LIKING,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+    },
+    "SuppressedRecord": {
+        "id": NotPersonal.ID,
+        "suppression": NotPersonal.LINK,
+        "record_id": NotPersonal.LINK,
+        "copied_by": NotPersonal.LINK,
+        "withdrawn_by": NotPersonal.LINK,
+        "lift": NotPersonal.LINK,
+    },
 }

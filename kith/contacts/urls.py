@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kith.contacts import entry_views, views
+from kith.contacts import entry_views, standing_views, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -13,5 +13,11 @@ urlpatterns = [
     path("possible-duplicates/", entry_views.show_possible_duplicates, name="possible-duplicates"),
     path("<int:contact_id>/", views.detail, name="detail"),
     path("<int:contact_id>/local/<int:record_id>/", entry_views.edit_local, name="edit-local"),
+    path("<int:contact_id>/suppress/", standing_views.suppress, name="suppress"),
+    path(
+        "<int:contact_id>/suppressions/<int:suppression_id>/lift/",
+        standing_views.lift_suppression,
+        name="lift-suppression",
+    ),
     path("<int:contact_id>/<slug:tab>/", views.detail, name="tab"),
 ]

@@ -15,6 +15,7 @@ from kith.contacts.forms import ANYTHING, ContactSearchForm
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, loaded, panels
 from kith.contacts.queries import ContactSearch
+from kith.contacts.standing import standing_of
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.formats import group_id as shown_group_id
 from kith.web.paging import page_of
@@ -93,10 +94,12 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     if contact.state == Contact.State.RETIRED:
         return _to_survivor(request, contact)
     records = queries.records_of(contact)
-    opened = Opened(contact=contact, records=records, actor=request.actor, request=request)
+    standing = standing_of([contact.pk])[contact.pk]
+    opened = Opened(contact=contact, records=records, actor=request.actor, request=request, standing=standing)
     tabs = panels(Slot.TAB, actor=request.actor)
     context: dict[str, object] = {
         "contact": contact,
+        "standing": standing,
         "tabs": [(panel, panel.count(contact) if panel.count else None) for panel in tabs],
         "tab": tab,
         "is_company": contact.kind == Contact.Kind.COMPANY,

@@ -1,0 +1,163 @@
+"""What forbids to reach a contact. It hangs on System Refs: what any of them carries, all carry (A10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from kith.contacts.models import Suppression
+
+_LABELS: Final = dict(Suppression.Reason.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """A suppression in force, as one contact carries it."""
+
+    suppression_id: int
+    reason: str
+    note: str
+    by: str
+    at: datetime
+    records: int
+    """System Refs of the contact that carry it."""
+    is_copy: bool
+    """All of them got it when the contact it was said of was taken apart."""
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self.reason]
+
+    @property
+    def words(self) -> str:
+        return words_of(self.reason)
+
+
+def words_of(reason: str) -> str:
+    return f"Suppressed: {_LABELS[reason].lower()}"
+
+
+def standing_of(contact_ids: Sequence[int]) -> dict[int, tuple[Protection, ...]]:
+    """What each carries, oldest first; every contact asked for has an entry."""
+    found: dict[int, tuple[Protection, ...]] = dict.fromkeys(contact_ids, ())
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRIED, [list(contact_ids)])
+        for contact_id, suppression_id, reason, note, by, at, records, is_copy in cursor.fetchall():
+            found[contact_id] += (
+                Protection(
+                    suppression_id=suppression_id,
+                    reason=reason,
+                    note=note,
+                    by=by,
+                    at=at,
+                    records=records,
+                    is_copy=is_copy,
+                ),
+            )
+    return found
+
+
+_CARRIED: Final = """
+SELECT m.contact_id, s.id, s.reason, s.note, s.actor, s.at, count(*), bool_and(c.copied_by IS NOT NULL)
+FROM sources_membership m
+JOIN contacts_suppressedrecord c
+    ON c.record_id = m.record_id AND c.lift_id IS NULL AND c.withdrawn_by IS NULL
+JOIN contacts_suppression s ON s.id = c.suppression_id
+WHERE m.contact_id = ANY(%s)
+GROUP BY m.contact_id, s.id ORDER BY m.contact_id, s.at, s.id
+"""
+
+
+def protections_of_records(record_ids: Sequence[int]) -> tuple[str, ...]:
+    """In words, what a contact of these System Refs would carry; every part of one, if it was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REASONS, [list(record_ids)])
+        return tuple(words_of(reason) for (reason,) in cursor.fetchall())
+
+
+_REASONS: Final = """
+SELECT s.reason FROM contacts_suppressedrecord c JOIN contacts_suppression s ON s.id = c.suppression_id
+WHERE c.record_id = ANY(%s) AND c.lift_id IS NULL AND c.withdrawn_by IS NULL
+GROUP BY s.reason ORDER BY min(s.at), s.reason
+"""
+
+
+def copy_to_parts(*, operation_id: int) -> int:
+    """Nothing that comes apart gets freer: what a System Ref carried, all carry that shared its contact.
+
+    Call inside the transaction, after `sources_membership` was changed as the temporary table `moves_now`
+    (record_id, from_contact_id, to_contact_id) says. Returns how many copies were made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_IN_FORCE)
+        if not cursor.fetchall()[0][0]:
+            return 0
+        cursor.execute(_COPY, [operation_id])
+        return int(cursor.rowcount)
+
+
+_ANY_IN_FORCE: Final = """
+SELECT EXISTS (SELECT 1 FROM contacts_suppressedrecord WHERE lift_id IS NULL AND withdrawn_by IS NULL)
+"""
+_COPY: Final = """
+WITH carried AS MATERIALIZED (
+    SELECT c.suppression_id, coalesce(n.from_contact_id, m.contact_id) AS contact_id
+    FROM contacts_suppressedrecord c JOIN sources_membership m ON m.record_id = c.record_id
+    LEFT JOIN moves_now n ON n.record_id = c.record_id
+    WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
+        AND (n.record_id IS NULL OR n.from_contact_id IS NOT NULL)
+    GROUP BY 1, 2
+), moved AS MATERIALIZED (
+    SELECT n.from_contact_id AS contact_id, n.record_id, n.to_contact_id AS now_in
+    FROM moves_now n WHERE n.from_contact_id IN (SELECT contact_id FROM carried)
+), members AS (
+    SELECT contact_id, record_id, now_in FROM moved
+    UNION ALL
+    SELECT m.contact_id, m.record_id, m.contact_id FROM sources_membership m
+    WHERE m.contact_id IN (SELECT contact_id FROM moved)
+        AND NOT EXISTS (SELECT 1 FROM moves_now n WHERE n.record_id = m.record_id)
+), apart AS (
+    SELECT contact_id FROM members GROUP BY contact_id HAVING min(now_in) <> max(now_in)
+)
+INSERT INTO contacts_suppressedrecord (suppression_id, record_id, copied_by)
+SELECT carried.suppression_id, members.record_id, %s
+FROM apart JOIN members USING (contact_id) JOIN carried USING (contact_id)
+ON CONFLICT (record_id, suppression_id) WHERE lift_id IS NULL AND withdrawn_by IS NULL DO NOTHING
+"""
+
+
+def forget_copies(*, operation_id: int, by: int) -> int:
+    """Operation `by` undid this one: the copies it made go, and those come back that it had taken away
+    itself (it may have been an undoing). Returns how many went.
+
+    Call after membership was put back. A copy stays where its contact would be freer without it: what it
+    was copied from was lifted meanwhile, or is not of its contact again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COME_BACK, [by, operation_id])
+        cursor.execute(_WITHDRAW, [by, operation_id, operation_id])
+        return int(cursor.rowcount)
+
+
+_COME_BACK: Final = """
+UPDATE contacts_suppressedrecord c SET withdrawn_by = NULL, copied_by = %s
+WHERE c.withdrawn_by = %s AND c.lift_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM contacts_suppressedrecord o WHERE o.record_id = c.record_id
+        AND o.suppression_id = c.suppression_id AND o.lift_id IS NULL AND o.withdrawn_by IS NULL
+)
+"""
+_WITHDRAW: Final = """
+UPDATE contacts_suppressedrecord c SET withdrawn_by = %s
+FROM sources_membership m
+WHERE c.copied_by = %s AND c.lift_id IS NULL AND c.withdrawn_by IS NULL AND m.record_id = c.record_id
+    AND EXISTS (
+        SELECT 1 FROM sources_membership beside
+        JOIN contacts_suppressedrecord o ON o.record_id = beside.record_id
+        WHERE beside.contact_id = m.contact_id AND o.suppression_id = c.suppression_id
+            AND o.lift_id IS NULL AND o.withdrawn_by IS NULL AND o.copied_by IS DISTINCT FROM %s
+    )
+"""
