@@ -19,7 +19,7 @@ from kith.matching.records import CLEANED
 from kith.sources import changes, past_claims
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
-from kith.sources.models import Import, RejectedRow
+from kith.sources.models import LOCAL, Import, RejectedRow, SourceSystem
 from kith.sources.reading import BadRow
 
 REJECTED_KEPT: Final = 100_000
@@ -96,6 +96,15 @@ SELECT count(*), count(*) FILTER (WHERE r.id IS NULL),
 FROM incoming_now s LEFT JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
 """
 
+# People edit typed claims at the same time. The merging statement has to see what they wrote, or it would
+# keep the claim before theirs. Nobody else writes into another source while its import runs.
+_LOCK_TYPED: Final = """
+SELECT count(*) FROM (
+    SELECT r.id FROM incoming_now s
+    JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
+    ORDER BY r.id FOR UPDATE OF r
+) locked
+"""
 _MERGE: Final = f"""
 INSERT INTO sources_sourcerecord AS r
     (source_id, system_ref, claim, content_hash, addresses, remarks, {", ".join(_PLAIN)})
@@ -151,7 +160,7 @@ def settle(
         changed=claims.changed_again, unchanged=claims.unchanged_again + unchanged, rejected=len(bad)
     )
     if claims.rows.height:
-        counts += _upsert(job.source_id, staged(claims.rows, cleaned))
+        counts += _upsert(job.source, staged(claims.rows, cleaned))
     keep_rejected(job, bad)
     advance(job, counts, upto=upto)
     return counts
@@ -211,12 +220,14 @@ def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
     return other
 
 
-def _upsert(source_id: int, rows: pl.DataFrame) -> Counts:
+def _upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
     bulk.load(rows, "incoming_now", columns=_INCOMING)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [source_id])
+        if source.code == LOCAL:
+            cursor.execute(_LOCK_TYPED, [source.pk])
+        cursor.execute(_COUNT, [source.pk])
         total, new, changed = cursor.fetchone() or (0, 0, 0)
-        cursor.execute(_UPSERT, [source_id, source_id])
+        cursor.execute(_UPSERT, [source.pk, source.pk])
     bulk.drop("incoming_now")
     return Counts(new, changed, total - new - changed)
 
