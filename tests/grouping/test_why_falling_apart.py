@@ -19,7 +19,10 @@ PHONE = "+35799123456"
 
 def together(*claims: dict[str, str]) -> tuple[Contact, list[int]]:
     contact = Contact.objects.create(kind=PERSON, name="Eleni Reid")
-    made = [claim("TICKETS", f"{contact.pk}-{number}", **fields) for number, fields in enumerate(claims)]
+    made = [
+        claim("TICKETS", f"{contact.pk}-{number}", received_at=None, **fields)
+        for number, fields in enumerate(claims)
+    ]
     place(contact, *made)
     return contact, [one.pk for one in made]
 
