@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -83,6 +83,26 @@ _REASONS: Final = """
 SELECT s.reason FROM contacts_suppressedrecord c JOIN contacts_suppression s ON s.id = c.suppression_id
 WHERE c.record_id = ANY(%s) AND c.lift_id IS NULL AND c.withdrawn_by IS NULL
 GROUP BY s.reason ORDER BY min(s.at), s.reason
+"""
+
+
+def protections_by(contacts: Mapping[int, Sequence[int]]) -> dict[int, tuple[str, ...]]:
+    """As `protections_of_records`, of several contacts that do not exist yet: System Refs by key."""
+    rows = [(key, pk) for key, record_ids in contacts.items() for pk in record_ids]
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(contacts, ())
+    with connection.cursor() as cursor:
+        cursor.execute(_REASONS_BY, [[key for key, _ in rows], [pk for _, pk in rows]])
+        for key, reason in cursor.fetchall():
+            found[key] += (words_of(reason),)
+    return found
+
+
+_REASONS_BY: Final = """
+SELECT asked.key, s.reason FROM unnest(%s::bigint[], %s::bigint[]) AS asked(key, record_id)
+JOIN contacts_suppressedrecord c ON c.record_id = asked.record_id
+JOIN contacts_suppression s ON s.id = c.suppression_id
+WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
+GROUP BY asked.key, s.reason ORDER BY asked.key, min(s.at), s.reason
 """
 
 

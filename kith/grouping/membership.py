@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from django.db import connection
+from django.db import OperationalError, connection
 
 from kith import bulk
+from kith.contacts import standing
 from kith.contacts.models import Contact
 from kith.grouping.models import Move
+from kith.kernel.errors import Conflict
 from kith.matching.survival import assign
 
 _LOCK: Final = 5_287_414_902
-_UNNUMBERED: Final = 1 << 60
+UNNUMBERED: Final = 1 << 60
 """New GroupIDs are planned from here on and get their number when the plan is written."""
 
 _MEMBERS: Final[dict[str, pl.DataType]] = {
@@ -39,13 +41,22 @@ class Plan:
         """GroupIDs that lose System Refs, or take in some that had another GroupID."""
         moved = self.moves.filter(pl.col("from_contact_id").is_not_null())
         ends = pl.concat([moved["from_contact_id"], moved["to_contact_id"]])
-        return ends.filter(ends < _UNNUMBERED).n_unique()
+        return ends.filter(ends < UNNUMBERED).n_unique()
 
 
-def lock() -> None:
-    """Until the transaction ends nobody else changes membership."""
+def lock(*, seconds: int | None = None) -> None:
+    """Until the transaction ends nobody else changes membership. Conflict after so many seconds in vain."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if seconds is not None:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds}s"])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        except OperationalError as error:
+            raise Conflict(
+                "A grouping run is writing its results. Nothing was changed: try again in a minute."
+            ) from error
+        if seconds is not None:
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 
 
 def plan(clusters: pl.DataFrame, *, among: Sequence[int] | None = None) -> Plan:
@@ -54,7 +65,7 @@ def plan(clusters: pl.DataFrame, *, among: Sequence[int] | None = None) -> Plan:
     `among`: the clusters are of these records only, which are whole contacts and whole clusters.
     """
     members = _members(among).join(clusters, on="record_id")
-    survival = assign(members.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=_UNNUMBERED)
+    survival = assign(members.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=UNNUMBERED)
     named = members.join(pl.DataFrame(survival.clusters), on="cluster")
     return Plan(
         moves=named.filter(pl.col("old_group").ne_missing(pl.col("group_id"))).select(
@@ -78,6 +89,14 @@ def _members(among: Sequence[int] | None) -> pl.DataFrame:
     )
 
 
+def moving(moves: Sequence[tuple[int, str, int, int]], *, retired: Mapping[int, int]) -> Plan:
+    """A plan made elsewhere. `moves`: record id, kind, from, to; new GroupIDs are UNNUMBERED and on."""
+    return Plan(
+        moves=pl.DataFrame(moves, schema=_MOVES, orient="row"),
+        retired=pl.DataFrame(list(retired.items()), schema=_RETIRED, orient="row"),
+    )
+
+
 def active_contacts() -> int:
     return Contact.objects.filter(state=Contact.State.ACTIVE).count()
 
@@ -88,7 +107,7 @@ def alone(record_id: int, *, kind: str) -> Plan:
         "record_id": [record_id],
         "kind": [kind],
         "from_contact_id": [None],
-        "to_contact_id": [_UNNUMBERED],
+        "to_contact_id": [UNNUMBERED],
     }
     return Plan(moves=pl.DataFrame(moves, schema=_MOVES), retired=pl.DataFrame(schema=_RETIRED))
 
@@ -102,12 +121,25 @@ _MOVES: Final[dict[str, pl.DataType]] = {
 _RETIRED: Final[dict[str, pl.DataType]] = {"group_id": pl.Int64(), "successor": pl.Int64()}
 
 
-def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int | None = None) -> None:
-    """Carry the plan out in the running transaction: contacts, membership, lineage, retirement."""
+def write(
+    plan: Plan,
+    *,
+    because: Move.Because,
+    run_id: int | None,
+    user_id: int | None = None,
+    operation_id: int | None = None,
+    returns: Sequence[int] = (),
+    protect: bool = True,
+) -> dict[int, int]:
+    """Carry the plan out in the running transaction: contacts, membership, lineage, retirement.
+
+    `returns`: retired GroupIDs that are active again. `protect`: what forbade to reach a contact that comes
+    apart goes with each of its parts. Gives the number that each planned GroupID got.
+    """
     if plan.moves.is_empty():
-        return
+        return {}
     numbers = _numbered(plan)
-    planned = plan.moves.with_columns(is_new=pl.col("to_contact_id") >= _UNNUMBERED)
+    planned = plan.moves.with_columns(is_new=pl.col("to_contact_id") >= UNNUMBERED)
     moves = _with_numbers(planned, "to_contact_id", numbers)
     retired = _with_numbers(plan.retired, "successor", numbers)
     bulk.load(
@@ -124,12 +156,16 @@ def write(plan: Plan, *, because: Move.Because, run_id: int | None, user_id: int
     bulk.load(retired, "retired_now", columns={"group_id": "bigint", "successor": "bigint"})
     with connection.cursor() as cursor:
         cursor.execute(_ADD_CONTACTS)
+        cursor.execute(_RETURN, [list(returns)])
         cursor.execute(_PLACE)
         cursor.execute(_MOVE)
-        cursor.execute(_KEEP_LINEAGE, [because, run_id, user_id])
+        cursor.execute(_KEEP_LINEAGE, [because, run_id, user_id, operation_id])
         cursor.execute(_RETIRE)
         cursor.execute(_MARK_STALE)
+    if protect and operation_id is not None:
+        standing.copy_to_parts(operation_id=operation_id)
     bulk.drop("moves_now", "retired_now")
+    return numbers
 
 
 _CONTACT_DEFAULTS: Final = """
@@ -140,6 +176,10 @@ INSERT INTO contacts_contact ({_CONTACT_DEFAULTS})
 SELECT to_contact_id, min(kind), 'active', '', '{{}}', false, '{{}}', 0, '{{}}', now()
 FROM moves_now WHERE is_new GROUP BY to_contact_id
 """
+_RETURN: Final = """
+UPDATE contacts_contact SET state = 'active', retired_at = NULL, successor_id = NULL, stale_at = now()
+WHERE id = ANY(%s)
+"""
 _PLACE: Final = """
 INSERT INTO sources_membership (record_id, contact_id)
 SELECT record_id, to_contact_id FROM moves_now WHERE from_contact_id IS NULL ORDER BY record_id
@@ -149,9 +189,9 @@ UPDATE sources_membership m SET contact_id = n.to_contact_id
 FROM moves_now n WHERE n.record_id = m.record_id AND n.from_contact_id IS NOT NULL
 """
 _KEEP_LINEAGE: Final = """
-INSERT INTO grouping_move (record_id, from_contact_id, to_contact_id, because, run_id, user_id)
+INSERT INTO grouping_move (record_id, from_contact_id, to_contact_id, because, run_id, user_id, operation_id)
 SELECT record_id, from_contact_id, to_contact_id,
-    CASE WHEN from_contact_id IS NULL THEN 'placed' ELSE %s END, %s, %s
+    CASE WHEN from_contact_id IS NULL THEN 'placed' ELSE %s END, %s, %s, %s
 FROM moves_now
 """
 _RETIRE: Final = """
@@ -168,7 +208,7 @@ WHERE c.id = m.id AND c.state = 'active' AND c.stale_at IS NULL
 
 def _numbered(plan: Plan) -> dict[int, int]:
     """A real GroupID for every planned new one, in the plan's order."""
-    planned = plan.moves["to_contact_id"].filter(plan.moves["to_contact_id"] >= _UNNUMBERED).unique().sort()
+    planned = plan.moves["to_contact_id"].filter(plan.moves["to_contact_id"] >= UNNUMBERED).unique().sort()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('contacts_contact', 'id')) FROM generate_series(1, %s)",

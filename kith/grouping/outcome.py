@@ -68,7 +68,8 @@ class Outcome:
     allowed: Decision
     """Every reason against it at once; the rest of the outcome is empty where it is not allowed."""
     contacts: tuple[ContactAfter, ...]
-    """All that there are afterwards of those concerned."""
+    """Those there are afterwards of all concerned, the largest first; the first fifty."""
+    contact_count: int
     retired: tuple[Retirement, ...]
     returns: tuple[int, ...]
     """Retired GroupIDs that become active again."""

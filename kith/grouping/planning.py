@@ -5,7 +5,7 @@ Every rule gives all its reasons at once. What is planned here is written by `ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Final
@@ -27,6 +27,7 @@ class ContactNow:
     members: tuple[int, ...]
     """Record ids, ascending."""
     primary: int | None
+    primary_chosen: bool
     leading: tuple[int, ...]
     """`Contact.leading_record_ids`: tiers, each ended by a 0."""
 
@@ -77,6 +78,8 @@ class Change:
     retired: Mapping[int, int] = field(default_factory=dict)
     """GroupID to the place of its successor in `parts`."""
     returns: tuple[int, ...] = ()
+    restore: tuple[Said, ...] = ()
+    """Decisions lifted once that stand again."""
     lift: tuple[Said, ...] = ()
     """Decisions that would not stand afterwards."""
     lift_asks: tuple[Said, ...] = ()
@@ -124,13 +127,14 @@ def _group(intent: Group, now: Now) -> Change:
     part = Part(
         group_id=master.group_id, members=members, leading=_tiers(master), primary=_primary_of(master)
     )
-    against = tuple(one for one in now.said if one.apart and _inside(one.pair, members))
+    here = frozenset(members)
+    against = tuple(one for one in now.said if one.apart and inside(one.pair, here))
     return Change(
         parts=(part,),
         retired=dict.fromkeys(intent.children, 0),
         lift=against,
         lift_asks=against,
-        together=_new(star(members, around=_primary_of(master)), now, verdict_apart=False),
+        together=new_only(star(members, around=_primary_of(master)), now, verdict_apart=False),
     )
 
 
@@ -158,19 +162,20 @@ def _split(intent: Split, now: Now) -> Change:
         reasons.append("the parts must hold each System Ref of the contact exactly once")
     if reasons:
         return refused(*reasons)
-    primary = _primary_of(contact)
-    keeps = max(
-        range(len(intent.parts)), key=lambda at: (len(intent.parts[at]), primary in intent.parts[at], -at)
-    )
+    keeps = _largest(intent.parts, primary=_primary_of(contact))
     parts = tuple(
         Part(
             group_id=contact.group_id if place == keeps else None,
             members=tuple(sorted(part)),
-            leading=_among(contact.leading, part),
+            leading=among(contact.leading, part),
         )
         for place, part in enumerate(intent.parts)
     )
     return _fallen_apart(contact, parts, now, retired={})
+
+
+def _largest(parts: Sequence[Sequence[int]], *, primary: int) -> int:
+    return max(range(len(parts)), key=lambda at: (len(parts[at]), primary in parts[at], -at))
 
 
 def _fallen_apart(
@@ -186,7 +191,7 @@ def _fallen_apart(
     across = tuple(
         one
         for one in now.said
-        if not one.apart and _inside(one.pair, place) and place[one.left] != place[one.right]
+        if not one.apart and inside(one.pair, place) and place[one.left] != place[one.right]
     )
     together = [pair for part in parts for pair in star(part.members)]
     return Change(
@@ -194,8 +199,8 @@ def _fallen_apart(
         retired=retired,
         lift=across,
         lift_asks=across,
-        together=_new(together, now, verdict_apart=False),
-        apart=_new(cross([part.members for part in parts]), now, verdict_apart=True),
+        together=new_only(together, now, verdict_apart=False),
+        apart=new_only(cross([part.members for part in parts]), now, verdict_apart=True),
     )
 
 
@@ -214,22 +219,21 @@ def _move(intent: MoveRef, now: Now) -> Change:
     old, new = now.contacts[home], now.contacts[intent.to]
     rest = tuple(pk for pk in old.members if pk != intent.record)
     joined = tuple(sorted((*new.members, intent.record)))
+    before, after = frozenset(old.members), frozenset(joined)
     torn = tuple(
-        one
-        for one in now.said
-        if not one.apart and intent.record in one.pair and _inside(one.pair, old.members)
+        one for one in now.said if not one.apart and intent.record in one.pair and inside(one.pair, before)
     )
-    against = tuple(one for one in now.said if one.apart and _inside(one.pair, joined))
+    against = tuple(one for one in now.said if one.apart and inside(one.pair, after))
     together = [*star(rest), *star((_primary_of(new), intent.record))]
     return Change(
         parts=(
-            Part(group_id=home, members=rest, leading=_among(old.leading, rest)),
+            Part(group_id=home, members=rest, leading=among(old.leading, rest)),
             Part(group_id=intent.to, members=joined, leading=_tiers(new), primary=_primary_of(new)),
         ),
         lift=(*torn, *against),
         lift_asks=(*torn, *against),
-        together=_new(together, now, verdict_apart=False),
-        apart=_new(cross([rest, (intent.record,)]), now, verdict_apart=True),
+        together=new_only(together, now, verdict_apart=False),
+        apart=new_only(cross([rest, (intent.record,)]), now, verdict_apart=True),
     )
 
 
@@ -242,7 +246,7 @@ def _keep_apart(intent: KeepApart, now: Now) -> Change:
     sides = [now.contacts[group_id].members for group_id in intent.contacts]
     if sum(map(len, sides)) ** 2 - sum(len(side) ** 2 for side in sides) > 2 * MOST_PAIRS:
         return refused(f"that would keep more than {MOST_PAIRS:,} pairs of System Refs apart")
-    apart = _new(cross(sides), now, verdict_apart=True)
+    apart = new_only(cross(sides), now, verdict_apart=True)
     if not apart:
         return refused("they are kept apart already")
     parts = tuple(
@@ -278,7 +282,7 @@ def _tiers(master: ContactNow) -> tuple[int, ...]:
     return (*master.leading, *others, 0) if others else master.leading
 
 
-def _among(leading: Sequence[int], members: Iterable[int]) -> tuple[int, ...]:
+def among(leading: Sequence[int], members: Iterable[int]) -> tuple[int, ...]:
     """The tiers without those who left; none where nobody is behind."""
     here = set(members)
     tiers = [[pk for pk in tier if pk in here] for tier in _split_at_zero(leading)]
@@ -298,8 +302,7 @@ def _split_at_zero(leading: Sequence[int]) -> Iterator[list[int]]:
             tier = []
 
 
-def _inside(pair: Pair, members: Iterable[int] | Mapping[int, int]) -> bool:
-    here = members if isinstance(members, Mapping) else set(members)
+def inside(pair: Pair, here: Container[int]) -> bool:
     return pair[0] in here and pair[1] in here
 
 
@@ -320,9 +323,6 @@ def cross(sides: Sequence[Sequence[int]]) -> list[Pair]:
     ]
 
 
-def _new(pairs: Iterable[Pair], now: Now, *, verdict_apart: bool) -> tuple[Pair, ...]:
+def new_only(pairs: Iterable[Pair], now: Now, *, verdict_apart: bool) -> tuple[Pair, ...]:
     stands = {one.pair for one in now.said if one.apart == verdict_apart}
     return tuple(sorted({pair for pair in pairs if pair not in stands}))
-
-
-Look = Callable[[Iterable[int]], Now]

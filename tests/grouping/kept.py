@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from kith.grouping import decisions
+from kith.grouping.decisions import PAIRS
 from kith.grouping.engine import delta
 from kith.grouping.engine.delta import EVIDENCE, KEYS
 from kith.matching.clusters import Clustering
@@ -31,6 +33,8 @@ class Kept:
     keys: dict[int, tuple[int, ...]] = field(default_factory=dict)
     waiting: dict[int, set[int]] = field(default_factory=dict)
     evidence: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EVIDENCE))
+    said: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """Decisions of people: whether the two are kept apart; else together."""
     contacts: dict[int, int] = field(default_factory=dict)
     next_id: int = 1
     crossed: int = 0
@@ -45,6 +49,18 @@ class Kept:
         if record_id in self.claims:
             self._note(record_id)
             del self.claims[record_id], self.keys[record_id]
+
+    def decide(self, one: int, other: int, *, apart: bool | None) -> None:
+        """None: it is lifted. Whoever it concerns is looked at again, as `grouping.actions` asks."""
+        if one == other:
+            return
+        pair = min(one, other), max(one, other)
+        self.said.pop(pair, None)
+        if apart is not None:
+            self.said[pair] = apart
+        for record_id in pair:
+            if record_id in self.claims:
+                self._note(record_id)
 
     def _note(self, record_id: int) -> None:
         self.waiting.setdefault(record_id, set()).update(self.keys.get(record_id, ()))
@@ -69,6 +85,11 @@ class Kept:
         asked = ids.tolist()
         return self.evidence.filter(pl.col("left_id").is_in(asked) | pl.col("right_id").is_in(asked))
 
+    def decisions_of(self, ids: Ints) -> pl.DataFrame:
+        asked = set(ids.tolist())
+        rows = [(*pair, apart) for pair, apart in self.said.items() if not asked.isdisjoint(pair)]
+        return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
     def contact_mates(self, ids: Ints) -> Ints:
         theirs = {self.contacts[one] for one in ids.tolist() if one in self.contacts}
         return np.array([one for one, of in self.contacts.items() if of in theirs], dtype=np.int64)
@@ -84,7 +105,10 @@ class Kept:
         compared = delta.compare(read, recipe=self.recipe, figures=self.figures, options=self.options)
         touched = delta.touched(self, compared)
         facts = delta.facts_of_touched(self, touched, compared=compared, figures=self.figures)
-        clustering = cluster_records(facts, touched.links.to_arrow(), recipe=self.recipe)
+        together, apart = decisions.pairs(touched.said)
+        clustering = cluster_records(
+            facts, touched.links.to_arrow(), recipe=self.recipe, together=together, apart=apart
+        )
         kept = self.evidence.join(compared.before, on=["left_id", "right_id"], how="anti")
         self.evidence = pl.concat([kept, compared.found])
         self.crossed += read.crossed
@@ -95,7 +119,11 @@ class Kept:
         facts = facts_of(self.records(np.array(sorted(self.claims), dtype=np.int64)), self.figures)
         found = find_evidence(facts, recipe=self.recipe, figures=self.figures, options=self.options)
         self.evidence = delta.as_kept(found.pairs)
-        clustering = cluster_records(facts, self.evidence.to_arrow(), recipe=self.recipe)
+        together = tuple(pair for pair, apart in self.said.items() if not apart)
+        apart = tuple(pair for pair, apart in self.said.items() if apart)
+        clustering = cluster_records(
+            facts, self.evidence.to_arrow(), recipe=self.recipe, together=together, apart=apart
+        )
         self._place(clustering, among=[*self.claims, *self.waiting])
         self.waiting.clear()
 

@@ -20,10 +20,14 @@ from tests.grouping.kept import Kept, numbered
 from tests.matching.drawn import drawn_records
 
 Night = list[tuple[str, int, Comparable]]
+"""What happens, to whom; a decision is between that one and the one the record is numbered as."""
 
 _MOST = 14
+_DECISIONS = {"apart": True, "together": False, "lift": None}
 _change = st.tuples(
-    st.sampled_from(["put", "put", "put", "take out"]), st.integers(1, _MOST), drawn_records()
+    st.sampled_from(["put", "put", "put", "take out", *_DECISIONS]),
+    st.integers(1, _MOST),
+    st.builds(numbered, drawn_records(), st.integers(1, _MOST)),
 )
 _nights = st.lists(st.lists(_change, max_size=5), min_size=1, max_size=5)
 
@@ -41,6 +45,8 @@ def _carry_out(kept: Kept, night: Night) -> None:
     for what, record_id, record in night:
         if what == "put":
             kept.put(numbered(record, record_id))
+        elif what in _DECISIONS:
+            kept.decide(record_id, record.record_id, apart=_DECISIONS[what])
         else:
             kept.take_out(record_id)
 

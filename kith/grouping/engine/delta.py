@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from kith.grouping.decisions import PAIRS
 from kith.matching.evidence import EngineOptions, Evidence, Progress, Recipe, facts_of, find_evidence
 from kith.matching.figures import Figures
 from kith.matching.keys import caps_of
@@ -31,6 +32,7 @@ EVIDENCE: Final[dict[str, pl.DataType]] = {
 
 
 _TYPES: Final = pl.Schema(EVIDENCE)
+_NOTHING_SAID: Final = pl.DataFrame(schema=PAIRS)
 
 
 class Store(Protocol):
@@ -47,6 +49,9 @@ class Store(Protocol):
 
     def evidence_of(self, ids: Ints) -> pl.DataFrame:
         """EVIDENCE: what is kept of pairs that hold one of these, each pair once."""
+
+    def decisions_of(self, ids: Ints) -> pl.DataFrame:
+        """`decisions.PAIRS` in force that hold one of these, each once."""
 
     def contact_mates(self, ids: Ints) -> Ints:
         """All System Refs of the contacts that these belong to."""
@@ -83,6 +88,8 @@ class Touched:
     """Whole components of evidence and whole contacts, as they are now and as they were; ascending."""
     links: pl.DataFrame
     """EVIDENCE strong enough to group among them, as it is now."""
+    said: pl.DataFrame
+    """`decisions.PAIRS` that hold one of them."""
 
 
 def read(store: Store, changed: pl.DataFrame, *, options: EngineOptions) -> Read:
@@ -192,20 +199,26 @@ def _crossed(news: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 
 def touched(store: Store, compared: Compared) -> Touched:
-    """Along evidence and contacts from all that was compared anew, until nothing more is reached."""
+    """Along evidence, decisions and contacts from all compared anew, until nothing more is reached."""
     links = compared.found.filter("groups")
     gone = compared.recompared
     reached = np.empty(0, dtype=np.int64)
-    collected = [links]
+    collected, said = [links], list[pl.DataFrame]()
     front = _union(gone, _ends(compared.before.filter("groups")), _ends(links))
     while len(front):
         reached = _union(reached, front)
         kept = store.evidence_of(front).filter("groups")
         kept = kept.filter(~pl.col("left_id").is_in(_listed(gone)) & ~pl.col("right_id").is_in(_listed(gone)))
+        decided = store.decisions_of(front)
         collected.append(kept)
-        front = np.setdiff1d(_union(_ends(kept), store.contact_mates(front)), reached)
-    found = pl.concat(collected).unique(["left_id", "right_id"]).sort("left_id", "right_id")
-    return Touched(ids=reached, links=found)
+        said.append(decided)
+        together = _ends(decided.filter(~pl.col("apart")))
+        front = np.setdiff1d(_union(_ends(kept), together, store.contact_mates(front)), reached)
+    return Touched(ids=reached, links=_each_once(collected), said=_each_once(said or [_NOTHING_SAID]))
+
+
+def _each_once(pairs: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(pairs).unique(["left_id", "right_id"]).sort("left_id", "right_id")
 
 
 def facts_of_touched(store: Store, found: Touched, *, compared: Compared, figures: Figures) -> Facts:

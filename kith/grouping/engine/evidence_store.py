@@ -12,6 +12,7 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 from kith import bulk
+from kith.grouping import decisions
 from kith.grouping.engine.delta import EVIDENCE, KEYS
 from kith.grouping.engine.records import arrow_records
 from kith.matching.prepared import Ints
@@ -49,6 +50,9 @@ class PostgresStore:
             f" UNION SELECT {_COLUMNS} FROM grouping_evidence WHERE right_id = ANY(%s)",
             [asked, asked],
         )
+
+    def decisions_of(self, ids: Ints) -> pl.DataFrame:
+        return decisions.in_force(ids.tolist())
 
     def contact_mates(self, ids: Ints) -> Ints:
         mates = bulk.fetch(

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 from django.db import transaction
 
 from kith.audit import journal
 from kith.golden.assembly import mark_stale
-from kith.grouping import membership
+from kith.grouping import decisions, membership
+from kith.grouping.actions import keep_operation
 from kith.grouping.engine import basis, delta
 from kith.grouping.engine import evidence_store as store
 from kith.grouping.engine.delta import as_kept
@@ -27,7 +29,7 @@ from kith.grouping.recipe.actions import keep_basis
 from kith.grouping.recipe.versions import RecipeInForce, recipe_in_force
 from kith.grouping.rules import may_change_unasked
 from kith.jobs.progress import Tracker
-from kith.matching.clusters import Clustering
+from kith.matching.clusters import Clustering, Pair
 from kith.matching.evidence import (
     EngineOptions,
     Progress,
@@ -37,6 +39,7 @@ from kith.matching.evidence import (
     find_evidence,
 )
 from kith.matching.figures import Figures
+from kith.matching.pairs import Facts
 from kith.matching.prepared import Ints
 from kith.runs.models import RunSettings
 from kith.runs.steps import Counts, Held, StepContext
@@ -140,14 +143,30 @@ def _everything(work: _Work) -> tuple[pl.DataFrame, _Found]:
         progress=work.stages.compared,
     )
     work.stages.begin("cluster")
-    clustering = cluster_records(facts, evidence.pairs, recipe=work.in_force.recipe)
+    said = decisions.pairs_in_force()
+    clustering = _clustered(facts, evidence.pairs, work=work, said=said)
+
+    def clustered() -> tuple[Clustering, Ints | None]:
+        # What people decided since is heard too; they decide under the same lock.
+        decided = decisions.pairs_in_force()
+        if decided == said:
+            return clustering, None
+        return _clustered(facts, evidence.pairs, work=work, said=decided), None
+
     return waiting, _Found(
         report=evidence.report,
         evidence=as_kept(evidence.pairs),
         replaced=store.all_evidence(),
-        clustered=lambda: (clustering, None),
+        clustered=clustered,
         figures=figures,
     )
+
+
+def _clustered(
+    facts: Facts, pairs: pa.Table, *, work: _Work, said: tuple[tuple[Pair, ...], tuple[Pair, ...]]
+) -> Clustering:
+    together, apart = said
+    return cluster_records(facts, pairs, recipe=work.in_force.recipe, together=together, apart=apart)
 
 
 def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found | None]:
@@ -167,7 +186,8 @@ def _changes(work: _Work, kept: Basis) -> tuple[pl.DataFrame, _Found | None]:
     def clustered() -> tuple[Clustering, Ints | None]:
         touched = delta.touched(of_all, compared)
         facts = delta.facts_of_touched(of_all, touched, compared=compared, figures=figures)
-        clustering = cluster_records(facts, touched.links.to_arrow(), recipe=recipe)
+        said = decisions.pairs(touched.said)
+        clustering = _clustered(facts, touched.links.to_arrow(), work=work, said=said)
         work.stages.end("cluster")
         return clustering, touched.ids
 
@@ -189,7 +209,7 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
         _ask_if_too_much(planned)
     added, dropped = store.replace_evidence(found.replaced, found.evidence)
     store.replace_doubts(pl.DataFrame(clustering.doubts), among=among)
-    membership.write(planned, because=Move.Because.RUN, run_id=context.run_id, user_id=context.actor.user_id)
+    _move(planned, context)
     if found.figures is not None:
         keep_basis(
             actor=context.actor,
@@ -220,6 +240,19 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
         "blocks_cut": found.report.cut_count,
         "frequent_values_ignored": found.report.ignored,
     }
+
+
+def _move(planned: membership.Plan, context: StepContext) -> None:
+    if planned.moves.is_empty():
+        return
+    operation_id = keep_operation(actor=context.actor, run_id=context.run_id)
+    membership.write(
+        planned,
+        because=Move.Because.RUN,
+        run_id=context.run_id,
+        user_id=context.actor.user_id,
+        operation_id=operation_id,
+    )
 
 
 def _ask_if_too_much(planned: membership.Plan) -> None:

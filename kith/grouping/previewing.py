@@ -1,0 +1,154 @@
+"""What an intent would do, in values and words; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.contacts import standing
+from kith.golden import assembly
+from kith.golden.assembly import Supposed
+from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
+from kith.golden.versions import rules_in_force
+from kith.grouping.intents import Intent
+from kith.grouping.models import Operation
+from kith.grouping.outcome import (
+    ContactAfter,
+    EarlierDecision,
+    GoldenChange,
+    Moved,
+    Outcome,
+    Retirement,
+)
+from kith.grouping.planned import Planned, planned
+from kith.grouping.planning import Part, Said
+from kith.sources.models import SourceTransaction
+
+MOST_SHOWN: Final = 50
+"""Contacts with their golden values; an undone run may have more."""
+
+
+def preview(*, actor: Actor, intent: Intent) -> Outcome:
+    """A fixed number of queries, whatever the contacts hold."""
+    require(actor, Permission.CONTACT_GROUP)
+    found = planned(intent)
+    change = found.change
+    return Outcome(
+        intent=intent,
+        allowed=change.allowed,
+        contacts=_contacts(found),
+        contact_count=len(change.parts),
+        retired=tuple(
+            Retirement(group_id=group_id, successor=change.parts[at].group_id)
+            for group_id, at in sorted(change.retired.items())
+        ),
+        returns=change.returns,
+        lifted=_earlier(change.lift_asks),
+        warnings=change.warnings,
+        cannot=change.cannot,
+        moved=_moved(found),
+        seen=found.seen,
+    )
+
+
+def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
+    parts = found.change.parts[:MOST_SHOWN]
+    rules = rules_in_force()
+    after = assembly.preview_supposed(
+        [
+            Supposed(
+                key=at,
+                record_ids=part.members,
+                primary_record_id=_chosen(found, part),
+                leading_record_ids=part.leading,
+            )
+            for at, part in enumerate(parts)
+        ],
+        rules=rules,
+    )
+    concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
+    before = assembly.preview(concerned, rules=rules) if parts else {}
+    protections = standing.protections_by(_by_key(parts))
+    place = found.now.place_of()
+    return tuple(
+        ContactAfter(
+            group_id=part.group_id,
+            name=after[at].get("name", ""),
+            record_ids=part.members,
+            golden=after[at],
+            changes=_changes(part, after[at], before, came_from={place[pk] for pk in part.members}),
+            protections=protections.get(at, ()),
+        )
+        for at, part in enumerate(parts)
+    )
+
+
+def _by_key(parts: Sequence[Part]) -> dict[int, tuple[int, ...]]:
+    return {at: part.members for at, part in enumerate(parts)}
+
+
+def _chosen(found: Planned, part: Part) -> int | None:
+    """Only a person's choice counts here; who is first otherwise, assembly knows itself."""
+    if part.group_id is None:
+        return None
+    contact = found.now.contacts[part.group_id]
+    return contact.primary if contact.primary_chosen and contact.primary in part.members else None
+
+
+def _changes(
+    part: Part,
+    after: Mapping[str, str],
+    before: Mapping[int, Mapping[str, str]],
+    *,
+    came_from: Iterable[int],
+) -> tuple[GoldenChange, ...]:
+    if part.group_id is None:
+        return ()
+    was = before.get(part.group_id, {})
+    others = [before[pk] for pk in sorted(came_from) if pk != part.group_id and pk in before]
+    changes = (
+        GoldenChange(
+            field=field,
+            label=label,
+            before=was.get(field, ""),
+            after=after.get(field, ""),
+            lost=_lost(field, after.get(field, ""), others),
+        )
+        for field, label in FIELD_LABELS.items()
+    )
+    return tuple(one for one in changes if one.before != one.after or one.lost)
+
+
+def _lost(field: str, after: str, others: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    if field in LIST_FIELDS:
+        # All of them stay, in one list.
+        return ()
+    values = (other.get(field, "") for other in others)
+    return tuple(dict.fromkeys(value for value in values if value and value != after))
+
+
+def _earlier(lifted: Sequence[Said]) -> tuple[EarlierDecision, ...]:
+    pairs: dict[tuple[int, bool], int] = {}
+    for one in lifted:
+        pairs[one.operation_id, one.apart] = pairs.get((one.operation_id, one.apart), 0) + 1
+    operations = Operation.objects.in_bulk({operation_id for operation_id, _ in pairs})
+    return tuple(
+        EarlierDecision(
+            operation_id=operation_id,
+            verdict="Kept apart" if apart else "Kept together",
+            by=operations[operation_id].actor,
+            at=operations[operation_id].at,
+            reason=operations[operation_id].reason,
+            pairs=count,
+        )
+        for (operation_id, apart), count in sorted(pairs.items())
+    )
+
+
+def _moved(found: Planned) -> Moved:
+    place = found.now.place_of()
+    moving = [pk for part in found.change.parts for pk in part.members if place[pk] != part.group_id]
+    transactions = SourceTransaction.objects.filter(record_id__in=moving).count() if moving else 0
+    return Moved(system_refs=len(moving), transactions=transactions)

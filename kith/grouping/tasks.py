@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from kith.access.actors import COMMAND_LINE, Actor
+from kith.access.models import User
+from kith.grouping.models import WhatIf
+from kith.grouping.what_if import actions
+
+
+@app.task(name="grouping.what_if", queue="default", lock="what_if", pass_context=True)
+def what_if(context: JobContext, *, what_if_id: int) -> None:
+    actions.run_what_if(actor=_asker(what_if_id), what_if_id=what_if_id, job_id=context.job.id)
+
+
+def _asker(what_if_id: int) -> Actor:
+    user = User.objects.filter(pk__in=WhatIf.objects.filter(pk=what_if_id).values("started_by")).first()
+    return user.actor if user else COMMAND_LINE
