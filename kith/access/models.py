@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from kith.access.actors import Actor
+from kith.access.permissions import Permission
 from kith.access.roles import ROLES, RoleName, permissions_of
 
 
@@ -63,13 +64,16 @@ class User(AbstractBaseUser):
 
 
 class ApiKey(models.Model):
-    """Lets another system in, with one role of its own. Never deleted: the journal names it.
+    """Lets another system in, with one role of its own, or a part of it. Never deleted: the journal names it.
 
     It belongs to the installation, not to whoever made it: it goes on when that user leaves.
     """
 
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=30, choices=[(r.name, r.label) for r in ROLES.values()])
+    scopes = ArrayField(models.CharField(max_length=40), null=True)
+    """Those of the role's permissions that it has; null: all of them, also ones the role gets later."""
+    requests_per_minute = models.PositiveIntegerField(default=600)
     prefix = models.CharField(max_length=8, unique=True)
     """Public: names the key on screen and finds its row."""
     secret_hash = models.BinaryField()
@@ -98,7 +102,13 @@ class ApiKey(models.Model):
 
     @property
     def actor(self) -> Actor:
-        return Actor(f"API key {self.name}", permissions_of([self.role]))
+        return Actor(f"API key {self.name}", self.permissions)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Never more than the role has today, whatever the scopes say."""
+        of_role = permissions_of([self.role])
+        return of_role if self.scopes is None else frozenset(one for one in of_role if one in self.scopes)
 
     def is_valid_at(self, moment: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or moment < self.expires_at)
@@ -121,3 +131,41 @@ class FailedKeyUse(models.Model):
 
     def __str__(self) -> str:
         return f"failed key use {self.pk}"
+
+
+class KeyUse(models.Model):
+    """Requests of one key in its running minute. The table is unlogged: counting writes nothing to disk, all
+    processes count together, and a crash forgets the minute.
+    """
+
+    key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    began_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"use of key {self.pk}"
+
+
+class KeptAnswer(models.Model):
+    """What a change through the API was answered: written in the transaction of the change, so that the same
+    request, sent again, is answered the same and changes nothing. Removed after a day.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=255)
+    """The header `Idempotency-Key`, as the other system chose it."""
+    fingerprint = models.BinaryField()
+    """HMAC-SHA-256 of method, address and body: tells the same request from another one."""
+    status = models.PositiveSmallIntegerField(null=True)
+    """Null while the request is carried out; never seen by anybody else."""
+    body = models.TextField(default="")
+    """Ids and states: the shapes of these answers hold no value of a contact."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "name"], name="kept_answer_once")]
+        indexes = [models.Index(fields=["at"], name="kept_answer_by_time")]
+
+    def __str__(self) -> str:
+        return f"kept answer {self.pk}"

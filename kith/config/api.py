@@ -16,13 +16,14 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 
 from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
-from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem
+from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
 from kith.config.api_reference import reference
 from kith.contacts.api import contacts, matching
 from kith.kernel.errors import DomainError
 from kith.runs.api import runs
+from kith.users import once
 from kith.users.key_door import CLOSED, ApiKeyDoor
-from kith.users.keys import actor_of
+from kith.users.keys import actor_of, allowance_of
 from kith.web.rendering import render_page
 
 PREFIX: Final = "/api/v1/"
@@ -60,6 +61,11 @@ class KithAPI(NinjaAPI):
         ]
 
 
+def changes_something(operation: Operation) -> bool:
+    is_read = set(operation.methods) <= READS
+    return not is_read and not getattr(operation.view_func, "kith_only_asks", False)
+
+
 api = KithAPI(
     title="Kith",
     version="1",
@@ -73,16 +79,32 @@ handle_errors_of(api)
 api.add_router("/contacts", contacts)
 api.add_router("/match", matching)
 api.add_router("/runs", runs)
+for _operation in api.operations():
+    if changes_something(_operation):
+        _operation.run = once.once(_operation.run)  # type: ignore[method-assign, arg-type]  # as ninja does; no operation streams
 
 
 def document() -> dict[str, Any]:
     """OpenAPI 3.1, with the permission of each operation as `x-permission`."""
     made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
-    needed = {one.view_func.__name__: _permission(one) for one in api.operations()}
+    known = {one.view_func.__name__: one for one in api.operations()}
     for methods in made["paths"].values():
-        for operation in methods.values():
-            operation["x-permission"] = needed[operation["operationId"]]
+        for described in methods.values():
+            operation = known[described["operationId"]]
+            described["x-permission"] = _permission(operation)
+            if changes_something(operation):
+                described.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return made
+
+
+_IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": once.HEADER,
+    "required": False,
+    "description": "Any text of your own, new for each change. Sent again within 24 hours, the same"
+    " request is answered the same and changes nothing.",
+    "schema": {"type": "string", "pattern": f"^{once.NAME.pattern}$"},
+}
 
 
 def _permission(operation: Operation) -> str:
@@ -95,12 +117,18 @@ def _guarded(view: Answer) -> Answer:
 
     @wraps(view)
     def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
-        response = _refused_unread(request) or view(request, **kwargs)
+        try:
+            response = _refused_unread(request) or view(request, **kwargs)
+        except DomainError as error:  # before the operation itself began
+            response = refused(error)
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response["Allow"]
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allowed}.")
             response["Allow"] = allowed
         response["Cache-Control"] = "no-store"
+        allowance = allowance_of(request)
+        for name, value in allowance.headers.items() if allowance else ():
+            response[name] = value
         return response
 
     return by_key(answer)
@@ -126,7 +154,7 @@ def openapi_document(request: HttpRequest) -> HttpResponse:
         try:
             actor_of(request)
         except DomainError as error:
-            return problem(error.status, error.message)
+            return refused(error)
     return JsonResponse(document())
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from kith.kernel.errors import DomainError
+from kith.users.keys import TooMany
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ NOTHING_HERE = "There is nothing at this address."
 Place = Sequence[str | int]
 _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="Kith"'},
-    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": f"{settings.AXES_COOLOFF_TIME.total_seconds():.0f}"},
 }
 
 
@@ -45,7 +44,14 @@ def handle_errors_of(api: NinjaAPI) -> None:
 
 def _refused(request: HttpRequest, error: DomainError | type[DomainError]) -> HttpResponse:
     assert isinstance(error, DomainError)
-    return problem(error.status, error.message, error.fields)
+    return refused(error)
+
+
+def refused(error: DomainError) -> HttpResponse:
+    response = problem(error.status, error.message, error.fields)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:

@@ -199,6 +199,12 @@ def survivor_of(group_id: int) -> int | None:
     return None
 
 
+def active(*, actor: Actor, kind: str = "") -> QuerySet[Contact]:
+    require(actor, Permission.CONTACT_VIEW)
+    rows = Contact.objects.filter(state=Contact.State.ACTIVE).only("pk")
+    return rows.filter(kind=kind) if kind else rows
+
+
 @dataclass(frozen=True, slots=True)
 class ContactRow:
     """One line of a list: what is primary, and nothing that would need a query of its own."""

@@ -8,7 +8,7 @@ from typing import Literal
 from ninja import Field, Schema
 
 from kith.matching.records import MAX_REPEATS
-from kith.web.api import In, Listed, Text
+from kith.web.api import MOST_ROWS, Cursor, In, Listed, Text
 
 Kind = Literal["person", "company"]
 
@@ -122,7 +122,11 @@ class ContactsFound(Listed[ContactLine]):
     is_cut: bool = Field(description="There are more contacts than were looked at: ask more narrowly.")
 
 
-class SearchIn(Schema):
+class ContactsAsked(Schema):
+    kind: Kind | None = None
+
+
+class SearchIn(In):
     """Everything given must hold; nothing given finds nothing."""
 
     q: Text = Field("", description="Words as in the search box: name, e-mail, phone, System Ref …")
@@ -141,6 +145,8 @@ class SearchIn(Schema):
     system_ref: Text = ""
     kind: Kind | None = None
     source: Text = Field("", description="Code of a source that must know the contact.")
+    cursor: Cursor = Field("", description="`next` of the page before. Empty: the first page.")
+    size: int = Field(50, ge=1, le=MOST_ROWS, description="Rows on a page.")
 
 
 class PhoneIn(In):

@@ -10,12 +10,23 @@ LABELS: Final[Mapping[str, str]] = {
     "runs.tick": "Look whether the nightly run is due",
     "sources.run_import": "Import",
     "sources.remove_old_files": "Remove old uploads",
+    "users.remove_kept_answers": "Remove answers of the API older than a day",
+    "grouping.what_if": "Shadow run",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "jobs.remove_old": "Remove jobs older than two weeks",
 }
-SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {"sources.run_import": ("import", "import_id")}
+SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
+    "sources.run_import": ("import", "import_id"),
+    "grouping.what_if": ("what_if", "what_if_id"),
+}
 """Tasks whose subject must hear of a cancel before they start: its kind, the argument that names it."""
-HOUSEKEEPING: Final = ("runs.tick", "sources.remove_old_files", "jobs.retry_stalled", "jobs.remove_old")
+HOUSEKEEPING: Final = (
+    "runs.tick",
+    "sources.remove_old_files",
+    "users.remove_kept_answers",
+    "jobs.retry_stalled",
+    "jobs.remove_old",
+)
 """Many a day and never of interest, unless they fail."""
 
 

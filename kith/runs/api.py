@@ -12,7 +12,7 @@ from kith.runs import actions, queries
 from kith.runs.models import Run, RunStep
 from kith.runs.schemas import RunOut, RunQueued, StateName, StepOut, StepState
 from kith.users.key_door import with_key
-from kith.web.api import WITH_ID, WITH_QUERY, ApiRequest, Id, Listed, Paging, answers, page_by
+from kith.web.api import CHANGES, WITH_ID, WITH_QUERY, ApiRequest, Id, Listed, Paging, answers, falling
 
 runs: Final = Router(tags=["runs"])
 
@@ -40,9 +40,8 @@ _STEP_STATES: Final[dict[str, StepState]] = {
 )
 def list_runs(request: ApiRequest, paging: Query[Paging]) -> Listed[RunOut]:
     """The newest first."""
-    page = page_by(paging, queries.runs(actor=request.auth))
-    items = [_run(row) for row in page.rows]
-    return Listed[RunOut](items=items, page=page.number, size=page.size, has_next=page.has_next)
+    page = falling(queries.runs(actor=request.auth), paging)
+    return Listed[RunOut](items=[_run(row) for row in page.rows], next=page.next)
 
 
 @runs.get(
@@ -59,7 +58,7 @@ def open_run(request: ApiRequest, run_id: Id) -> RunOut:
     "",
     summary="Start a run",
     auth=with_key(Permission.RUN_START),
-    response=answers(RunQueued, HTTPStatus.CONFLICT, status=HTTPStatus.ACCEPTED),
+    response=answers(RunQueued, *CHANGES, status=HTTPStatus.ACCEPTED),
 )
 def start_run(request: ApiRequest) -> Status[RunQueued]:
     """Put a run into the queue; refused while another waits there, or for a person's approval."""

@@ -8,10 +8,10 @@ from typing import Final
 
 from axes.utils import reset
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kith.access.actors import NOBODY, Actor, require
-from kith.access.models import ApiKey, FailedKeyUse, User
+from kith.access.models import ApiKey, FailedKeyUse, KeptAnswer, User
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.kernel import clock
@@ -19,6 +19,7 @@ from kith.kernel.errors import NotAllowed, NotFound, Refused
 from kith.users import queries, rules
 
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
+ANSWERS_KEPT_FOR: Final = timedelta(hours=24)
 
 
 def add_user(*, actor: Actor, email: str, name: str, roles: Sequence[str], password: str) -> User:
@@ -111,22 +112,34 @@ def note_failed_sign_in(*, actor: Actor = NOBODY) -> None:
 
 
 def create_api_key(
-    *, actor: Actor, name: str, role: str, prefix: str, secret_hash: bytes, expires_at: datetime | None = None
+    *,
+    actor: Actor,
+    name: str,
+    role: str,
+    prefix: str,
+    secret_hash: bytes,
+    scopes: Sequence[str] | None = None,
+    requests_per_minute: int = 600,
+    expires_at: datetime | None = None,
 ) -> ApiKey:
-    """The secret itself never comes here: only its hash is kept."""
+    """The secret itself never comes here: only its hash is kept. Without `scopes` it may all its role may."""
     require(actor, Permission.API_KEY_EDIT)
-    rules.may_give(role, giver=actor).or_raise(Refused)
+    rules.may_give(role, giver=actor, scopes=scopes).or_raise(Refused)
+    detail: dict[str, str | int | Sequence[str]] = {"name": name, "role": role}
+    detail |= {"requests_per_minute": requests_per_minute} | ({"scopes": list(scopes)} if scopes else {})
     try:
         with transaction.atomic():
             key = ApiKey.objects.create(
                 name=name,
                 role=role,
+                scopes=None if scopes is None else list(scopes),
+                requests_per_minute=requests_per_minute,
                 prefix=prefix,
                 secret_hash=secret_hash,
                 expires_at=expires_at,
                 created_by_id=actor.user_id,
             )
-            _journal_key("ApiKeyCreated", key.pk, by=actor, detail={"name": name, "role": role})
+            _journal_key("ApiKeyCreated", key.pk, by=actor, detail=detail)
     except IntegrityError as error:
         raise _key_name_taken() from error
     return key
@@ -151,6 +164,54 @@ def note_key_use(*, key_id: int, last_used_at: datetime | None) -> None:
     moment = clock.now()
     if last_used_at is None or moment - last_used_at >= USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key_id).update(last_used_at=moment)
+
+
+def count_key_use(*, key_id: int) -> tuple[int, float]:
+    """One more request of this key: how many in its running minute, and seconds until that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_USE, [key_id])
+        ((count, seconds),) = cursor.fetchall()
+    return count, seconds
+
+
+_COUNT_USE: Final = """
+INSERT INTO access_keyuse AS u (key_id, began_at, count) VALUES (%s, clock_timestamp(), 1)
+ON CONFLICT (key_id) DO UPDATE SET
+    count = CASE WHEN u.began_at > excluded.began_at - interval '1 minute' THEN u.count + 1 ELSE 1 END,
+    began_at = CASE WHEN u.began_at > excluded.began_at - interval '1 minute' THEN u.began_at
+        ELSE excluded.began_at END
+RETURNING count, extract(epoch FROM began_at + interval '1 minute' - clock_timestamp())::float
+"""
+
+
+def keep_place(*, key_id: int, name: str, fingerprint: bytes) -> KeptAnswer | None:
+    """Take the place of a request's answer, in the running transaction: None. Or the answer that stands
+    there: whoever sends the same at the same moment waits here until the first is done.
+    """
+    moment = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_PLACE, [key_id, name, fingerprint, moment, moment - ANSWERS_KEPT_FOR])
+        if cursor.fetchall():
+            return None
+    return KeptAnswer.objects.get(key_id=key_id, name=name)
+
+
+_KEEP_PLACE: Final = """
+INSERT INTO access_keptanswer AS k (key_id, name, fingerprint, at, body) VALUES (%s, %s, %s, %s, '')
+ON CONFLICT (key_id, name) DO UPDATE SET
+    fingerprint = excluded.fingerprint, at = excluded.at, status = NULL, body = ''
+    WHERE k.at < %s
+RETURNING id
+"""
+
+
+def keep_answer(*, key_id: int, name: str, status: int, body: str) -> None:
+    KeptAnswer.objects.filter(key_id=key_id, name=name).update(status=status, body=body)
+
+
+def remove_old_answers() -> int:
+    removed, _ = KeptAnswer.objects.filter(at__lt=clock.now() - ANSWERS_KEPT_FOR).delete()
+    return removed
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from kith.access.models import User
+from kith.access.permissions import Permission
 from kith.access.roles import ROLES
 
 
@@ -121,6 +122,21 @@ class KeyForm(forms.Form):
     role = forms.ChoiceField(
         choices=[("", "—"), *((role.name, f"{role.label} · {role.description}") for role in ROLES.values())],
         help_text="What the key may do. Give the least that does.",
+    )
+    scopes = forms.MultipleChoiceField(
+        label="Only these permissions",
+        required=False,
+        choices=[(str(one), one.label) for one in Permission],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Permissions of the role that the key shall have. None ticked: all that the role has.",
+    )
+    requests_per_minute = forms.IntegerField(
+        label="Requests per minute",
+        initial=600,
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text="More are refused until the minute is over. Empty: 600.",
     )
     last_day = forms.DateField(
         label="Last day",

@@ -54,6 +54,8 @@ def _add(request: KithRequest, form: KeyForm) -> HttpResponse | None:
             actor=request.actor,
             name=form.cleaned_data["name"],
             role=form.cleaned_data["role"],
+            scopes=form.cleaned_data["scopes"] or None,
+            requests_per_minute=form.cleaned_data["requests_per_minute"] or 600,
             prefix=token.prefix,
             secret_hash=token.secret_hash,
             expires_at=form.expires_at,

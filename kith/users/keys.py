@@ -1,12 +1,14 @@
-"""API keys: their text, and who stands behind one that a request carries."""
+"""API keys: their text, who stands behind one that a request carries, and how many it may send."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from math import ceil
 from typing import Final
 
 from axes.helpers import get_client_ip_address
@@ -32,8 +34,32 @@ class NoKey(DomainError):
     status = 401
 
 
-class TooManyFailures(DomainError):
+class TooMany(DomainError):
+    """`retry_after`: seconds to wait."""
+
     status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a key may still send in its running minute."""
+
+    limit: int
+    left: int
+    seconds: int
+    """Until the next minute begins; at least 1."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """As the IETF's draft on RateLimit header fields words them."""
+        return {
+            "RateLimit-Policy": f'"minute";q={self.limit};w=60',
+            "RateLimit": f'"minute";r={max(self.left, 0)};t={self.seconds}',
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +95,35 @@ def read_token(header: str) -> Token | None:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who the key of this request acts as. Cookies and addresses are not looked at."""
+    return admitted(request).actor
+
+
+def admitted(request: HttpRequest) -> ApiKey:
+    """The key of this request; looked up and counted once, however often it is asked for."""
+    known: ApiKey | None = getattr(request, "kith_key", None)
+    if known is not None:
+        return known
+    key = _key_in(request)
+    allowance = _counted(key)
+    request.kith_allowance = allowance  # type: ignore[attr-defined]  # read by allowance_of
+    if allowance.left < 0:
+        sentence = f"This API key may send {key.requests_per_minute} requests in a minute."
+        raise TooMany(f"{sentence} Wait {allowance.seconds} seconds.", retry_after=allowance.seconds)
+    request.kith_key = key  # type: ignore[attr-defined]  # read above
+    return key
+
+
+def allowance_of(request: HttpRequest) -> Allowance | None:
+    """None: nobody was let in."""
+    return getattr(request, "kith_allowance", None)
+
+
+def _counted(key: ApiKey) -> Allowance:
+    count, seconds = actions.count_key_use(key_id=key.pk)
+    return Allowance(key.requests_per_minute, key.requests_per_minute - count, max(1, ceil(seconds)))
+
+
+def _key_in(request: HttpRequest) -> ApiKey:
     header = request.headers.get("Authorization", "")
     if not header:
         raise NoKey("Send an API key in the header: Authorization: Bearer kith_…")
@@ -79,7 +134,7 @@ def actor_of(request: HttpRequest) -> Actor:
         raise _refused(key, address=address)
     _check(key)
     actions.note_key_use(key_id=key.pk, last_used_at=key.last_used_at)
-    return key.actor
+    return key
 
 
 def _key_of(token: Token, *, address: str) -> ApiKey | None:
@@ -115,6 +170,7 @@ def _window_start() -> datetime:
     return now() - settings.AXES_COOLOFF_TIME
 
 
-def _too_many() -> TooManyFailures:
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return TooManyFailures(f"Too many wrong API keys came from this address. Wait {minutes} minutes.")
+def _too_many() -> TooMany:
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    sentence = f"Too many wrong API keys came from this address. Wait {seconds // 60} minutes."
+    return TooMany(sentence, retry_after=seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kith.access.actors import Actor
@@ -35,10 +36,14 @@ def may_change(change: Change) -> Decision:
     return Decision(tuple(reasons))
 
 
-def may_give(role: str, *, giver: Actor) -> Decision:
+def may_give(role: str, *, giver: Actor, scopes: Sequence[str] | None = None) -> Decision:
     """Nobody hands on rights that they lack themselves, and a role that nobody knows gives none."""
-    given = permissions_of([role])
-    if not given:
+    of_role = permissions_of([role])
+    if not of_role:
         return Decision(("this role does not exist",))
+    beyond = sorted(set(scopes or ()) - {str(one) for one in of_role})
+    if beyond:
+        return Decision((f"the role does not have these permissions: {', '.join(beyond)}",))
+    given = of_role if scopes is None else {one for one in of_role if one in scopes}
     lacking = sorted(permission.label for permission in given - giver.permissions)
     return Decision((f"you lack rights of this role yourself: {', '.join(lacking)}",) if lacking else ())

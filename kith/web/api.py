@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Final, Generic, TypeVar, cast
+from typing import Annotated, Final, Generic, Protocol, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Schema
 from ninja.params import Path
 from pydantic import ConfigDict, StringConstraints
 
 from kith.access.actors import Actor
-from kith.web.paging import LAST_PAGE, Page
 
 LONGEST_TEXT: Final = 200
 LARGEST_ID: Final = 2**63 - 1
 MOST_ROWS: Final = 100
 
 Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 """PostgreSQL stores no NUL."""
@@ -37,6 +40,15 @@ class In(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def only_asks(view: View) -> View:
+    """Mark a POST that changes nothing: it needs no `Idempotency-Key`. Stands below `@router.post(…)`."""
+    view.kith_only_asks = True  # type: ignore[attr-defined]  # functions carry attributes; no stub says so
+    return view
+
+
 class Reason(Schema):
     field: str | None = Field(description="Where the trouble is: `emails[0].value`. Null: no single place.")
     sentence: str
@@ -49,8 +61,11 @@ class Problem(Schema):
     reasons: list[Reason]
 
 
+Cursor = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{11})?$")]
+
+
 class Paging(Schema):
-    page: int = Field(1, ge=1, le=LAST_PAGE, description="From 1.")
+    cursor: Cursor = Field("", description="`next` of the page before. Empty: the first page.")
     size: int = Field(50, ge=1, le=MOST_ROWS, description="Rows on a page.")
 
 
@@ -58,9 +73,7 @@ class Listed(Schema, Generic[Row]):
     """One page of a list. No total: counting a million rows costs more than showing fifty."""
 
     items: list[Row]
-    page: int
-    size: int
-    has_next: bool
+    next: str | None = Field(description="`cursor` of the next page. Null: this is the last.")
 
 
 ALWAYS: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
@@ -73,6 +86,9 @@ WITH_BODY: Final = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 
+CHANGES: Final = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""Of every operation that changes something: `Idempotency-Key` may be unreadable, or stand for another."""
+
 
 def answers(
     body: type[Schema], *refusals: HTTPStatus, status: HTTPStatus = HTTPStatus.OK
@@ -81,11 +97,54 @@ def answers(
     return {int(status): body, **{int(code): Problem for code in sorted({*ALWAYS, *refusals})}}
 
 
-def page_by(
-    paging: Paging,
-    rows: QuerySet[Row] | Sequence[Row],  # type: ignore[type-var]  # ids are paged as well, as in page_of
-) -> Page[Row]:
-    """One row more is read, to know of a next page."""
-    start = (paging.page - 1) * paging.size
-    found = cast(Sequence[Row], list(rows[start : start + paging.size + 1]))
-    return Page(found[: paging.size], paging.page, paging.size, has_next=len(found) > paging.size)
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    """The rows of one page, and the cursor of the next."""
+
+    rows: Sequence[Row]
+    next: str | None
+
+
+def rising(rows: QuerySet[Stored], paging: PagingLike) -> Slice[Stored]:
+    """By primary key, which nothing that comes in between can shift; one row more is read."""
+    after = _read(paging.cursor)
+    wanted = rows if after is None else rows.filter(pk__gt=after)
+    return _cut(list(wanted.order_by("pk")[: paging.size + 1]), paging.size)
+
+
+def falling(rows: QuerySet[Stored], paging: PagingLike) -> Slice[Stored]:
+    """The newest first."""
+    before = _read(paging.cursor)
+    wanted = rows if before is None else rows.filter(pk__lt=before)
+    return _cut(list(wanted.order_by("-pk")[: paging.size + 1]), paging.size)
+
+
+def _cut(found: list[Stored], size: int) -> Slice[Stored]:
+    shown = found[:size]
+    return Slice(shown, _cursor(shown[-1].pk) if len(found) > size else None)
+
+
+def part_of(ids: Sequence[int], paging: PagingLike) -> Slice[int]:
+    """Of a list that was read whole; the cursor is a place in it."""
+    start = max(_read(paging.cursor) or 0, 0)
+    end = start + paging.size
+    return Slice(ids[start:end], _cursor(end) if len(ids) > end else None)
+
+
+class PagingLike(Protocol):
+    @property
+    def cursor(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+def _cursor(number: int) -> str:
+    return urlsafe_b64encode(struct.pack(">q", number)).decode().rstrip("=")
+
+
+def _read(cursor: str) -> int | None:
+    """Whatever fits the pattern is some number."""
+    if not cursor:
+        return None
+    (number,) = struct.unpack(">q", urlsafe_b64decode(f"{cursor}="))
+    return int(number)

@@ -60,5 +60,8 @@ def test_the_newest_run_comes_first_and_many_cost_what_one_costs(viewing: Client
     newest = [_run().pk for _ in range(5)][-1]
     with CaptureQueriesContext(connection) as many:
         body = viewing.get("/api/v1/runs", {"size": 3}).json()
-    assert len(one) == len(many) == 3
-    assert (body["items"][0]["id"], len(body["items"]), body["has_next"]) == (newest, 3, True)
+    assert len(one) == len(many) == 4
+    assert (body["items"][0]["id"], len(body["items"])) == (newest, 3)
+    rest = viewing.get("/api/v1/runs", {"size": 3, "cursor": body["next"]}).json()
+    assert rest["next"] is None
+    assert [one["id"] for one in [*body["items"], *rest["items"]]] == list(range(newest, newest - 6, -1))

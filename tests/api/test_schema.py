@@ -25,9 +25,7 @@ EXAMPLES = 12
 def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     """The codes of the sources are data, which a description cannot know: a code made up is a 422."""
     made["components"]["schemas"]["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
-    for parameter in made["paths"]["/api/v1/contacts"]["get"]["parameters"]:
-        if parameter["name"] == "source":
-            parameter["schema"] = {"enum": ["LOCAL", ""]}
+    made["components"]["schemas"]["SearchIn"]["properties"]["source"] = {"enum": ["LOCAL", ""]}
     return made
 
 

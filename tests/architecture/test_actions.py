@@ -31,6 +31,10 @@ NO_PERMISSION_NEEDED = {
     "kith/users/actions.py:note_sign_out": "called by the sign-out itself",
     "kith/users/actions.py:note_failed_sign_in": "called for somebody who is nobody yet",
     "kith/users/actions.py:note_key_use": "called by the API's door itself",
+    "kith/users/actions.py:count_key_use": "called by the API's door itself",
+    "kith/users/actions.py:keep_place": "called for whoever the door let in, around the action that asks",
+    "kith/users/actions.py:keep_answer": "the same",
+    "kith/users/actions.py:remove_old_answers": "housekeeping, called by its task only",
     "kith/users/actions.py:note_failed_key": "called by the API's door, for somebody who is nobody",
 }
 

@@ -8,7 +8,7 @@ from ninja import Router
 from ninja.operation import Operation
 
 from kith.access.http import BY_KEY
-from kith.config.api import PREFIX, api, document
+from kith.config.api import PREFIX, api, changes_something, document
 from kith.users.key_door import CLOSED, ApiKeyDoor
 from kith.web.api import Problem
 
@@ -28,6 +28,13 @@ def test_every_operation_says_how_it_refuses(operation: Operation) -> None:
     refusals = {status for status in operation.response_models if status >= 400}
     assert {401, 403, 429} <= refusals, "declare response=answers(…)"
     assert all(_shape(operation, status) is Problem for status in refusals)
+
+
+@by_name
+def test_every_change_says_how_its_idempotency_key_is_refused(operation: Operation) -> None:
+    """All of them take one: `config/api.py` wraps whatever is no read, unless it is marked `@only_asks`."""
+    if changes_something(operation):
+        assert {409, 422} <= set(operation.response_models), "declare answers(…, *CHANGES)"
 
 
 def _shape(operation: Operation, status: int) -> object:
