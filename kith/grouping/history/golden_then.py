@@ -1,0 +1,115 @@
+"""The golden record that claims of a past moment make, with the rules in force then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import duckdb
+import polars as pl
+from django.db.models import Count, Max, Sum
+
+from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.golden.assembly import CLAIMS, Supposed, compute
+from kith.golden.models import GoldenRules
+from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.matching.records import ADDRESS_PARTS
+from kith.sources.models import SourceRecord, SourceTransaction
+
+_GOLDEN: Final = ("name", *NAME_PARTS, *PLAIN_FIELDS, "record_count", "primary_record_id", "primary_chosen")
+
+
+def rules_at(at: datetime) -> Rules:
+    version = GoldenRules.objects.filter(saved_at__lte=at).order_by("-id").first()
+    return Rules.from_json(version.rules) if version else Rules.shipped()
+
+
+def contact_then(
+    contact: Contact, records: Sequence[SourceRecord], *, headed: Supposed, at: datetime
+) -> Contact:
+    """The contact of these System Refs, as they stood; never to be saved. At least one record."""
+    rules = rules_at(at)
+    claims = _claims(contact, records, headed=headed, bought=_bought(records, rules=rules, at=at))
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
+        compute(database, claims, rules=rules)
+        golden = _rows(database, "named")[0]
+        then = Contact(pk=contact.pk, kind=contact.kind, **{name: golden[name] for name in _GOLDEN})
+        then.provenance = _without_nothing(str(golden["provenance"]))
+        # What a prefetch leaves behind: the contact's related rows are read from here.
+        then._prefetched_objects_cache = {  # type: ignore[attr-defined]  # Django's own, not in the stubs
+            "emails": [ContactEmail(**_reached(row)) for row in _rows(database, "emails")],
+            "phones": [ContactPhone(**_reached(row)) for row in _rows(database, "phones")],
+            "addresses": [ContactAddress(**_address(row)) for row in _rows(database, "addresses")],
+        }
+    return then
+
+
+def _claims(
+    contact: Contact,
+    records: Sequence[SourceRecord],
+    *,
+    headed: Supposed,
+    bought: Mapping[int, Mapping[str, object]],
+) -> pl.DataFrame:
+    """In the columns of `CLAIMS`, as assembly reads them from the database."""
+    rows = []
+    for record in records:
+        own = {name: getattr(record, name) for name in CLAIMS if hasattr(record, name)}
+        rows.append(
+            own
+            | {
+                "record_id": record.pk,
+                "contact_id": contact.pk,
+                "source_code": record.source.code,
+                "source_priority": record.source.priority,
+                "kind": contact.kind,
+                "addresses": json.dumps(record.addresses),
+                "primary_record_id": headed.primary_record_id,
+                "primary_chosen": headed.primary_record_id is not None,
+                "leads": _tier(record.pk, headed.leading_record_ids),
+                **bought.get(record.pk, _NOTHING_BOUGHT),
+            }
+        )
+    return pl.DataFrame(rows, schema=CLAIMS)
+
+
+def _tier(record_id: int, leading: Sequence[int]) -> int | None:
+    """A 0 ends each tier."""
+    return list(leading[: leading.index(record_id)]).count(0) if record_id in leading else None
+
+
+_NOTHING_BOUGHT: Final[Mapping[str, object]] = {"latest_purchase": None, "total_spent": 0.0, "purchases": 0}
+
+
+def _bought(
+    records: Sequence[SourceRecord], *, rules: Rules, at: datetime
+) -> dict[int, Mapping[str, object]]:
+    if not rules.need_purchases:
+        return {}
+    until = SourceTransaction.objects.filter(record__in=[one.pk for one in records], received_at__lte=at)
+    found = until.values_list("record_id").annotate(Max("date"), Sum("amount"), Count("pk"))
+    return {
+        record_id: {"latest_purchase": latest, "total_spent": float(total), "purchases": number}
+        for record_id, latest, total, number in found
+    }
+
+
+def _rows(database: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, object]]:
+    return pl.DataFrame(database.sql(f"SELECT * FROM {table}").to_arrow_table()).to_dicts()
+
+
+def _reached(row: Mapping[str, object]) -> dict[str, object]:
+    kept = {name: row[name] for name in ("contact_id", "value", "type", "source_record_id", "position")}
+    return kept | {"is_primary": row["position"] == 0}
+
+
+def _address(row: Mapping[str, object]) -> dict[str, object]:
+    names = ("contact_id", "type", *ADDRESS_PARTS, "source_record_id", "position")
+    return {name: row[name] for name in names} | {"is_primary": row["position"] == 0}
+
+
+def _without_nothing(provenance: str) -> dict[str, int]:
+    said: dict[str, int | None] = json.loads(provenance)
+    return {field: record_id for field, record_id in said.items() if record_id is not None}
