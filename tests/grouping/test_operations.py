@@ -17,6 +17,7 @@ from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.runs import actions as runs
 from kith.runs.models import Run
 from kith.sources.models import Membership, SourceRecord
+from kith.stewardship.models import Case
 from tests.claims import claim
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -374,6 +375,18 @@ def test_nothing_is_done_for_whoever_may_not(agent: User) -> None:
         with pytest.raises(NotAllowed):
             preview(actor=actor, intent=intent)
     assert group_id(left) != group_id(right)
+
+
+def test_a_system_ref_that_turns_into_a_company_leaves_its_person_and_opens_a_case() -> None:
+    left, right = two_people()
+    overnight()
+    do(Group(master=group_id(left), children=(group_id(right),)))
+    claim("SHOP", "A", kind="company", company_name="Harbour Freight Ltd")
+    overnight()
+    assert group_id(left) != group_id(right)
+    assert Case.objects.get().kind == Case.Kind.CONTRADICTION
+    overnight()
+    assert Case.objects.count() == 1
 
 
 def test_an_operation_that_does_not_exist_is_not_found() -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from kith.audit import journal
 from kith.golden.assembly import mark_stale
@@ -29,7 +31,7 @@ from kith.grouping.recipe.actions import keep_basis
 from kith.grouping.recipe.versions import RecipeInForce, recipe_in_force
 from kith.grouping.rules import may_change_unasked
 from kith.jobs.progress import Tracker
-from kith.matching.clusters import Clustering, Pair
+from kith.matching.clusters import Clustering, Contradiction, Pair
 from kith.matching.evidence import (
     EngineOptions,
     Progress,
@@ -44,9 +46,12 @@ from kith.matching.prepared import Ints
 from kith.runs.models import RunSettings
 from kith.runs.steps import Counts, Held, StepContext
 from kith.sources import changes
+from kith.sources.models import Membership
 
 log = logging.getLogger(__name__)
 
+_MOST_CASES: Final = 20
+"""Opened by one run."""
 _LABELS: Final = {
     "read": "Read System Refs",
     "compare": "Compare",
@@ -209,6 +214,8 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
         _ask_if_too_much(planned)
     added, dropped = store.replace_evidence(found.replaced, found.evidence)
     store.replace_doubts(pl.DataFrame(clustering.doubts), among=among)
+    # Before any contact is locked: whoever edits a claim takes its place in the queue first, too.
+    changes.settle(waiting)
     _move(planned, context)
     if found.figures is not None:
         keep_basis(
@@ -220,7 +227,7 @@ def _write(work: _Work, waiting: pl.DataFrame, found: _Found) -> dict[str, int]:
             run_id=context.run_id,
         )
     mark_stale(waiting["record_id"].to_list())
-    changes.settle(waiting)
+    _say_contradictions(clustering.contradictions, context)
     journal.record(
         "ContactsGroupedByRun",
         by=context.actor,
@@ -253,6 +260,20 @@ def _move(planned: membership.Plan, context: StepContext) -> None:
         user_id=context.actor.user_id,
         operation_id=operation_id,
     )
+
+
+def _say_contradictions(found: Sequence[Contradiction], context: StepContext) -> None:
+    """Decisions to keep together that could not be followed: a person has to look."""
+    open_case = import_string(settings.KITH_OPEN_CASE)
+    for one in found[:_MOST_CASES]:
+        why = "one is a person now and one a company" if one.mixes_kinds else "they are kept apart too"
+        left, right = one.together
+        open_case(
+            kind="contradiction",
+            title=f"System Refs {left} and {right} are kept together, but {why}",
+            contact_id=Membership.objects.get(pk=left).contact_id,
+            run_id=context.run_id,
+        )
 
 
 def _ask_if_too_much(planned: membership.Plan) -> None:
