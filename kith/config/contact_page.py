@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
+from kith.access.permissions import Permission
 from kith.contacts import history, purchases, refs, standing_views
-from kith.contacts.history import Happening
-from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot
 from kith.golden.details import golden_details
-from kith.grouping.models import Move
+from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
-from kith.web.formats import group_id
+from kith.stewardship import case_views, request_views, requests
 
 
 def golden(opened: Opened) -> Mapping[str, object]:
@@ -26,29 +25,6 @@ def golden(opened: Opened) -> Mapping[str, object]:
     }
 
 
-def moves(contact: Contact) -> Iterable[Happening]:
-    """Lineage in words: what came, and what left."""
-    related = Move.objects.select_related("user")
-    came = related.filter(to_contact_id=contact.pk).order_by("-pk")[: history.MOST]
-    left = related.filter(from_contact_id=contact.pk).order_by("-pk")[: history.MOST]
-    for move in came:
-        yield Happening(move.at, _arrival(move), _by(move))
-    for move in left:
-        yield Happening(move.at, f"A System Ref left for GroupID {group_id(move.to_contact_id)}", _by(move))
-
-
-def _arrival(move: Move) -> str:
-    if move.from_contact_id is None:
-        return "A System Ref got this GroupID"
-    return f"A System Ref came from GroupID {group_id(move.from_contact_id)}"
-
-
-def _by(move: Move) -> str:
-    if move.user is not None:
-        return move.user.name
-    return f"Grouping run {move.run_id}" if move.run_id else move.get_because_display()
-
-
 def _make_primary_url() -> str:
     try:
         return reverse("golden:make-primary")
@@ -56,7 +32,25 @@ def _make_primary_url() -> str:
         return ""
 
 
+def _path_url(record_id: int) -> str:
+    return reverse("grouping:path", args=[record_id])
+
+
+def _undo_url(operation_id: int) -> str:
+    try:
+        return reverse("stewardship:undo", args=[operation_id])
+    except NoReverseMatch:
+        return ""
+
+
 PAGE: Final = (
+    Panel(
+        slot=Slot.MAIN,
+        key="waiting",
+        label="Waits",
+        template="stewardship/_waiting_panel.html",
+        load=request_views.waiting_panel,
+    ),
     Panel(
         slot=Slot.MAIN,
         key="golden",
@@ -78,13 +72,21 @@ PAGE: Final = (
         template="contacts/_suppressions.html",
         load=standing_views.suppressions,
     ),
+    Panel(
+        slot=Slot.ASIDE,
+        key="cases",
+        label="Cases",
+        template="stewardship/_cases_panel.html",
+        load=case_views.cases_panel,
+        permission=Permission.CONTACT_GROUP,
+    ),
     Panel(slot=Slot.ASIDE, key="value", label="Value", template="contacts/_value.html", load=purchases.value),
     Panel(
         slot=Slot.TAB,
         key="system-refs",
         label="System Refs",
         template="contacts/_system_refs_tab.html",
-        load=refs.claims(why.reasons_for, make_primary_url=_make_primary_url),
+        load=refs.claims(why.reasons_for, make_primary_url=_make_primary_url, path_url=_path_url),
         count=lambda contact: contact.record_count,
     ),
     Panel(
@@ -100,6 +102,6 @@ PAGE: Final = (
         key="history",
         label="History",
         template="contacts/_history_tab.html",
-        load=history.history((history.journal, moves)),
+        load=history.history((history.journal, happenings(_undo_url), requests.happenings)),
     ),
 )

@@ -32,6 +32,10 @@ SELECT
     (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
     (SELECT count(*) FROM runs_run WHERE state = 'held') AS held_runs,
     (SELECT count(*) FROM sources_import WHERE state = 'draft') AS drafts,
+    (SELECT count(*) FROM stewardship_request WHERE state = 'awaiting_second') AS requests_to_decide,
+    (SELECT count(*) FROM (SELECT 1 FROM stewardship_reviewitem WHERE state = 'open' LIMIT {CAPPED_AT})
+        AS asked) AS questions,
+    (SELECT count(*) FROM stewardship_case WHERE state IN ('open', 'in_progress')) AS open_cases,
     (SELECT CASE WHEN all_placed THEN ({_UNPLACED.format("sources_change", "record_id")})
             ELSE ({_UNPLACED.format("sources_sourcerecord", "id")}) END
      FROM (SELECT coalesce((SELECT state = 'done' FROM runs_run ORDER BY id DESC LIMIT 1), false)
@@ -46,6 +50,10 @@ class Figures:
     failed_jobs: int
     held_runs: int
     drafts: int
+    requests_to_decide: int
+    questions: int
+    """At most `CAPPED_AT`."""
+    open_cases: int
     unplaced: int
     """At most `CAPPED_AT`."""
 
@@ -54,15 +62,7 @@ def figures() -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(FIGURES)
         rows = cursor.fetchall()
-    contacts, sources, failed_jobs, held_runs, drafts, unplaced = rows[0]
-    return Figures(
-        contacts=contacts,
-        sources=sources,
-        failed_jobs=failed_jobs,
-        held_runs=held_runs,
-        drafts=drafts,
-        unplaced=unplaced,
-    )
+    return Figures(**dict(zip(Figures.__dataclass_fields__, rows[0], strict=True)))
 
 
 def kept_figures() -> Mapping[str, int]:

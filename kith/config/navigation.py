@@ -30,9 +30,15 @@ NAVIGATION = Navigation(
         NavGroup(
             "Stewardship",
             (
+                NavItem("Review queue", "review:queue", Permission.CONTACT_GROUP, "questions", waits=True),
+                NavItem(
+                    "Requests", "requests:list", Permission.CONTACT_GROUP, "requests_to_decide", waits=True
+                ),
+                NavItem("Cases", "cases:list", Permission.CONTACT_GROUP, "open_cases", waits=True),
                 NavItem("Grouping runs", "runs:list", Permission.RUN_VIEW, "held_runs", waits=True),
                 NavItem("Matching rules", "grouping:rules", Permission.RULES_VIEW),
                 NavItem("Golden record rules", "golden:rules", Permission.RULES_VIEW),
+                NavItem("What if", "grouping:what-ifs", Permission.RULES_VIEW),
                 NavItem("Sources", "sources:list", Permission.SOURCE_VIEW, "sources"),
                 NavItem("Imports", "imports:list", Permission.IMPORT_VIEW, "drafts", waits=True),
             ),

@@ -6,9 +6,14 @@ from kith.golden.steps import assemble
 from kith.grouping.engine.matching_step import match
 from kith.grouping.figures import figures
 from kith.runs.steps import Step
+from kith.stewardship.review.keeping import review
+from kith.stewardship.steps import group_waiting, ungroup_waiting
 
 STEPS = (
+    Step("ungroup_waiting", "Ungroup what was asked for", ungroup_waiting),
+    Step("group_waiting", "Group what was asked for", group_waiting),
     Step("match", "Compare and group System Refs", match),
     Step("assemble", "Assemble golden records", assemble),
+    Step("review", "Keep the review queue", review),
     Step("figures", "Count", figures),
 )

@@ -176,6 +176,8 @@ CACHES = {
     }
 }
 
+WEBHOOKS_TO_PRIVATE = environment.flag("KITH_WEBHOOKS_TO_PRIVATE", default=DEBUG)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("KITH_TIME_ZONE", "UTC")
 USE_TZ = True
@@ -184,10 +186,15 @@ USE_I18N = True
 # Composition: what lower rooms call upwards, by name.
 KITH_NAVIGATION = "kith.config.navigation.NAVIGATION"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
+KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
+KITH_RUN_STANDS = "kith.config.reactions.run_stands"
+KITH_OPEN_CASE = "kith.stewardship.cases.open_case"
+KITH_EDITS_WAIT = "kith.stewardship.policy.edits_wait"
 KITH_PLACE_RECORD = "kith.grouping.placing.place_new"
 KITH_MATCHING_RECIPE = "kith.grouping.recipe.in_force.matching_in_force"
+KITH_GOLDEN_WATCH = "kith.delivery.announcing.watched"
 KITH_REASSEMBLE = "kith.golden.assembly.assemble"
 
 PROCRASTINATE_ON_APP_READY = "kith.config.jobs.ready"

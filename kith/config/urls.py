@@ -11,11 +11,16 @@ from kith.config.home import home
 ROOMS = (
     ("", "kith.users.urls"),
     ("", "kith.grouping.urls"),
+    ("", "kith.stewardship.urls"),
     ("audit/", "kith.audit.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
+    ("runs/settings/stewardship/", "kith.stewardship.settings_urls"),
     ("runs/", "kith.runs.urls"),
+    ("review/", "kith.stewardship.review.urls"),
+    ("requests/", "kith.stewardship.request_urls"),
+    ("cases/", "kith.stewardship.case_urls"),
     ("golden-rules/", "kith.golden.urls"),
     ("jobs/", "kith.jobs.urls"),
 )

@@ -80,6 +80,7 @@ def approve_run(*, actor: Actor, run_id: int) -> Run:
     run.approved_at = clock.now()
     run.approved_by_id = actor.user_id
     run.save(update_fields=["state", "approved_at", "approved_by"])
+    _tell(run)
     journal.record("RunApproved", by=actor, subject_type="run", subject_id=run.pk)
     return run
 
@@ -206,11 +207,20 @@ def _do(step: Step, row: RunStep, context: StepContext) -> None:
     row.save(update_fields=["state", "finished_at", "counts", "note"])
 
 
+@transaction.atomic
 def _end(run: Run, state: Run.State) -> None:
     run.steps.exclude(state=RunStep.State.DONE).update(state=RunStep.State.SKIPPED)
     run.state = state
     run.finished_at = clock.now()
     run.save(update_fields=["state", "finished_at"])
+    _tell(run)
+
+
+def _tell(run: Run) -> None:
+    """Rooms above want to know when a run is held, goes on or has ended; in the transaction that says so."""
+    from django.conf import settings
+
+    import_string(settings.KITH_RUN_STANDS)(run_id=run.pk, state=run.state)
 
 
 def _hold(run: Run, row: RunStep, reason: str) -> None:
@@ -220,6 +230,7 @@ def _hold(run: Run, row: RunStep, reason: str) -> None:
         run.state = Run.State.HELD
         run.hold_reason = reason
         run.save(update_fields=["state", "hold_reason"])
+        _tell(run)
 
 
 def _fail(run: Run, row: RunStep, error: Exception) -> None:
@@ -232,3 +243,4 @@ def _fail(run: Run, row: RunStep, error: Exception) -> None:
         run.state = Run.State.FAILED
         run.finished_at = clock.now()
         run.save(update_fields=["error", "state", "finished_at"])
+        _tell(run)

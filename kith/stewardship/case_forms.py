@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django import forms
+
+from kith.access.models import User
+from kith.contacts.search import read_group_id
+from kith.stewardship.models import Case
+
+UNRESOLVED: Final = "unresolved"
+ALL: Final = "all"
+NOBODY: Final = "nobody"
+
+
+def _people(owners: Sequence[User]) -> list[tuple[str, str]]:
+    return [(str(user.pk), user.name) for user in owners]
+
+
+class CaseFilterForm(forms.Form):
+    state = forms.ChoiceField(
+        required=False, choices=(("", "Not resolved"), *Case.State.choices, (ALL, "Everything"))
+    )
+    kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Case.Kind.choices))
+    owner = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Mapping[str, str], *, owners: Sequence[User]) -> None:
+        super().__init__(data)
+        choices = [("", "Anybody"), (NOBODY, "Nobody yet"), *_people(owners)]
+        self.fields["owner"] = forms.ChoiceField(required=False, choices=choices)
+
+    def asked(self) -> Mapping[str, str]:
+        """As `cases.cases` takes it; what is wrong with one field does not hide the others."""
+        self.is_valid()
+        said = {name: str(self.cleaned_data.get(name, "")) for name in self.fields}
+        state = said["state"]
+        return said | {"state": "" if state == ALL else state or UNRESOLVED}
+
+
+class HelpForm(forms.Form):
+    title = forms.CharField(
+        label="What is wrong?",
+        max_length=200,
+        help_text="In one line, without names or numbers of a person: who reads the list sees it.",
+    )
+    contact = forms.CharField(label="GroupID", required=False, max_length=30)
+    text = forms.CharField(
+        label="More about it", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def clean_contact(self) -> int | None:
+        text = str(self.cleaned_data["contact"]).strip()
+        if not text:
+            return None
+        group_id = read_group_id(text)
+        if group_id is None:
+            raise forms.ValidationError("A GroupID is a number, like 1 048 576.")
+        return group_id
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label="Note", max_length=5_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class OwnerForm(forms.Form):
+    owner = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, owners: Sequence[User], now: int | None
+    ) -> None:
+        super().__init__(data, initial={"owner": now})
+        self.fields["owner"] = forms.TypedChoiceField(
+            required=False, coerce=int, empty_value=None, choices=[("", "Nobody"), *_people(owners)]
+        )

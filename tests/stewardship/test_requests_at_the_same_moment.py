@@ -1,0 +1,143 @@
+"""Two stewards at once; a steward and the run; a run that is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from kith.access.actors import OVERNIGHT, Actor
+from kith.access.models import User
+from kith.contacts.models import Contact
+from kith.grouping.intents import Intent, Ungroup
+from kith.grouping.models import Operation
+from kith.kernel.errors import DomainError, Refused
+from kith.runs.models import Run
+from kith.stewardship import requests
+from kith.stewardship.actions import apply_waiting
+from kith.stewardship.models import Request, RequestContact
+from tests.contacts.factories import eleni
+from tests.locks import wait_until_released
+from tests.stewardship.asking import another_steward, grouped, members, night, settle, strangers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KILLED_RUN = Path(__file__).parent.parent / "runs" / "killed_run.py"
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """Begun at the same moment, in two connections; what each gave or was refused with."""
+    barrier = Barrier(2)
+
+    def go(work: Callable[[], object]) -> object:
+        barrier.wait(timeout=10)
+        try:
+            return work()
+        except DomainError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(go, (first, second)))
+
+
+def asking(actor: Actor, intent: Intent) -> Callable[[], object]:
+    return lambda: requests.ask(actor=actor, intent=intent)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a8_of_two_stewards_who_ask_for_the_same_contact_exactly_one_wins(steward: User, waits: bool) -> None:
+    settle(changes_wait=waits)
+    second = another_steward()
+    for _ in range(5):
+        one, other, third = strangers(3)
+        ended = both(asking(steward.actor, grouped(one, other)), asking(second.actor, grouped(third, other)))
+        assert sorted(isinstance(result, Refused) for result in ended) == [False, True]
+        if waits:
+            assert RequestContact.objects.filter(contact_id=other.pk, waits=True).count() == 1
+
+
+def test_a8_grouping_and_ungrouping_the_same_contact_at_the_same_moment_is_one_of_them(
+    steward: User,
+) -> None:
+    settle(changes_wait=True)
+    second = another_steward()
+    whole, other = eleni(), strangers(1)[0]
+    ended = both(
+        asking(steward.actor, grouped(whole, other)), asking(second.actor, Ungroup(contact=whole.pk))
+    )
+    assert sorted(isinstance(result, Refused) for result in ended) == [False, True]
+    assert Request.objects.count() == 1
+
+
+def test_requests_for_other_contacts_do_not_wait_for_each_other(steward: User) -> None:
+    settle(changes_wait=True)
+    one, other, third, fourth = strangers(4)
+    ended = both(asking(steward.actor, grouped(one, other)), asking(steward.actor, grouped(third, fourth)))
+    assert not [result for result in ended if isinstance(result, DomainError)]
+
+
+def test_a34_cancelling_while_the_run_takes_it_is_either_cancelled_or_done(steward: User) -> None:
+    settle(changes_wait=True)
+    run = Run.objects.create(trigger="button")
+    for _ in range(6):
+        one, other = strangers(2)
+        asked = requests.ask(actor=steward.actor, intent=grouped(one, other)).request
+        assert asked is not None
+        cancelled, applied = both(
+            lambda: requests.cancel(actor=steward.actor, request_id=asked.pk),  # noqa: B023  # called in this round
+            lambda: apply_waiting(actor=OVERNIGHT, request_id=asked.pk, run_id=run.pk),  # noqa: B023  # called in this round
+        )
+        asked.refresh_from_db()
+        if isinstance(cancelled, Refused):
+            assert (asked.state, applied, members(one)) == ("applied", "applied", 2)
+        else:
+            assert (asked.state, applied, members(one)) == ("cancelled", None, 1)
+        assert not RequestContact.objects.filter(request=asked, waits=True).exists()
+
+
+def _run_until(statement: int) -> int:
+    database = connection.settings_dict
+    url = (
+        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
+    )
+    if database["PORT"]:
+        url += f"&port={database['PORT']}"
+    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(KILLED_RUN), str(statement)],
+        env=environment,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    return done.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", [12, 20, 28, 36, 48, 60, 72])
+def test_requests_of_a_killed_run_are_carried_out_once_each(steward: User, statement: int) -> None:
+    settle(changes_wait=True)
+    contacts = strangers(6)
+    for at in (0, 2, 4):
+        requests.ask(actor=steward.actor, intent=grouped(contacts[at], contacts[at + 1]))
+    assert _run_until(statement) == -signal.SIGKILL
+    wait_until_released()
+    done = Request.objects.filter(state="applied").count()
+    assert Operation.objects.filter(kind="group").count() == done
+    assert Contact.objects.filter(state="retired").count() == done
+    assert night().state == Run.State.DONE
+    assert [one.state for one in Request.objects.all()] == ["applied"] * 3
+    assert Operation.objects.filter(kind="group").count() == 3
+    assert [members(one) for one in contacts] == [2, 0] * 3
