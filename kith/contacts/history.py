@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from kith.access.permissions import Permission
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
@@ -24,10 +25,26 @@ WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """'2 System Refs came from' and the GroupID."""
+
+    words: str
+    group_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     at: datetime
     words: str
     by: str
+    ends: tuple[End, ...] = ()
+    reason: str = ""
+    undone: str = ""
+    """'by Maria on 3 Nov 2026'; '' where it stands."""
+    before_url: str = ""
+    """The contact as it was before."""
+    undo_url: str = ""
+    """Shown to those who may group."""
 
 
 Chronicle = Callable[[Contact], Iterable[Happening]]
@@ -35,7 +52,9 @@ Chronicle = Callable[[Contact], Iterable[Happening]]
 
 
 def journal(contact: Contact) -> Iterable[Happening]:
-    entries = Entry.objects.filter(group_id=contact.pk).order_by("-pk")[:MOST]
+    # Operations are told by the room that carries them out.
+    entries = Entry.objects.filter(group_id=contact.pk).exclude(subject_type="operation")
+    entries = entries.order_by("-pk")[:MOST]
     return [Happening(entry.at, _words(entry), entry.actor) for entry in entries]
 
 
@@ -43,7 +62,8 @@ def history(chronicles: Sequence[Chronicle]) -> Callable[[Opened], Mapping[str, 
     def load(opened: Opened) -> Mapping[str, object]:
         happenings = [one for chronicle in chronicles for one in chronicle(opened.contact)]
         happenings.sort(key=lambda one: one.at, reverse=True)
-        return {"page": page_of(happenings, opened.request)}
+        may_undo = opened.actor.may(Permission.CONTACT_GROUP)
+        return {"page": page_of(happenings, opened.request), "may_undo": may_undo}
 
     return load
 

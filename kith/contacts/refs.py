@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from kith.access.permissions import Permission
@@ -48,6 +48,8 @@ class RefRow:
     why_detail: str
     why_chip: str
     may_edit: bool = False
+    path_url: str = ""
+    """Its way through GroupIDs."""
     lines: tuple[ClaimLine, ...] = ()
 
 
@@ -64,14 +66,23 @@ def system_refs(why: Why) -> Callable[[Opened], Mapping[str, object]]:
     return load
 
 
-def claims(why: Why, *, make_primary_url: Callable[[], str]) -> Callable[[Opened], Mapping[str, object]]:
+def claims(
+    why: Why, *, make_primary_url: Callable[[], str], path_url: Callable[[int], str]
+) -> Callable[[Opened], Mapping[str, object]]:
+    """`path_url`: by record id."""
+
     def load(opened: Opened) -> Mapping[str, object]:
         contact = opened.contact
         reasons = why(contact)
         may_edit = opened.actor.may(Permission.CONTACT_EDIT)
         records = SourceRecord.objects.of_contact(contact.pk).select_related("source")
         page = page_of(records.order_by("source__priority", "pk"), opened.request, ON_A_PAGE)
-        rows = [_row(one, contact, reasons, may_edit=may_edit, with_claim=True) for one in page.rows]
+        rows = [
+            replace(
+                _row(one, contact, reasons, may_edit=may_edit, with_claim=True), path_url=path_url(one.pk)
+            )
+            for one in page.rows
+        ]
         may_choose = opened.actor.may(Permission.CONTACT_GROUP) and contact.record_count > 1
         url = make_primary_url() if may_choose else ""
         return {"page": _Rows(rows, page.number, page.has_next, page.has_previous), "make_primary_url": url}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kith.grouping import run_views
+from kith.grouping.history import views as history_views
 from kith.grouping.recipe import model_edit_views, model_views, rule_views
 from kith.grouping.why import views as why_views
 
@@ -37,5 +38,7 @@ urlpatterns = [
     path("matching-rules/model/<slug:kind>/upload/", model_edit_views.upload_form, name="upload-model"),
     path("matching-rules/model/<slug:kind>/upload/save/", model_edit_views.upload, name="upload-model-file"),
     path("contacts/<int:contact_id>/why/", why_views.why, name="why"),
+    path("contacts/<int:contact_id>/as-of/", history_views.show_as_of, name="as-of"),
+    path("system-refs/<int:record_id>/path/", history_views.path, name="path"),
     path("runs/<int:run_id>/changes/", run_views.run_changes, name="run-changes"),
 ]

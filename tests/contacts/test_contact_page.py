@@ -87,7 +87,7 @@ def test_history_tells_lineage_and_journal_in_words(client_of: ClientOf, steward
     browser = client_of(steward)
     browser.post("/golden-rules/make-primary/", {"contact": contact.pk, "record": second.pk})
     page = browser.get(f"/contacts/{contact.pk}/history/").text
-    assert "A System Ref got this GroupID" in page
+    assert "System Refs got this GroupID" in page
     assert "Another System Ref was made primary" in page
     assert steward.name in page
 

@@ -88,15 +88,18 @@ def _leading_at(contact: Contact, *, at: datetime) -> tuple[int, ...]:
 
 
 def _chosen_at(contact: Contact, members: Sequence[int], *, at: datetime) -> int | None:
-    """The System Ref that a person had made primary, unless it left since. None: nobody chose."""
+    """The System Ref that a person had made primary. None: nobody chose, or it left others behind since."""
     if not _changed_since(contact, at):
         return contact.primary_record_id if contact.primary_chosen else None
     choices = Entry.objects.filter(event="PrimaryChosen", group_id=contact.pk)
     chosen = choices.filter(at__lte=at).order_by("-id").first()
     if chosen is None or chosen.subject_id is None or chosen.subject_id not in members:
         return None
-    arrived = Move.objects.filter(record_id=chosen.subject_id, at__lte=at).order_by("-id").first()
-    return chosen.subject_id if arrived and arrived.at <= chosen.at else None
+    left = Move.objects.filter(
+        record_id=chosen.subject_id, from_contact_id=contact.pk, at__gt=chosen.at, at__lte=at
+    )
+    forgotten = any(members_at(contact.pk, at=move.at) for move in left)
+    return None if forgotten else chosen.subject_id
 
 
 def _changed_since(contact: Contact, at: datetime) -> bool:
