@@ -7,6 +7,7 @@ from django.urls import path
 from kith.grouping import run_views
 from kith.grouping.history import views as history_views
 from kith.grouping.recipe import model_edit_views, model_views, rule_views
+from kith.grouping.why import not_one_views
 from kith.grouping.why import views as why_views
 
 app_name = "grouping"
@@ -38,6 +39,8 @@ urlpatterns = [
     path("matching-rules/model/<slug:kind>/upload/", model_edit_views.upload_form, name="upload-model"),
     path("matching-rules/model/<slug:kind>/upload/save/", model_edit_views.upload, name="upload-model-file"),
     path("contacts/<int:contact_id>/why/", why_views.why, name="why"),
+    path("contacts/<int:contact_id>/why-not/", not_one_views.choose_other, name="choose-why-not"),
+    path("contacts/<int:contact_id>/why-not/<int:other_id>/", not_one_views.why_not, name="why-not"),
     path("contacts/<int:contact_id>/as-of/", history_views.show_as_of, name="as-of"),
     path("system-refs/<int:record_id>/path/", history_views.path, name="path"),
     path("runs/<int:run_id>/changes/", run_views.run_changes, name="run-changes"),

@@ -72,7 +72,7 @@ def test_where_nothing_speaks_for_it_the_parts_are_what_evidence_connects() -> N
     Decision.objects.create(left_id=one, right_id=two, verdict="together", operation=asked)
     again = suggestion(contact.pk)
     assert again is not None
-    assert "by the decision of M. K." in again.words
+    assert "Only a person holds these two parts together. Grouped by M. K." in again.words
 
 
 def test_contradicting_parts_are_told_so() -> None:

@@ -13,9 +13,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from kith.grouping.engine.records import arrow_records
-from kith.grouping.models import Decision
 from kith.grouping.recipe.in_force import MatchingInForce, matching_in_force
 from kith.grouping.why.agreement import agreement
+from kith.grouping.why.decided import Decided, decided_among
 from kith.matching import deciding
 from kith.matching.clusters import CERTAIN, Clustering, Doubt
 from kith.matching.comparable import comparables
@@ -24,7 +24,6 @@ from kith.matching.explain import explain_pair
 from kith.matching.explainer import PairExplanation
 from kith.matching.prepared import Ints, Mask
 from kith.sources.models import SourceRecord
-from kith.web.formats import day
 
 MOST_RECORDS: Final = 500
 
@@ -93,8 +92,7 @@ def _why_apart(clustering: Clustering, parts: Parts, pair: _Pair) -> str:
     place = {record_id: number for number, part in enumerate(parts) for record_id in part}
     decided = _decided(place)
     if decided is not None:
-        by, on = decided.operation.actor, day(decided.operation.at)
-        return f"These {_number(parts)} parts are one by the decision of {by} of {on} only."
+        return f"Only a person holds these {_number(parts)} parts together. {decided.words}."
     doubts = clustering.doubts.to_pylist()
     if not doubts:
         return f"Nothing speaks for it now that these {_number(parts)} parts are one."
@@ -111,14 +109,10 @@ _NOT_FOLLOWED: Final = {
 }
 
 
-def _decided(place: Mapping[int, int]) -> Decision | None:
+def _decided(place: Mapping[int, int]) -> Decided | None:
     """The newest decision that holds two of the parts together."""
-    ids = list(place)
-    decisions = Decision.objects.filter(
-        left_id__in=ids, right_id__in=ids, verdict=Decision.Verdict.TOGETHER, lifted_by__isnull=True
-    )
-    crossing = (one for one in decisions.select_related("operation").order_by("-pk"))
-    return next((one for one in crossing if place[one.left_id] != place[one.right_id]), None)
+    together = (one for one in decided_among(list(place)) if one.is_together)
+    return next((one for one in together if place[one.left_id] != place[one.right_id]), None)
 
 
 def _weakest(ids: Ints, links: pa.Table, pair: _Pair) -> Suggestion:
