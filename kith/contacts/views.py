@@ -12,6 +12,7 @@ from kith.access.permissions import Permission
 from kith.contacts import queries, search
 from kith.contacts.criteria import Criterion
 from kith.contacts.forms import ANYTHING, ContactSearchForm
+from kith.contacts.head import head_of
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, loaded, panels
 from kith.contacts.queries import ContactSearch
@@ -104,7 +105,9 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
         "tab": tab,
         "is_company": contact.kind == Contact.Kind.COMPANY,
         "local_record": _local_record(records),
+        "head": head_of(contact, actor=request.actor),
         "may_edit": request.actor.may(Permission.CONTACT_EDIT),
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
     }
     if tab == OVERVIEW:
         context |= {"main": loaded(Slot.MAIN, opened), "aside": loaded(Slot.ASIDE, opened)}

@@ -1,0 +1,55 @@
+"""What the head of the contact page offers. Rooms above declare it; the composition puts it in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from kith.access.actors import Actor
+from kith.access.permissions import Permission
+from kith.contacts.models import Contact
+
+
+def always(contact: Contact) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadLink:
+    label: str
+    url: Callable[[Contact], str]
+    permission: Permission
+    is_button: bool = False
+    """Beside the name; else in the menu."""
+    unavailable: Callable[[Contact], str] = always
+    """Why it cannot be done with this contact; '' where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    label: str
+    url: str
+    unavailable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    buttons: tuple[ShownLink, ...]
+    menu: tuple[ShownLink, ...]
+
+
+def head_of(contact: Contact, *, actor: Actor) -> Head:
+    """Declared in the setting KITH_CONTACT_HEAD, without what the actor may not do."""
+    declared: tuple[HeadLink, ...] = import_string(settings.KITH_CONTACT_HEAD)
+    allowed = [link for link in declared if actor.may(link.permission)]
+    return Head(
+        buttons=tuple(_shown(link, contact) for link in allowed if link.is_button),
+        menu=tuple(_shown(link, contact) for link in allowed if not link.is_button),
+    )
+
+
+def _shown(link: HeadLink, contact: Contact) -> ShownLink:
+    return ShownLink(link.label, link.url(contact), link.unavailable(contact))

@@ -1,0 +1,126 @@
+"""Contacts collected for a grouping by hand: they live in the form until somebody confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from kith.access.actors import Actor
+from kith.contacts import queries
+from kith.contacts.models import Contact
+from kith.contacts.queries import ContactRow, ContactSearch
+from kith.grouping.intents import Group
+from kith.kernel.decision import Decision
+
+FOUND: Final = 25
+MOST_DIGITS: Final = 18
+
+
+class Posted(Protocol):
+    """What of a QueryDict is used here."""
+
+    def get(self, key: str, default: str) -> str | None: ...
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Active GroupIDs, each once."""
+
+    opened: int
+    others: tuple[int, ...]
+    master: int
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        return self.opened, *self.others
+
+    @property
+    def intent(self) -> Group:
+        return Group(master=self.master, children=tuple(one for one in self.all if one != self.master))
+
+    def with_another(self, group_id: int) -> Collection:
+        return self if group_id in self.all else replace(self, others=(*self.others, group_id))
+
+    def without(self, group_id: int) -> Collection:
+        master = self.opened if self.master == group_id else self.master
+        return replace(self, others=tuple(one for one in self.others if one != group_id), master=master)
+
+    def parameters(self) -> dict[str, int | tuple[int, ...]]:
+        return {"master": self.master, "with": self.others}
+
+
+def read(posted: Posted, *, opened: int) -> Collection:
+    """`with` (several) and `master`. Old GroupIDs count as those they became; nonsense counts as nothing."""
+    named = [group_id for text in posted.getlist("with") if (group_id := number(text))]
+    chosen = number(posted.get("master", "") or "") or opened
+    leads_to = survivors({*named, chosen})
+    others = dict.fromkeys(leads_to[one] for one in named if leads_to.get(one, opened) != opened)
+    master = leads_to.get(chosen, opened)
+    return Collection(
+        opened=opened, others=tuple(others), master=master if master in {opened, *others} else opened
+    )
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
+def survivors(group_ids: Iterable[int]) -> dict[int, int]:
+    """By GroupID the active contact it leads to; a query per generation, not per GroupID."""
+    found: dict[int, int] = {}
+    waiting = {group_id: group_id for group_id in group_ids}
+    for _ in range(queries.MOST_SUCCESSIONS):
+        if not waiting:
+            break
+        rows = Contact.objects.filter(pk__in=set(waiting.values()))
+        states = {pk: (state, next_) for pk, state, next_ in rows.values_list("pk", "state", "successor_id")}
+        onward: dict[int, int] = {}
+        for asked, reached in waiting.items():
+            state, successor = states.get(reached, ("", None))
+            if state == Contact.State.ACTIVE:
+                found[asked] = reached
+            elif successor is not None:
+                onward[asked] = successor
+        waiting = onward
+    return found
+
+
+def may_add(row: ContactRow | None, *, collection: Collection, kind: str) -> Decision:
+    if row is None:
+        return Decision(("there is no active contact with this GroupID",))
+    reasons = []
+    if row.pk in collection.all:
+        reasons.append("this GroupID is in the list already")
+    if row.kind != kind:
+        reasons.append("a person and a company are never one contact")
+    return Decision(tuple(reasons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    row: ContactRow
+    is_added: bool
+    is_of_other_kind: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContacts:
+    contacts: tuple[FoundContact, ...]
+    words: str
+    is_cut: bool
+
+
+def find(text: str, *, taken: Iterable[int], kind: str, actor: Actor) -> FoundContacts:
+    """Active contacts by anything typed, as the search box does; the first `FOUND`, by name."""
+    found = ContactSearch(text=text).found(actor=actor, most=queries.SUGGESTED_FROM)
+    held = frozenset(taken)
+    return FoundContacts(
+        contacts=tuple(
+            FoundContact(row=row, is_added=row.pk in held, is_of_other_kind=row.kind != kind)
+            for row in queries.in_order(found.ids[:FOUND])
+        ),
+        words=found.words,
+        is_cut=len(found.ids) > FOUND,
+    )

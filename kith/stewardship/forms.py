@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from kith.access.models import User
+from kith.contacts.search import read_group_id
+from kith.grouping.models import Operation
+from kith.stewardship.operations import OperationSearch
+
+
+class ConfirmForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with the operation, for whoever asks why later.",
+    )
+    lift = forms.BooleanField(required=False)
+    """Earlier decisions of people are lifted."""
+    seen = forms.CharField(max_length=200, required=False)
+    """`Outcome.seen` of the preview that was confirmed."""
+
+
+class UserField(forms.ModelChoiceField[User]):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+class OperationFilterForm(forms.Form):
+    kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Operation.Kind.choices))
+    by = UserField(User.objects.none(), required=False, empty_label="Anybody")
+    contact = forms.CharField(label="GroupID", required=False, max_length=30)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by = self.fields["by"]
+        assert isinstance(by, forms.ModelChoiceField)
+        by.queryset = User.objects.order_by("name", "pk")
+
+    def clean_contact(self) -> int | None:
+        text = str(self.cleaned_data["contact"]).strip()
+        if not text:
+            return None
+        group_id = read_group_id(text)
+        if group_id is None:
+            raise forms.ValidationError("This is no GroupID.")
+        return group_id
+
+    def query(self) -> OperationSearch:
+        said = self.cleaned_data if self.is_valid() else {}
+        by = said.get("by")
+        return OperationSearch(
+            kind=str(said.get("kind") or ""),
+            user_id=by.pk if isinstance(by, User) else None,
+            group_id=said.get("contact"),
+        )
