@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kith.golden.steps import assemble
+from kith.golden.steps import assemble, overrides
 from kith.grouping.engine.matching_step import match
 from kith.grouping.figures import figures
 from kith.runs.steps import Step
@@ -10,6 +10,7 @@ from kith.stewardship.review.keeping import review
 from kith.stewardship.steps import group_waiting, ungroup_waiting
 
 STEPS = (
+    Step("edits", "Put edits of golden values in force", overrides),
     Step("ungroup_waiting", "Ungroup what was asked for", ungroup_waiting),
     Step("group_waiting", "Group what was asked for", group_waiting),
     Step("match", "Compare and group System Refs", match),

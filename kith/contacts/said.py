@@ -59,7 +59,7 @@ def kind(stored: str) -> Kind:
 def _speakers(contact: Contact, records: tuple[SourceRecord, ...]) -> Records:
     """Everybody the golden record quotes; only a contact of hundreds of System Refs costs one query more."""
     known = {record.pk: record for record in records}
-    quoted = {int(pk) for pk in contact.provenance.values()}
+    quoted = {pk for pk in contact.provenance.values() if isinstance(pk, int)}
     quoted |= {row.source_record_id for row in contact.emails.all()}
     quoted |= {row.source_record_id for row in contact.phones.all()}
     quoted |= {row.source_record_id for row in contact.addresses.all()}

@@ -1,17 +1,25 @@
-"""Changes to golden records: the rules, and which System Ref leads."""
+"""Changes to golden records: the rules, which System Ref leads, and what people say themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.contacts import local
+from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
-from kith.golden import assembly
-from kith.golden.models import GoldenRules
-from kith.golden.rules import Rules, problems
+from kith.golden import assembly, overrides, pieces, standing, typed
+from kith.golden.corrections import Task, said_of
+from kith.golden.models import GoldenOverride, GoldenRules, ToldSource
+from kith.golden.pieces import Piece
+from kith.golden.rules import AUTHORISATIONS, LIST_FIELDS, Rules, problems
 from kith.golden.versions import version_in_force
+from kith.golden.waiting import edits_wait
+from kith.kernel.clock import now
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
 
@@ -58,9 +66,7 @@ def restore_rules(*, actor: Actor, version_id: int) -> GoldenRules:
 def make_primary(*, actor: Actor, contact_id: int, record_id: int) -> Contact:
     """Let this System Ref lead: its details win wherever the rules ask for the primary System Ref (K9)."""
     require(actor, Permission.CONTACT_GROUP)
-    contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
-    if contact is None:
-        raise NotFound("There is no such contact.")
+    contact = _locked(contact_id)
     if not contact.memberships.filter(record_id=record_id).exists():
         raise Refused("This System Ref does not belong to this contact.")
     contact.primary_record_id = record_id
@@ -83,3 +89,192 @@ def _mark_all_stale() -> None:
         cursor.execute(
             "UPDATE contacts_contact SET stale_at = now() WHERE state = 'active' AND stale_at IS NULL"
         )
+
+
+@transaction.atomic
+def override(
+    *,
+    actor: Actor,
+    contact_id: int,
+    field: str,
+    value: Claim,
+    mode: str,
+    note: str = "",
+    leads: bool = True,
+    instead_of: str = "",
+    seen: str = "",
+) -> GoldenOverride:
+    """Say what a golden field is: at once, or from the next overnight run where edits wait (K5).
+
+    `value`: claim fields as typed (`first_name`; of a list the first one, `email_1`). Of a list, `leads`:
+    it becomes the primary one; `instead_of`: the key of a typed value that it corrects. `seen`: the state of
+    the field that the person looked at (`overrides.state_of`); Conflict when it is another one by now.
+    """
+    require(actor, Permission.CONTACT_EDIT)
+    contact = _locked(contact_id)
+    _unless_changed(contact, field, seen=seen)
+    piece = typed.read(
+        field,
+        value,
+        kind=contact.kind,
+        country=contact.residence_country,
+        options=local.cleaning_options(local.local_source()),
+    )
+    if field in LIST_FIELDS:
+        piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of)
+    if field in AUTHORISATIONS and piece[field]:  # type: ignore[literal-required]  # a column of the piece
+        piece["despite"] = _outranked(contact, field, mode=mode)
+    return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note)
+
+
+@transaction.atomic
+def take_back_value(*, actor: Actor, override_id: int, key: str) -> None:
+    """One value of a list that people typed goes, the others stay."""
+    require(actor, Permission.CONTACT_EDIT)
+    contact, mine = _open_override(override_id)
+    left = pieces.without(mine.value, field=mine.field, key=key)
+    if left == mine.value:
+        raise Conflict("This value is not there any more.")
+    if left is None:
+        _end(mine, actor=actor)
+    else:
+        _put(contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note)
+    assembly.assemble([contact.pk])
+
+
+@transaction.atomic
+def withdraw_override(*, actor: Actor, override_id: int) -> None:
+    """What the sources say counts again; a pending one never comes into force."""
+    require(actor, Permission.CONTACT_EDIT)
+    contact, mine = _open_override(override_id)
+    was_in_force = mine.state == GoldenOverride.State.IN_FORCE
+    _end(mine, actor=actor)
+    if was_in_force:
+        assembly.assemble([contact.pk])
+    journal.record(
+        "GoldenOverrideWithdrawn" if was_in_force else "GoldenOverrideCancelled",
+        by=actor,
+        subject_type="golden_override",
+        subject_id=mine.pk,
+        group_id=contact.pk,
+        detail={"fields": [mine.field]},
+    )
+
+
+@transaction.atomic
+def apply_pending(*, actor: Actor) -> int:
+    """Whatever waits comes into force; the golden step of the same run assembles. Returns how many."""
+    require(actor, Permission.RUN_START)
+    applied = overrides.put_pending_in_force()
+    if applied:
+        journal.record(
+            "PendingOverridesApplied", by=actor, subject_type="golden_override", detail={"number": applied}
+        )
+    return applied
+
+
+@transaction.atomic
+def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
+    """The sources know of these corrections; asked for again when either side says something else."""
+    require(actor, Permission.CONTACT_EDIT)
+    for task in tasks:
+        said = said_of(task)
+        if said is None:
+            continue
+        ToldSource.objects.update_or_create(
+            override_id=task.override_id,
+            record_id=task.record_id,
+            defaults={"said": said, "user_id": actor.user_id, "actor": actor.name, "at": now()},
+        )
+    journal.record("SourceTold", by=actor, subject_type="golden_override", detail={"number": len(tasks)})
+    return len(tasks)
+
+
+def _locked(contact_id: int) -> Contact:
+    contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return contact
+
+
+def _unless_changed(contact: Contact, field: str, *, seen: str) -> None:
+    if seen and overrides.state_of(contact, field) != seen:
+        raise Conflict(
+            "Somebody changed this meanwhile. What you typed is still here; compare, and save again to put "
+            "it in place."
+        )
+
+
+def _as_list(contact: Contact, field: str, piece: Piece, *, leads: bool, instead_of: str) -> Piece:
+    """The value typed, laid into the list that people made so far."""
+    said = overrides.keys_said(contact, field)
+    new = Piece(
+        **piece, leads=leads, typed=[key for key in pieces.keys_of(piece, field=field) if key not in said]
+    )
+    before = overrides.latest_of(contact.pk, field)
+    return pieces.joined(before.value if before else None, new, field=field, without=instead_of)
+
+
+def _outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
+    """The System Refs that say no, of which a person says that it is a yes all the same."""
+    noes = overrides.noes_of(contact.pk, field)
+    if noes and mode != GoldenOverride.Mode.PINNED:
+        raise Refused(
+            "A source says no, and a no wins. Pin your yes if the person told you so themselves: it holds "
+            "against that no, not against another one."
+        )
+    return noes
+
+
+def _put(contact: Contact, *, actor: Actor, field: str, piece: Piece, mode: str, note: str) -> GoldenOverride:
+    if mode not in GoldenOverride.Mode.values:
+        raise Refused("Say whether it is pinned, or holds until the source changes.")
+    waits = edits_wait()
+    record_id = overrides.anchor_of(contact, field)
+    for old in overrides.replaced_by_new(contact.pk, field, pending_only=waits):
+        _end(old, actor=actor, because=GoldenOverride.Because.REPLACED)
+    made = GoldenOverride.objects.create(
+        record_id=record_id,
+        field=field,
+        value=piece,
+        mode=mode,
+        state=GoldenOverride.State.PENDING if waits else GoldenOverride.State.IN_FORCE,
+        against=standing.said_now(record_id, field=field),
+        user_id=actor.user_id,
+        actor=actor.name,
+        note=note,
+        in_force_at=None if waits else now(),
+    )
+    if not waits:
+        assembly.assemble([contact.pk])
+    journal.record(
+        "GoldenOverrideRequested" if waits else "GoldenOverrideMade",
+        by=actor,
+        subject_type="golden_override",
+        subject_id=made.pk,
+        group_id=contact.pk,
+        detail={"fields": [field], "mode": mode},
+    )
+    return made
+
+
+def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
+    """Both locked, the contact first."""
+    contact_id = overrides.contact_of(override_id)
+    if contact_id is None:
+        raise NotFound("There is no such edit of a golden value.")
+    contact = _locked(contact_id)
+    mine = GoldenOverride.objects.select_for_update().get(pk=override_id)
+    if mine.state == GoldenOverride.State.ENDED:
+        raise Conflict("This edit is not in force any more.")
+    return contact, mine
+
+
+def _end(old: GoldenOverride, *, actor: Actor, because: str = "") -> None:
+    pending = old.state == GoldenOverride.State.PENDING
+    usual = GoldenOverride.Because.CANCELLED if pending else GoldenOverride.Because.WITHDRAWN
+    old.state = GoldenOverride.State.ENDED
+    old.ended_at = now()
+    old.ended_by_id = actor.user_id
+    old.ended_because = because or usual
+    old.save(update_fields=["state", "ended_at", "ended_by", "ended_because"])

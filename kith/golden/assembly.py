@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 import polars as pl
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from kith import bulk
-from kith.golden import sql
-from kith.golden.rules import FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.golden import override_sql, sql, standing
+from kith.golden.rules import FIELDS, LIST_FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
 from kith.golden.versions import rules_in_force
 from kith.matching.cleaning.text import fold_words
 from kith.matching.records import ADDRESS_PARTS
@@ -81,18 +84,29 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
     if not contact_ids:
         return 0
     chosen = rules or rules_in_force()
+    standing.end_outdated(contact_ids)
     claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
+    overrides = standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)])
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=chosen)
-        _write(database, contact_ids)
+        compute(database, claims, rules=chosen, overrides=overrides)
+        with _watched(contact_ids):
+            _write(database, contact_ids)
     return len(contact_ids)
+
+
+def _watched(contact_ids: Sequence[int]) -> AbstractContextManager[None]:
+    """Whoever tells other systems looks on: what golden records said before, and say after."""
+    watch: Callable[[Sequence[int]], AbstractContextManager[None]]
+    watch = import_string(settings.KITH_GOLDEN_WATCH)
+    return watch(contact_ids)
 
 
 def preview(contact_ids: Sequence[int], *, rules: Rules) -> dict[int, dict[str, str]]:
     """By GroupID what each golden field would read with these rules; writes nothing."""
     if not contact_ids:
         return {}
-    return _read(claims_of(contact_ids, with_purchases=rules.need_purchases), rules)
+    claims = claims_of(contact_ids, with_purchases=rules.need_purchases)
+    return _read(claims, standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)]), rules=rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +135,8 @@ def preview_supposed(
         [one.primary_record_id or 0 for _, one in rows],
         [_tier(pk, one.leading_record_ids) for pk, one in rows],
     ]
-    return _read(_claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases), chosen)
+    claims = _claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases)
+    return _read(claims, standing.overrides_of(_AS_SUPPOSED, parameters), rules=chosen)
 
 
 def _tier(record_id: int, leading: tuple[int, ...]) -> int:
@@ -137,9 +152,9 @@ JOIN sources_sourcerecord r ON r.id = p.record_id
 """
 
 
-def _read(claims: pl.DataFrame, rules: Rules) -> dict[int, dict[str, str]]:
+def _read(claims: pl.DataFrame, overrides: pl.DataFrame | None, *, rules: Rules) -> dict[int, dict[str, str]]:
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=rules)
+        compute(database, claims, rules=rules, overrides=overrides)
         rows = pl.DataFrame(database.sql(_PREVIEW).to_arrow_table()).to_dicts()
     return {
         int(row["contact_id"]): {field: _as_read(row[field]) for field in FIELDS if row[field] is not None}
@@ -193,8 +208,17 @@ def mark_stale(record_ids: Sequence[int]) -> None:
         )
 
 
-def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules: Rules) -> None:
-    """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims."""
+def compute(
+    database: duckdb.DuckDBPyConnection,
+    claims: pl.DataFrame,
+    *,
+    rules: Rules,
+    overrides: pl.DataFrame | None = None,
+) -> None:
+    """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims.
+
+    `overrides`: as `standing.overrides_of` reads them.
+    """
     arrived = with_words(claims).to_arrow()
     database.register("arrived", arrived)
     database.execute(
@@ -208,10 +232,24 @@ def compute(database: duckdb.DuckDBPyConnection, claims: pl.DataFrame, *, rules:
         sql.reached(rules, field="emails", column="emails", types="email_types", table="emails"),
         sql.reached(rules, field="phones", column="phones", types="phone_types", table="phones"),
         sql.addresses(rules),
-        sql.LEXEMES,
-        sql.NAMED,
     ):
         database.execute(statement)
+    if overrides is not None:
+        _lay_over(database, overrides)
+    database.execute(sql.LEXEMES)
+    database.execute(sql.NAMED)
+
+
+def _lay_over(database: duckdb.DuckDBPyConnection, overrides: pl.DataFrame) -> None:
+    spoken = with_words(overrides).to_arrow()
+    database.register("overrides", spoken)
+    fields = sorted(set(overrides["field"]))
+    statements = [override_sql.LEADING, override_sql.SPOKEN, *override_sql.over_golden(fields)]
+    for field in set(fields) & set(LIST_FIELDS):
+        statements += override_sql.over_list(field)
+    for statement in statements:
+        database.execute(statement)
+    database.unregister("overrides")
 
 
 def with_words(claims: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from kith.kernel.personal_data import Declarations, NotPersonal
+from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
     "GoldenRules": {
@@ -9,5 +9,31 @@ FIELDS: Declarations = {
         "saved_at": NotPersonal.TIME,
         "saved_by": NotPersonal.LINK,
         "note": NotPersonal.NOTE,
+    },
+    "GoldenOverride": {
+        "id": NotPersonal.ID,
+        "record": NotPersonal.LINK,
+        "field": NotPersonal.NOTE,
+        "value": Personal.IDENTITY,
+        "mode": NotPersonal.STATE,
+        "state": NotPersonal.STATE,
+        "against": Personal.DERIVED,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "made_at": NotPersonal.TIME,
+        "note": Personal.IDENTITY,
+        "in_force_at": NotPersonal.TIME,
+        "ended_at": NotPersonal.TIME,
+        "ended_by": NotPersonal.LINK,
+        "ended_because": NotPersonal.STATE,
+    },
+    "ToldSource": {
+        "id": NotPersonal.ID,
+        "override": NotPersonal.LINK,
+        "record": NotPersonal.LINK,
+        "said": Personal.DERIVED,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
     },
 }

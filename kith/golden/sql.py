@@ -198,6 +198,13 @@ FROM single
 """
 
 
+ADDRESS_KEY: Final = """
+concat_ws('|', nullif(street_key, ''), nullif(postcode_key, ''),
+    if(coalesce(street_key, '') = '', lower(concat_ws(' ', a.line1, a.city)), NULL))
+""".strip()
+"""By what addresses are told apart, however they are written; as `pieces.keys_of`."""
+
+
 def addresses(rules: Rules) -> str:
     """Every address of a contact once (same street and postcode, however written), best first."""
     order = _list_order("addresses", rules)
@@ -209,9 +216,7 @@ WITH stated AS (
         generate_subscripts(addresses, 1) AS spot
     FROM ranked WHERE len(addresses) > 0
 ), keyed AS (
-    SELECT *, concat_ws('|', nullif(street_key, ''), nullif(postcode_key, ''),
-        if(coalesce(street_key, '') = '', lower(concat_ws(' ', a.line1, a.city)), NULL)) AS value
-    FROM stated
+    SELECT *, {ADDRESS_KEY} AS value FROM stated
 ), counted AS (
     SELECT *, count(DISTINCT record_id) OVER (PARTITION BY contact_id, value) AS frequency_list FROM keyed
 ), placed AS (
@@ -219,12 +224,12 @@ WITH stated AS (
         row_number() OVER (PARTITION BY contact_id ORDER BY {order}) AS place
     FROM counted
 ), single AS (
-    SELECT contact_id, min(place) AS place, arg_min(a, place) AS a,
+    SELECT contact_id, value, min(place) AS place, arg_min(a, place) AS a,
         arg_min(record_id, place) AS source_record_id
     FROM placed GROUP BY contact_id, value
 )
-SELECT contact_id, coalesce(a.type, '') AS type, a.line1 AS line1, a.line2 AS line2, a.postcode AS postcode,
-    a.city AS city, a.region AS region, a.country AS country, source_record_id,
+SELECT contact_id, value, coalesce(a.type, '') AS type, a.line1 AS line1, a.line2 AS line2,
+    a.postcode AS postcode, a.city AS city, a.region AS region, a.country AS country, source_record_id,
     row_number() OVER (PARTITION BY contact_id ORDER BY place) - 1 AS position
 FROM single
 """

@@ -1,9 +1,15 @@
-"""The golden step of the overnight run."""
+"""The golden steps of the overnight run."""
 
 from __future__ import annotations
 
+from kith.golden.actions import apply_pending
 from kith.golden.assembly import assemble_stale
 from kith.runs.steps import Counts, StepContext
+
+
+def overrides(context: StepContext) -> Counts:
+    """Before everything that assembles: edits that waited for this run come into force."""
+    return {"edits": apply_pending(actor=context.actor)}
 
 
 def assemble(context: StepContext) -> Counts:

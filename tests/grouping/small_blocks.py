@@ -10,4 +10,7 @@ from kith.matching.evidence import EngineOptions
 from kith.runs.steps import Step
 
 OPTIONS = EngineOptions(max_block_size=4)
-STEPS = (Step("match", "Compare and group", partial(match_with, options=OPTIONS)), *overnight.STEPS[1:])
+STEPS = tuple(
+    Step("match", "Compare and group", partial(match_with, options=OPTIONS)) if step.name == "match" else step
+    for step in overnight.STEPS
+)
