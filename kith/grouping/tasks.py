@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from kith.access.actors import COMMAND_LINE, Actor
@@ -8,8 +8,11 @@ from kith.access.models import User
 from kith.grouping.models import WhatIf
 from kith.grouping.what_if import actions
 
+AGAIN = RetryStrategy(max_attempts=3, wait=10)
+"""For a database that went away; what ended in any other way is not begun again."""
 
-@app.task(name="grouping.what_if", queue="default", lock="what_if", pass_context=True)
+
+@app.task(name="grouping.what_if", queue="default", lock="what_if", pass_context=True, retry=AGAIN)
 def what_if(context: JobContext, *, what_if_id: int) -> None:
     actions.run_what_if(actor=_asker(what_if_id), what_if_id=what_if_id, job_id=context.job.id)
 

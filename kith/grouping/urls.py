@@ -7,6 +7,8 @@ from django.urls import path
 from kith.grouping import run_views
 from kith.grouping.history import views as history_views
 from kith.grouping.recipe import model_edit_views, model_views, rule_views
+from kith.grouping.what_if import known_pair_views, start_views
+from kith.grouping.what_if import views as what_if_views
 from kith.grouping.why import not_one_views
 from kith.grouping.why import views as why_views
 
@@ -38,6 +40,25 @@ urlpatterns = [
     path("matching-rules/model/<slug:kind>/edit/save/", model_edit_views.save, name="save-model"),
     path("matching-rules/model/<slug:kind>/upload/", model_edit_views.upload_form, name="upload-model"),
     path("matching-rules/model/<slug:kind>/upload/save/", model_edit_views.upload, name="upload-model-file"),
+    path("matching-rules/edit/what-if/", start_views.rules, name="rules-what-if"),
+    path("matching-rules/model/<int:model_id>/what-if/", start_views.model, name="model-what-if"),
+    path("golden-rules/edit/what-if/", start_views.golden, name="golden-what-if"),
+    path("what-if/", what_if_views.what_if_list, name="what-ifs"),
+    path("what-if/new/", start_views.new, name="new-what-if"),
+    path("what-if/start/", start_views.begin, name="start-what-if"),
+    path("what-if/known-pairs/", known_pair_views.known_pairs, name="known-pairs"),
+    path("what-if/known-pairs/add/", known_pair_views.add, name="add-known-pair"),
+    path("what-if/known-pairs/decided/", known_pair_views.from_decisions, name="known-pairs-decided"),
+    path("what-if/known-pairs/<int:pair_id>/remove/", known_pair_views.remove, name="remove-known-pair"),
+    path("what-if/<int:what_if_id>/", what_if_views.what_if, name="what-if"),
+    path("what-if/<int:what_if_id>/cancel/", what_if_views.cancel, name="cancel-what-if"),
+    path("what-if/<int:what_if_id>/publish/", what_if_views.publish, name="publish-what-if"),
+    path("what-if/<int:what_if_id>/examples/<slug:kind>/", what_if_views.examples, name="what-if-examples"),
+    path(
+        "what-if/<int:what_if_id>/pair/<int:left_id>/<int:right_id>/",
+        what_if_views.pair,
+        name="what-if-pair",
+    ),
     path("contacts/<int:contact_id>/why/", why_views.why, name="why"),
     path("contacts/<int:contact_id>/why-not/", not_one_views.choose_other, name="choose-why-not"),
     path("contacts/<int:contact_id>/why-not/<int:other_id>/", not_one_views.why_not, name="why-not"),

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.db import connection, transaction
 from django.utils import timezone
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.grouping.models import Basis, MatchingModel, MatchingRules
+from kith.grouping.models import Basis, MatchingGuards, MatchingModel, MatchingRules
+from kith.grouping.recipe.guard_draft import problems as guards_wrong
 from kith.grouping.recipe.versions import (
     RecipeInForce,
     RulesInForce,
     as_stored,
+    guards_in_force,
     model_in_force,
     rules_in_force,
     rules_of_version,
 )
+from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.matching.clusters import Guards
 from kith.matching.evidence import EngineOptions
 from kith.matching.figures import Figures
 from kith.matching.model import Model
@@ -64,6 +70,19 @@ def restore_matching_rules(*, actor: Actor, version_id: int) -> MatchingRules:
         note=f"Version {version_id} again",
         based_on=rules_in_force().version_id,
     )
+
+
+@transaction.atomic
+def save_guards(*, actor: Actor, guards: Guards, note: str = "", based_on: int | None) -> MatchingGuards:
+    """Save a new version, in force from the next run on; `based_on` as with the rules."""
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    if guards_in_force().version_id != based_on:
+        raise Conflict("Somebody saved other guards meanwhile. Nothing of yours was saved.")
+    Decision(guards_wrong(guards)).or_raise()
+    saved = MatchingGuards.objects.create(guards=asdict(guards), note=note, saved_by_id=actor.user_id)
+    journal.record("MatchingGuardsSaved", by=actor, subject_type="matching_guards", subject_id=saved.pk)
+    return saved
 
 
 @transaction.atomic
@@ -136,6 +155,21 @@ def publish_model(*, actor: Actor, model_id: int) -> MatchingModel:
             "compare the two, then edit this draft and save it again."
         )
     return _publish(draft, actor=actor)
+
+
+@transaction.atomic
+def put_in_force(*, actor: Actor, model_id: int) -> MatchingModel:
+    """A draft is published whatever it was begun from, any other version restored. For callers that have
+    seen to it that what is in force is what they take it for.
+    """
+    require(actor, Permission.RULES_EDIT)
+    _lock()
+    found = MatchingModel.objects.select_for_update().filter(pk=model_id).first()
+    if found is None:
+        raise NotFound("There is no such version.")
+    if found.state == MatchingModel.State.DRAFT:
+        return _publish(found, actor=actor)
+    return _restore(Model.from_json(found.body), note=f"Version {found.pk} again", actor=actor)
 
 
 @transaction.atomic

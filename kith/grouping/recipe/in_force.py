@@ -25,6 +25,8 @@ _VERSIONS: Final = """SELECT 'basis', id, made_at::text
 FROM (SELECT id, made_at FROM grouping_basis ORDER BY id DESC LIMIT 1) AS newest
 UNION ALL SELECT 'rules', id, saved_at::text
 FROM (SELECT id, saved_at FROM grouping_matchingrules ORDER BY id DESC LIMIT 1) AS newest
+UNION ALL SELECT 'guards', id, saved_at::text
+FROM (SELECT id, saved_at FROM grouping_matchingguards ORDER BY id DESC LIMIT 1) AS newest
 UNION ALL SELECT kind, id, published_at::text FROM grouping_matchingmodel WHERE state = 'published'
 """
 

@@ -104,7 +104,7 @@ def restore(request: KithRequest, version_id: int) -> HttpResponse:
 @require_GET
 def edit(request: KithRequest) -> HttpResponse:
     in_force = rules_in_force()
-    return _editor(request, in_force.rules, based_on=_as_text(in_force))
+    return editor(request, in_force.rules, based_on=_as_text(in_force))
 
 
 @needs(Permission.RULES_EDIT)
@@ -112,7 +112,7 @@ def edit(request: KithRequest) -> HttpResponse:
 def change(request: KithRequest) -> HttpResponse:
     """A button of the editor: the draft comes back changed, nothing is saved."""
     read = draft.read(request.POST)
-    return _editor(request, draft.changed(read, order=request.POST.get("do", "")))
+    return editor(request, draft.changed(read, order=request.POST.get("do", "")))
 
 
 @needs(Permission.RULES_EDIT)
@@ -121,8 +121,8 @@ def try_it(request: KithRequest) -> HttpResponse:
     rules = draft.read(request.POST).rules
     problems = validate(rules)
     if problems:
-        return _editor(request, rules, problems=problems)
-    return _editor(request, rules, tried=try_out(rules, actor=request.actor))
+        return editor(request, rules, problems=problems)
+    return editor(request, rules, tried=try_out(rules, actor=request.actor))
 
 
 @needs(Permission.RULES_EDIT)
@@ -143,10 +143,10 @@ def save(request: KithRequest) -> HttpResponse:
         else:
             messages.success(request, "The rules were saved; the next run groups by them.")
             return redirect("grouping:rules")
-    return _editor(request, rules, problems=problems)
+    return editor(request, rules, problems=problems)
 
 
-def _editor(
+def editor(
     request: KithRequest,
     rules: RuleSet,
     *,

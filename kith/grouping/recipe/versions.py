@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kith.grouping.models import MatchingModel, MatchingRules
+from kith.grouping.models import MatchingGuards, MatchingModel, MatchingRules
+from kith.matching.clusters import Guards
 from kith.matching.evidence import Recipe
 from kith.matching.model import Model
 from kith.matching.records import COMPANY, PERSON
@@ -35,21 +37,49 @@ class RecipeInForce:
     rules_version_id: int | None
     person_model_id: int | None
     company_model_id: int | None
+    guards_version_id: int | None = None
 
 
 def recipe_in_force() -> RecipeInForce:
-    """Two queries."""
+    """Three queries."""
     rules = rules_in_force()
     published = {
         one.kind: one
         for one in MatchingModel.objects.filter(state=MatchingModel.State.PUBLISHED).only("kind", "body")
     }
     person, company = (_in_force(published.get(kind), kind=kind) for kind in (PERSON, COMPANY))
+    guards = guards_in_force()
     return RecipeInForce(
-        recipe=Recipe(rules=rules.rules, person=person.model, company=company.model),
+        recipe=Recipe(rules=rules.rules, person=person.model, company=company.model, guards=guards.guards),
         rules_version_id=rules.version_id,
         person_model_id=person.model_id,
         company_model_id=company.model_id,
+        guards_version_id=guards.version_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GuardsInForce:
+    guards: Guards
+    version_id: int | None
+    """None while the guards Kith ships are in force."""
+
+
+def guards_in_force() -> GuardsInForce:
+    newest = MatchingGuards.objects.order_by("-id").first()
+    if newest is None:
+        return GuardsInForce(Recipe.shipped().guards, None)
+    return GuardsInForce(guards_from(newest.guards), newest.pk)
+
+
+def guards_from(said: Mapping[str, object]) -> Guards:
+    """What is not said stands as Kith ships it."""
+    shipped = Recipe.shipped().guards
+    return Guards(
+        bridge_at=float(str(said.get("bridge_at", shipped.bridge_at))),
+        most_records=int(str(said.get("most_records", shipped.most_records))),
+        names_alone=bool(said.get("names_alone", shipped.names_alone)),
+        details_alone=bool(said.get("details_alone", shipped.details_alone)),
     )
 
 

@@ -1,0 +1,30 @@
+"""Who would become suppressed by joining somebody who is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from kith import bulk
+from kith.grouping.what_if.placement import Placement
+
+_SUPPRESSED: Final = """
+SELECT DISTINCT m.contact_id FROM contacts_suppressedrecord c
+JOIN sources_membership m ON m.record_id = c.record_id
+WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
+"""
+
+
+def newly_suppressed(placed: Placement) -> pl.DataFrame:
+    """now, then: contacts that nothing forbids to reach now, and the suppressed one they would be part of.
+
+    A contact that comes apart leaves what it carries on every part, so what is with a suppressed one of now
+    is suppressed then.
+    """
+    if placed.touched.is_empty():
+        return pl.DataFrame(schema={"now": pl.Int64(), "then": pl.Int64()})
+    suppressed = bulk.fetch(_SUPPRESSED, schema={"now": pl.Int64()})
+    pairs = placed.touched.select("now", "then").drop_nulls().unique()
+    then = pairs.join(suppressed, on="now", how="semi").select("then").unique()
+    return pairs.join(then, on="then", how="semi").join(suppressed, on="now", how="anti")
