@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo serve test test-fast check fmt bench rows lock docs
+.PHONY: help demo serve test test-fast test-long check fmt bench rows lock docs
 
 help: ## what can be made here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -56,6 +56,9 @@ test: $(VENV)/.installed-dev ## the whole suite, browser journeys included where
 
 test-fast: $(VENV)/.installed-dev ## matching only: no database, seconds
 	@$(BIN)/pytest -q -p no:django --confcutdir=tests/matching tests/matching
+
+test-long: $(VENV)/.installed-dev ## ten thousand steps of random histories: nightly, half an hour
+	@KITH_LONG_TESTS=1 $(BIN)/pytest -q tests/grouping/test_histories.py
 
 check: $(VENV)/.installed-dev ## format, lint, types, layers, guards, missing migrations, sizes
 	@echo "Formatting" && $(BIN)/ruff format --check .
