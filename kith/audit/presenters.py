@@ -72,6 +72,13 @@ WORDS: Mapping[str, str] = {
     "WebhookTested": "sent a test to a webhook",
     "WebhookSentAgain": "sent a webhook's message again",
     "WebhookSwitchedOff": "switched a webhook off that kept failing",
+    "ReviewAnswered": "answered a question of the review queue",
+    "ReviewUndone": "took an answer of the review queue back",
+    "ReviewSkipped": "skipped a question of the review queue",
+    "ReviewAssigned": "assigned a question of the review queue",
+    "ReviewBatchAsked": "gave one answer to many like questions",
+    "ReviewBatchEnded": "finished answering like questions",
+    "ReviewBatchUndoAsked": "took back the answers to many like questions",
     "JobCancelled": "cancelled a job",
     "JobRetried": "retried a job",
 }

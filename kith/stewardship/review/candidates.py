@@ -72,16 +72,28 @@ WITH touched AS MATERIALIZED (
     FROM ends JOIN sources_membership m ON m.contact_id = ends.contact_id
     JOIN sources_sourcetransaction t ON t.record_id = m.record_id
     GROUP BY m.contact_id
+), protected AS (
+    SELECT m.contact_id, array_agg(DISTINCT p.reason ORDER BY p.reason) AS reasons
+    FROM contacts_suppressedrecord c
+    JOIN sources_membership m ON m.record_id = c.record_id
+    JOIN ends ON ends.contact_id = m.contact_id
+    JOIN contacts_suppression p ON p.id = c.suppression_id
+    WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
+    GROUP BY m.contact_id
 )
 SELECT s.left_contact, s.right_contact, s.left_record, s.right_record, l.kind, {sources}, s.kind, s.weight,
     l.record_count, r.record_count, coalesce(lb.number, 0) + coalesce(rb.number, 0),
     coalesce(lb.money, 0) + coalesce(rb.money, 0),
-    (l.direct_marketing IS FALSE) <> (r.direct_marketing IS FALSE), {contradictions}
+    (l.direct_marketing IS FALSE) <> (r.direct_marketing IS FALSE)
+        OR lp.reasons IS DISTINCT FROM rp.reasons,
+    {contradictions}
 FROM asked s
 JOIN contacts_contact l ON l.id = s.left_contact
 JOIN contacts_contact r ON r.id = s.right_contact
 LEFT JOIN bought lb ON lb.contact_id = s.left_contact
 LEFT JOIN bought rb ON rb.contact_id = s.right_contact
+LEFT JOIN protected lp ON lp.contact_id = s.left_contact
+LEFT JOIN protected rp ON rp.contact_id = s.right_contact
 WHERE l.state = 'active' AND r.state = 'active' AND l.kind = r.kind
 """
 _TELLING: Final = (

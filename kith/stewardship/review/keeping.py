@@ -51,16 +51,24 @@ def refresh_for(record_ids: Sequence[int]) -> None:
 
 
 def _contacts_of(record_ids: Sequence[int]) -> list[int]:
-    asked = list(record_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT contact_id FROM sources_membership WHERE record_id = ANY(%s)"
-            " UNION SELECT from_contact_id FROM grouping_move"
-            " WHERE record_id = ANY(%s) AND from_contact_id IS NOT NULL",
-            [asked, asked],
-        )
+        cursor.execute(_CONCERNED, [list(record_ids), list(record_ids)])
         return [int(row[0]) for row in cursor.fetchall()]
 
+
+# Where they are and were, and where all came from that is there now.
+_CONCERNED: Final = """
+WITH here AS MATERIALIZED (
+    SELECT contact_id FROM sources_membership WHERE record_id = ANY(%s)
+    UNION
+    SELECT from_contact_id FROM grouping_move WHERE record_id = ANY(%s) AND from_contact_id IS NOT NULL
+)
+SELECT contact_id FROM here
+UNION
+SELECT v.from_contact_id FROM here JOIN sources_membership m ON m.contact_id = here.contact_id
+JOIN grouping_move v ON v.record_id = m.record_id
+WHERE v.from_contact_id IS NOT NULL
+"""
 
 _PAIR: Final = ["left_record_id", "right_record_id"]
 _KEPT: Final[dict[str, pl.DataType]] = {

@@ -1,0 +1,42 @@
+"""Questions as lines of a list: whose they are, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kith.contacts.models import Contact
+from kith.sources.models import SourceSystem
+from kith.stewardship.review.models import ReviewItem
+from kith.stewardship.review.patterns import pattern_words
+from kith.stewardship.review.question import per_cent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    item: ReviewItem
+    left: str
+    right: str
+    """Names."""
+    probability: str
+    words: str
+    """What agrees and what differs."""
+    sources: tuple[SourceSystem, ...]
+
+
+def lines(items: Sequence[ReviewItem]) -> list[Line]:
+    """Two queries, and those that the matching in force needs when it changed. `assigned_to` is read."""
+    ends = {end for item in items for end in (item.left_contact_id, item.right_contact_id)}
+    names = dict(Contact.objects.filter(pk__in=ends).values_list("pk", "name"))
+    sources = list(SourceSystem.objects.order_by("priority", "pk"))
+    return [
+        Line(
+            item=item,
+            left=names.get(item.left_contact_id, ""),
+            right=names.get(item.right_contact_id, ""),
+            probability=per_cent(item.probability),
+            words=", ".join(pattern_words(item.pattern, kind=item.contact_kind)),
+            sources=tuple(source for source in sources if source.pk in item.source_ids),
+        )
+        for item in items
+    ]

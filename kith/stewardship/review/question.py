@@ -1,0 +1,374 @@
+"""One question as a steward reads it: two contacts side by side, what speaks, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.contacts.models import Contact
+from kith.contacts.names import record_name
+from kith.grouping.engine.records import arrow_records
+from kith.grouping.intents import Group
+from kith.grouping.outcome import GoldenChange, Outcome
+from kith.grouping.previewing import preview
+from kith.grouping.recipe.in_force import matching_in_force
+from kith.grouping.recipe.model_table import Bar, bar
+from kith.kernel.errors import Conflict, NotFound
+from kith.matching.comparable import comparables
+from kith.matching.explain import explain_pair
+from kith.matching.explainer import PairExplanation, Step
+from kith.matching.model import Compared, Test
+from kith.matching.records import COMPANY
+from kith.sources.models import Membership, SourceRecord, SourceSystem
+from kith.stewardship.review.models import ReviewItem
+from kith.web.formats import day, phone
+
+MOST_VALUES: Final = 4
+"""Of e-mails, phones and addresses of one contact shown."""
+MOST_REFS: Final = 5
+PARENT_YEARS: Final = range(16, 61)
+"""Between two of one household: they may be parent and child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ref:
+    source: SourceSystem
+    system_ref: str
+    name: str
+    speaks: bool
+    """It is the System Ref whose evidence stands for the question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    contact: Contact
+    sources: tuple[SourceSystem, ...]
+    refs: tuple[Ref, ...]
+    """The one that speaks first; at most MOST_REFS."""
+    seen_at: datetime | None
+    seen_in: str
+
+    @property
+    def hidden(self) -> int:
+        return max(self.contact.record_count - len(self.refs), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    label: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    differs: bool
+    bar: Bar | None
+    """None where nothing speaks either way."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A golden detail of the master as grouping would change it."""
+
+    label: str
+    before: str
+    after: str
+    """'' where it stays as it is."""
+    added: str
+    """What a list gains, in place of `before` and `after`."""
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    item: ReviewItem
+    left: Side
+    right: Side
+    rows: tuple[Row, ...]
+    total: Bar | None
+    why: str
+    reasons: tuple[str, ...]
+    """Why it is asked, in a few words each."""
+    relation: str
+    """What they may be to each other if they are two; '' where nothing tells."""
+    master: Contact
+    outcome: Outcome
+
+    @property
+    def is_company(self) -> bool:
+        return self.item.contact_kind == COMPANY
+
+    @property
+    def child(self) -> Contact:
+        return self.right.contact if self.master is self.left.contact else self.left.contact
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return tuple(_effect(change) for after in self.outcome.contacts for change in after.changes)
+
+    @property
+    def protections(self) -> tuple[str, ...]:
+        return tuple(one for after in self.outcome.contacts for one in after.protections)
+
+    @property
+    def probability(self) -> str:
+        return per_cent(self.item.probability)
+
+
+def _effect(change: GoldenChange) -> Effect:
+    grows = bool(change.before) and change.after.startswith(change.before)
+    added = change.after.removeprefix(change.before).lstrip(",; ") if grows else ""
+    is_same = change.after == change.before
+    return Effect(
+        label=change.label,
+        before=change.before,
+        after="" if is_same else change.after,
+        added=added,
+        lost=change.lost,
+    )
+
+
+def per_cent(share: float) -> str:
+    """71 %, 99.6 %, over 99.9 %."""
+    if share >= 0.9995:
+        return "over 99.9 %"
+    if share < 0.0005:
+        return "under 0.1 %"
+    return f"{share:.0%}".replace("%", " %") if 0.01 <= share <= 0.99 else f"{share * 100:.1f} %"
+
+
+def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Question:
+    """Raises NotFound, and Conflict where the question is no longer asked. A fixed number of queries."""
+    require(actor, Permission.CONTACT_GROUP)
+    item = ReviewItem.objects.select_related("assigned_to").filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("There is no such question.")
+    if item.state != ReviewItem.State.OPEN or not stands(item):
+        raise Conflict("Somebody answered this meanwhile.")
+    left, right = _sides(item)
+    pair = _explained(item)
+    master = chosen_master(left.contact, right.contact, master_id=master_id)
+    child = right.contact if master is left.contact else left.contact
+    return Question(
+        item=item,
+        left=left,
+        right=right,
+        rows=_rows(left.contact, right.contact, pair),
+        total=None if pair.weight is None else bar(pair.weight),
+        why=pair.why,
+        reasons=_reasons(item, pair, _contradicting(left.contact, right.contact)),
+        relation=_relation(left.contact, right.contact, pair),
+        master=master,
+        outcome=preview(actor=actor, intent=Group(master=master.pk, children=(child.pk,))),
+    )
+
+
+def stands(item: ReviewItem) -> bool:
+    """The System Refs that speak are still with the contacts that were asked about. One query."""
+    ends = {item.left_record_id: item.left_contact_id, item.right_record_id: item.right_contact_id}
+    found = Membership.objects.filter(record_id__in=ends).values_list("record_id", "contact_id")
+    return dict(found) == ends
+
+
+def chosen_master(left: Contact, right: Contact, *, master_id: int | None = None) -> Contact:
+    """The one asked for, else the one with more System Refs, else the older."""
+    if master_id in {left.pk, right.pk}:
+        return left if left.pk == master_id else right
+    return max(left, right, key=lambda one: (one.record_count, -one.pk))
+
+
+def _sides(item: ReviewItem) -> tuple[Side, Side]:
+    ids = (item.left_contact_id, item.right_contact_id)
+    found = Contact.objects.defer("search").prefetch_related("emails", "phones", "addresses").in_bulk(ids)
+    sources = {source.pk: source for source in SourceSystem.objects.order_by("priority", "pk")}
+    records = _records(ids)
+    speaking = {item.left_record_id, item.right_record_id}
+    left, right = (_side(found[pk], records.get(pk, ()), sources, speaking) for pk in ids)
+    return left, right
+
+
+def _records(contact_ids: Sequence[int]) -> Mapping[int, Sequence[SourceRecord]]:
+    """A few of each contact are shown, and the newest tells when it was last seen."""
+    found: dict[int, list[SourceRecord]] = {pk: [] for pk in contact_ids}
+    rows = SourceRecord.objects.filter(membership__contact__in=contact_ids).select_related("membership")
+    wanted = rows.only(
+        "source_id",
+        "system_ref",
+        "first_name",
+        "middle_name",
+        "last_name",
+        "company_name",
+        "claimed_at",
+        "received_at",
+        "membership__contact_id",
+    )
+    for record in wanted.order_by("source__priority", "pk")[:200]:
+        found[record.membership.contact_id].append(record)
+    return found
+
+
+def _side(
+    contact: Contact,
+    records: Sequence[SourceRecord],
+    sources: Mapping[int, SourceSystem],
+    speaking: set[int],
+) -> Side:
+    newest = max(records, key=_seen_at, default=None)
+    shown = sorted(records, key=lambda record: record.pk not in speaking)[:MOST_REFS]
+    return Side(
+        contact=contact,
+        sources=tuple(source for pk, source in sources.items() if pk in contact.source_ids),
+        refs=tuple(
+            Ref(
+                source=sources[record.source_id],
+                system_ref=record.system_ref,
+                name=record_name(record),
+                speaks=record.pk in speaking,
+            )
+            for record in shown
+        ),
+        seen_at=_seen_at(newest) if newest else None,
+        seen_in=sources[newest.source_id].name if newest else "",
+    )
+
+
+def _seen_at(record: SourceRecord) -> datetime:
+    return record.claimed_at or record.received_at
+
+
+def _explained(item: ReviewItem) -> PairExplanation:
+    ids = (item.left_record_id, item.right_record_id)
+    said = {one.record_id: one for one in comparables(arrow_records(ids=ids))}
+    in_force = matching_in_force()
+    return explain_pair(said[ids[0]], said[ids[1]], recipe=in_force.recipe, figures=in_force.figures)
+
+
+_NAMES: Final = (Compared.FIRST_NAME, Compared.MIDDLE_NAME, Compared.LAST_NAME, Compared.COMPANY_NAME)
+_NUMBERS: Final = (
+    ("id_number", "ID number"),
+    ("passport_number", "Passport number"),
+    ("social_security_number", "Social security number"),
+    ("vat_number", "VAT number"),
+    ("registration_number", "Registration number"),
+)
+
+
+def _rows(left: Contact, right: Contact, pair: PairExplanation) -> tuple[Row, ...]:
+    """Numbers and gender only where somebody knows them, or they tell."""
+    rows = [_row("Name", _names(left), _names(right), pair, _NAMES)]
+    if left.kind != COMPANY:
+        born = (_born(left), _born(right))
+        rows.append(_row("Date of birth", *born, pair, (Compared.BIRTH_DATE,)))
+    rows += [
+        _row("E-mail", _emails(left), _emails(right), pair, (Compared.EMAIL,)),
+        _row("Phone", _phones(left), _phones(right), pair, (Compared.PHONE,)),
+        _row("Address", _addresses(left), _addresses(right), pair, (Compared.ADDRESS,)),
+    ]
+    rest = [_row("Gender", _plain(left, "gender"), _plain(right, "gender"), pair, (Compared.GENDER,))]
+    numbers = [(label, _plain(left, name), _plain(right, name)) for name, label in _NUMBERS]
+    known = [(label, one, other) for label, one, other in numbers if one or other]
+    for place, (label, one, other) in enumerate(known):
+        rest.append(_row(label, one, other, pair, (Compared.IDENTITY_NUMBER,) if not place else ()))
+    return (*rows, *(row for row in rest if row.left or row.right))
+
+
+def _row(
+    label: str,
+    left: tuple[str, ...],
+    right: tuple[str, ...],
+    pair: PairExplanation,
+    fields: Iterable[Compared],
+) -> Row:
+    steps = [step for step in pair.steps if step.field in fields]
+    known = [step for step in steps if step.test is not None]
+    bits = sum(step.bits for step in known)
+    disagree = bool(left and right) and not {one.casefold() for one in left} & {
+        other.casefold() for other in right
+    }
+    return Row(
+        label=label,
+        left=left,
+        right=right,
+        differs=bool(left and right) and (bits < 0 or (disagree and bits <= 0)),
+        bar=bar(bits) if known else None,
+        words="; ".join(_said(step) for step in known or steps),
+    )
+
+
+def _said(step: Step) -> str:
+    return f"{step.words}, {step.frequency}" if step.frequency else step.words
+
+
+def _names(contact: Contact) -> tuple[str, ...]:
+    return (contact.name,) if contact.name else ()
+
+
+def _plain(contact: Contact, name: str) -> tuple[str, ...]:
+    value = getattr(contact, name)
+    return (str(value),) if value else ()
+
+
+def _born(contact: Contact) -> tuple[str, ...]:
+    return (day(contact.birth_date),) if contact.birth_date else ()
+
+
+def _emails(contact: Contact) -> tuple[str, ...]:
+    return tuple(one.value for one in contact.emails.all())[:MOST_VALUES]
+
+
+def _phones(contact: Contact) -> tuple[str, ...]:
+    return tuple(phone(one.value) for one in contact.phones.all())[:MOST_VALUES]
+
+
+def _addresses(contact: Contact) -> tuple[str, ...]:
+    shown = (
+        ", ".join(filter(None, (one.line1, one.line2, " ".join(filter(None, (one.city, one.postcode))))))
+        for one in contact.addresses.all()
+    )
+    return tuple(filter(None, shown))[:MOST_VALUES]
+
+
+_ASKED_BECAUSE: Final = {
+    ReviewItem.Kind.BRIDGE: "One weak link between two groups",
+    ReviewItem.Kind.CONTRADICTION: "They contradict each other",
+    ReviewItem.Kind.TOO_LARGE: "The contact would be too large",
+}
+
+
+def _contradicting(left: Contact, right: Contact) -> tuple[str, ...]:
+    """Golden details that tell two apart and differ, in words."""
+    told = (("birth_date", "date of birth"), *((name, label) for name, label in _NUMBERS))
+    return tuple(
+        label
+        for name, label in told
+        if getattr(left, name) and getattr(right, name) and getattr(left, name) != getattr(right, name)
+    )
+
+
+def _reasons(item: ReviewItem, pair: PairExplanation, differ: tuple[str, ...]) -> tuple[str, ...]:
+    """The kind of doubt, then what speaks the strongest for and against."""
+    known = sorted((step for step in pair.steps if step.test is not None), key=lambda step: step.bits)
+    told = [step.words for step in reversed(known) if step.bits > 0][:1]
+    told += [step.words for step in known if step.bits < 0][:1]
+    against = [rule.rule.name for rule in pair.contradictions[:1]]
+    doubt = _ASKED_BECAUSE.get(ReviewItem.Kind(item.kind), "")
+    if doubt and differ and item.kind == ReviewItem.Kind.CONTRADICTION:
+        doubt = f"{doubt}: {', '.join(differ)}"
+    words = ", ".join(told)
+    return tuple(filter(None, (doubt, words[:1].upper() + words[1:], *against)))
+
+
+def _relation(left: Contact, right: Contact, pair: PairExplanation) -> str:
+    tests = {step.field: step.test for step in pair.steps}
+    same_home = tests.get(Compared.ADDRESS) in {Test.EXACT, Test.STREET}
+    if left.kind == COMPANY or not (same_home or tests.get(Compared.PHONE) is Test.EXACT):
+        return ""
+    shared = "same household" if same_home else "same phone"
+    if left.birth_date and right.birth_date and left.birth_date != right.birth_date:
+        years = abs(left.birth_date.year - right.birth_date.year)
+        return f"Parent and child, {shared}" if years in PARENT_YEARS else f"Relatives, {shared}"
+    if tests.get(Compared.FIRST_NAME) is Test.ELSE:
+        return f"Two persons, {shared}"
+    return ""

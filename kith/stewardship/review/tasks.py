@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Final
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from kith.access.actors import NOBODY, Actor
+from kith.access.models import User
+from kith.jobs import progress
+from kith.stewardship.review import actions
+from kith.stewardship.review.models import ReviewBatch
+
+SUBJECT: Final = "review_batch"
+AT_ONCE: Final = 20
+"""So many answers are given while the steward waits."""
+
+
+@app.task(name="stewardship.answer_batch", queue="default", pass_context=True)
+def answer_batch(context: JobContext, *, batch_id: int, user_id: int | None) -> None:
+    tracker = _begun(batch_id, job_id=context.job.id)
+    actions.execute_batch(actor=_actor(user_id), batch_id=batch_id, tracker=tracker)
+    tracker.finish()
+
+
+@app.task(name="stewardship.undo_batch", queue="default", pass_context=True)
+def undo_batch(context: JobContext, *, batch_id: int, user_id: int | None) -> None:
+    tracker = _begun(batch_id, job_id=context.job.id)
+    actions.execute_batch_undo(actor=_actor(user_id), batch_id=batch_id, tracker=tracker)
+    tracker.finish()
+
+
+def start(batch: ReviewBatch, *, actor: Actor) -> ReviewBatch:
+    """As a job; a small one here and now."""
+    is_undo = batch.state == ReviewBatch.State.UNDOING
+    if batch.total > AT_ONCE:
+        task = undo_batch if is_undo else answer_batch
+        task.defer(batch_id=batch.pk, user_id=actor.user_id)
+        return batch
+    execute = actions.execute_batch_undo if is_undo else actions.execute_batch
+    tracker = _begun(batch.pk, job_id=None)
+    ended = execute(actor=actor, batch_id=batch.pk, tracker=tracker)
+    tracker.finish()
+    return ended
+
+
+def _begun(batch_id: int, *, job_id: int | None) -> progress.Tracker:
+    return progress.start(SUBJECT, batch_id, label="Review answers", unit="answers", job_id=job_id)
+
+
+def _actor(user_id: int | None) -> Actor:
+    """With the rights that the asker has now."""
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return user.actor if user else NOBODY
