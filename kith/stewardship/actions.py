@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kith.access.actors import OVERNIGHT, Actor, require
 from kith.access.models import User
@@ -281,21 +281,41 @@ def open_case(
     run_id: int | None = None,
     request_id: int | None = None,
 ) -> Case:
-    """While one of the same kind about the same is not resolved, that one; each call for help is its own."""
+    """While one of the same kind about the same is not resolved, that one."""
     require(actor, Permission.CONTACT_GROUP)
-    about = {"kind": kind, "contact_id": contact_id, "run_id": run_id, "request_id": request_id}
+    case = Case(
+        kind=kind,
+        title=title[:200],
+        contact_id=contact_id,
+        run_id=run_id,
+        request_id=request_id,
+        opened_by_id=actor.user_id,
+        opened_as=actor.name,
+    )
     try:
         with transaction.atomic():
-            case = Case.objects.create(
-                **about, title=title[:200], opened_by_id=actor.user_id, opened_as=actor.name
-            )
+            case.save()
     except IntegrityError:
-        stands = Case.objects.filter(**about).exclude(state=Case.State.RESOLVED).first()
+        stands = _same_unresolved(case).first()
         if stands is None:
             raise
         return stands
     _note_in_journal("CaseOpened", case, by=actor)
     return case
+
+
+def _same_unresolved(case: Case) -> QuerySet[Case]:
+    """About the same: a run, a request, or what is said of a contact; each call for help is its own."""
+    cases = Case.objects.filter(kind=case.kind).exclude(state=Case.State.RESOLVED)
+    match case.kind:
+        case Case.Kind.CIRCUIT_BREAKER | Case.Kind.FAILED_RUN:
+            return cases.filter(run=case.run_id)
+        case Case.Kind.FAILED_REQUEST:
+            return cases.filter(request=case.request_id)
+        case Case.Kind.CONTRADICTION:
+            return cases.filter(contact_id=case.contact_id, title=case.title)
+        case _:
+            return cases.none()
 
 
 @transaction.atomic
@@ -362,7 +382,7 @@ def reopen_case(*, actor: Actor, case_id: int) -> Case:
     case = _locked(case_id)
     if case.state != Case.State.RESOLVED:
         raise Refused("This case is open.")
-    if _another_is_open(case):
+    if _same_unresolved(case).exists():
         raise Refused("Another case about the same is open already.")
     case.state = Case.State.OPEN if case.owner_id is None else Case.State.IN_PROGRESS
     case.resolved_at = None
@@ -393,15 +413,6 @@ def _resolve(case: Case, *, by: Actor) -> None:
     case.resolved_by_id = by.user_id
     case.save(update_fields=["state", "resolved_at", "resolved_by"])
     _note_in_journal("CaseResolved", case, by=by)
-
-
-def _another_is_open(case: Case) -> bool:
-    if case.kind == Case.Kind.MANUAL:
-        return False
-    same = Case.objects.filter(
-        kind=case.kind, contact_id=case.contact_id, run=case.run_id, request=case.request_id
-    )
-    return same.exclude(state=Case.State.RESOLVED).exists()
 
 
 def _locked(case_id: int) -> Case:

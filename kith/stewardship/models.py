@@ -162,10 +162,20 @@ class Case(models.Model):
                 name="case_resolved_at_a_time",
             ),
             models.UniqueConstraint(
-                fields=["kind", "contact_id", "run", "request"],
-                condition=~Q(state="resolved") & ~Q(kind="manual"),
+                fields=["kind", "run"],
+                condition=~Q(state="resolved") & Q(kind__in=["circuit_breaker", "failed_run"]),
+                name="case_one_open_per_run",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=~Q(state="resolved") & Q(kind="failed_request"),
+                name="case_one_open_per_request",
+            ),
+            models.UniqueConstraint(
+                fields=["contact_id", "title"],
+                condition=~Q(state="resolved") & Q(kind="contradiction"),
                 nulls_distinct=False,
-                name="case_one_open_per_subject",
+                name="case_one_open_per_contradiction",
             ),
         ]
         indexes = [
