@@ -23,7 +23,7 @@ from kith.grouping.planning import Change, Said
 from kith.kernel.errors import Conflict, Refused
 from kith.sources import changes
 
-_WAIT_SECONDS: Final = 10
+WAIT_SECONDS: Final = 10
 _ASSEMBLED_AT_ONCE: Final = 10_000
 """Contacts; an undone run may touch more, and memory is not for all of them."""
 _EVENTS: Final = {
@@ -47,7 +47,7 @@ def carry_out(
     `lift`: the person knows that earlier decisions of people are lifted; without it that is Refused.
     """
     require(actor, Permission.CONTACT_GROUP)
-    membership.lock(seconds=_WAIT_SECONDS)
+    membership.lock(seconds=WAIT_SECONDS)
     found = planned(intent)
     found.change.allowed.or_raise()
     if seen and seen != found.seen:

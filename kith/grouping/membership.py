@@ -16,7 +16,7 @@ from kith.grouping.models import Move
 from kith.kernel.errors import Conflict
 from kith.matching.survival import assign
 
-_LOCK: Final = 5_287_414_902
+LOCK: Final = 5_287_414_902
 UNNUMBERED: Final = 1 << 60
 """New GroupIDs are planned from here on and get their number when the plan is written."""
 
@@ -50,7 +50,7 @@ def lock(*, seconds: int | None = None) -> None:
         if seconds is not None:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds}s"])
         try:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         except OperationalError as error:
             raise Conflict(
                 "A grouping run is writing its results. Nothing was changed: try again in a minute."

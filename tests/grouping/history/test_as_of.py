@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from kith.access.actors import COMMAND_LINE
-from kith.contacts.actions import edit_local
 from kith.contacts.models import Contact
 from kith.golden.assembly import assemble
-from kith.golden.models import GoldenRules
-from kith.golden.rules import Rules
 from kith.grouping.history.as_of import Existence, as_of
-from kith.grouping.models import Move
 from kith.kernel.clock import now
-from kith.sources.models import PastClaim, SourceRecord
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
