@@ -22,7 +22,10 @@ ROOMS = (
     ("requests/", "kith.stewardship.request_urls"),
     ("cases/", "kith.stewardship.case_urls"),
     ("golden-rules/", "kith.golden.urls"),
+    ("golden-values/", "kith.golden.value_urls"),
+    ("tell-the-source/", "kith.golden.correction_urls"),
     ("jobs/", "kith.jobs.urls"),
+    ("webhooks/", "kith.delivery.urls"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

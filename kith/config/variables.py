@@ -13,6 +13,7 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
     "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins, or wrong API keys, before a pause of 15 minutes. Default: 5.",
     "KITH_UPLOAD_LIMIT_MB": "Largest file to import. Default: 4096.",
+    "KITH_WEBHOOKS_TO_PRIVATE": "`yes` lets webhooks go to private addresses and this machine. Default: no.",
     "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
     "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "KITH_DEBUG": "`yes` shows errors in the browser. Never where others can reach it.",

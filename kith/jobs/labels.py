@@ -12,6 +12,12 @@ LABELS: Final[Mapping[str, str]] = {
     "sources.remove_old_files": "Remove old uploads",
     "users.remove_kept_answers": "Remove answers of the API older than a day",
     "grouping.what_if": "Shadow run",
+    "delivery.read_lineage": "Look what webhooks are to tell",
+    "delivery.look": "Look for webhooks that are due",
+    "delivery.send": "Send webhooks",
+    "delivery.remove_old": "Remove webhook events older than 30 days",
+    "stewardship.answer_batch": "Answers to like questions",
+    "stewardship.undo_batch": "Answers taken back",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "jobs.remove_old": "Remove jobs older than two weeks",
 }
@@ -24,6 +30,10 @@ HOUSEKEEPING: Final = (
     "runs.tick",
     "sources.remove_old_files",
     "users.remove_kept_answers",
+    "delivery.read_lineage",
+    "delivery.look",
+    "delivery.send",
+    "delivery.remove_old",
     "jobs.retry_stalled",
     "jobs.remove_old",
 )
