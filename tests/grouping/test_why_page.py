@@ -47,7 +47,7 @@ def test_k11_the_page_says_in_words_what_the_picture_shows(viewer: User, client_
     contact = three_in_a_chain()
     page = client_of(viewer).get(f"/contacts/{contact.pk}/why/").text
     assert page.count("<circle cx") >= 3
-    assert page.count('class="why-square"') == 2
+    assert page.count('class="why-square"') == 4, "on a page and on a phone"
     assert "same e-mail; same last name" in page
     assert "same phone" in page
     assert "Name and address" not in page.split('id="pairs"')[1]

@@ -37,6 +37,12 @@ class Decided:
     reason: str
 
     @property
+    def initials(self) -> str:
+        """'MK' of Maria Kyriakou."""
+        parts = [part[0].upper() for part in self.by.split() if part[0].isalnum()]
+        return "".join((parts[0], parts[-1]) if len(parts) > 1 else parts)
+
+    @property
     def words(self) -> str:
         """'Grouped by M. K., 3 Nov 2026: “same household card”'."""
         because = f": “{self.reason}”" if self.reason else ""

@@ -5,7 +5,7 @@ Worked out from the claims and from what is in force now, so that no page explai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,9 @@ from kith.contacts.models import Contact
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.recipe.in_force import MatchingInForce, matching_in_force
 from kith.grouping.recipe.model_table import signed
-from kith.grouping.why.picture import Picture, picture
+from kith.grouping.why.decided import Decided, decided_among
+from kith.grouping.why.origins import Origins, origins_of
+from kith.grouping.why.picture import PAGE, PHONE, Picture, picture
 from kith.grouping.why.waterfalls import VERDICTS, Waterfall, bits, waterfall
 from kith.matching.comparable import Comparable, comparables
 from kith.matching.explain import Bridge, Edge, GroupExplanation, explain_group
@@ -35,16 +37,30 @@ class Pair:
     left: SourceRecord
     right: SourceRecord
     mark: str
-    """The number of the rule, or the bits of the model."""
-    is_rule: bool
+    """The number of the rule, the bits of the model, or the initials of who decided."""
+    by: str
+    """What joins the two: 'rule', 'bits' or 'person'."""
     rule: str
     bits: str
+    """'' where nothing speaks for the two but a person."""
     verdict: str
     words: str
+    origin: str
+    """The version of rules or model, and the run."""
+    decided: str
+    """What a person said of the two, in words; '' where nobody did."""
     look: str
-    """How its line is drawn: 'strong', 'weak', 'review' or 'bridge'."""
+    """How its line is drawn: 'strong', 'weak', 'review', 'bridge' or 'person'."""
     holds_together: bool
     falls: Waterfall | None
+
+    @property
+    def is_rule(self) -> bool:
+        return self.by == "rule"
+
+    @property
+    def is_person(self) -> bool:
+        return self.by == "person"
 
     @property
     def is_bridge(self) -> bool:
@@ -74,11 +90,13 @@ class Inspection:
     pair_count: int
     """Of which `pairs` lists some."""
     picture: Picture
+    small_picture: Picture
+    """Of the same, for a phone."""
     bridge: Sides | None
     against: tuple[KeptApart, ...]
     """Pairs that a rule of never holds on: together all the same, through a person."""
     alone: tuple[SourceRecord, ...]
-    """System Refs without evidence to any other: the claims changed, or a person decided."""
+    """System Refs that neither evidence nor a person joins to any other."""
     explained: int
 
 
@@ -99,16 +117,21 @@ def inspect(contact: Contact) -> Inspection:
     in_force, table = matching_in_force(), arrow_records(ids=list(by_id))
     group = explain_group(table, recipe=in_force.recipe, figures=in_force.figures)
     said = {one.record_id: one for one in comparables(table)}
+    people = {(one.left_id, one.right_id): one for one in decided_among(list(by_id)) if one.is_together}
+    bridge = _unless_people_hold(group.bridge, people.values())
     edges = sorted(group.edges, key=lambda edge: not edge.holds_together)
     weak = in_force.recipe.model(contact.kind).group_at + _WEAK_BITS
-    pairs = _pairs(edges, group.bridge, by_id, weak=weak)
+    told = _Told(by_id, bridge, people, origins_of(contact, list(by_id)), weak)
+    told_pairs = (*told.by_evidence(edges), *told.by_people(edges))
+    pairs = sorted(told_pairs, key=lambda pair: not pair.holds_together)
     joined = {end.pk for pair in pairs if pair.look != "review" for end in (pair.left, pair.right)}
     return Inspection(
         records=found,
         pairs=_opened(pairs[:MOST_PAIRS], said, in_force),
         pair_count=len(pairs),
-        picture=picture(found, pairs),
-        bridge=_sides(group.bridge, len(by_id)),
+        picture=picture(found, pairs, canvas=PAGE),
+        small_picture=picture(found, pairs, canvas=PHONE),
+        bridge=_sides(bridge, len(by_id)),
         against=_against(group, by_id),
         alone=tuple(record for record in by_id.values() if record.pk not in joined),
         explained=len(by_id),
@@ -131,7 +154,8 @@ def _nothing(found: tuple[SourceRecord, ...]) -> Inspection:
         records=found,
         pairs=(),
         pair_count=0,
-        picture=picture(found, ()),
+        picture=picture(found, (), canvas=PAGE),
+        small_picture=picture(found, (), canvas=PHONE),
         bridge=None,
         against=(),
         alone=(),
@@ -139,26 +163,71 @@ def _nothing(found: tuple[SourceRecord, ...]) -> Inspection:
     )
 
 
-def _pairs(
-    edges: Sequence[Edge], bridge: Bridge | None, by_id: Mapping[int, SourceRecord], *, weak: float
-) -> tuple[Pair, ...]:
-    return tuple(
-        Pair(
-            left=by_id[edge.left_id],
-            right=by_id[edge.right_id],
-            mark=signed(edge.weight) if edge.rule_position is None else str(edge.rule_position + 1),
-            is_rule=edge.rule_position is not None,
+def _unless_people_hold(bridge: Bridge | None, people: Iterable[Decided]) -> Bridge | None:
+    """Where a person says that two of its sides are one, they hang together without it."""
+    if bridge is None:
+        return None
+    side = set(bridge.left)
+    held = any((one.left_id in side) != (one.right_id in side) for one in people)
+    return None if held else bridge
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    records: Mapping[int, SourceRecord]
+    bridge: Bridge | None
+    people: Mapping[tuple[int, int], Decided]
+    origins: Origins
+    weak: float
+    """Bits below which a line is thin."""
+
+    def by_evidence(self, edges: Sequence[Edge]) -> Iterator[Pair]:
+        """Without those that only a person joins."""
+        for edge in edges:
+            is_joined_by_people = (edge.left_id, edge.right_id) in self.people
+            if edge.verdict is Outcome.GROUP or (edge.verdict is Outcome.REVIEW and not is_joined_by_people):
+                yield self._pair(edge)
+
+    def by_people(self, edges: Sequence[Edge]) -> Iterator[Pair]:
+        by_evidence = {(one.left_id, one.right_id) for one in edges if one.verdict is Outcome.GROUP}
+        for ends, decided in self.people.items():
+            if ends not in by_evidence:
+                yield self._by_person(decided)
+
+    def _pair(self, edge: Edge) -> Pair:
+        ends, by_rule = (edge.left_id, edge.right_id), edge.rule_position is not None
+        return Pair(
+            left=self.records[edge.left_id],
+            right=self.records[edge.right_id],
+            mark=str((edge.rule_position or 0) + 1) if by_rule else signed(edge.weight),
+            by="rule" if by_rule else "bits",
             rule=edge.rule,
             bits=bits(edge.weight),
             verdict=VERDICTS[edge.verdict],
             words=edge.words,
-            look=_look(edge, bridge, weak=weak),
+            origin=self.origins.words(*ends, by_rule=by_rule),
+            decided=self.people[ends].words if ends in self.people else "",
+            look=_look(edge, self.bridge, weak=self.weak),
             holds_together=edge.holds_together,
             falls=None,
         )
-        for edge in edges
-        if edge.verdict is not Outcome.DIFFERENT
-    )
+
+    def _by_person(self, decided: Decided) -> Pair:
+        return Pair(
+            left=self.records[decided.left_id],
+            right=self.records[decided.right_id],
+            mark=decided.initials,
+            by="person",
+            rule="",
+            bits="",
+            verdict=VERDICTS[Outcome.GROUP],
+            words=f"{decided.words}.",
+            origin="",
+            decided=decided.words,
+            look="person",
+            holds_together=True,
+            falls=None,
+        )
 
 
 def _look(edge: Edge, bridge: Bridge | None, *, weak: float) -> str:
@@ -172,11 +241,15 @@ def _look(edge: Edge, bridge: Bridge | None, *, weak: float) -> str:
 def _opened(
     pairs: Sequence[Pair], said: Mapping[int, Comparable], in_force: MatchingInForce
 ) -> tuple[Pair, ...]:
-    opened = (
+    """A person's decision is no evidence: its bits are asked for."""
+    worth = {place for place, pair in enumerate(pairs) if not pair.is_person}
+    opened = set(sorted(worth)[:MOST_OPENED])
+    return tuple(
         replace(pair, falls=waterfall(said[pair.left.pk], said[pair.right.pk], in_force=in_force))
-        for pair in pairs[:MOST_OPENED]
+        if place in opened
+        else pair
+        for place, pair in enumerate(pairs)
     )
-    return (*opened, *pairs[MOST_OPENED:])
 
 
 def _sides(bridge: Bridge | None, size: int) -> Sides | None:

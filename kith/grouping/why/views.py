@@ -9,7 +9,6 @@ from kith.access.permissions import Permission
 from kith.contacts import queries
 from kith.contacts.models import Contact
 from kith.grouping.why.inspection import MOST_EXPLAINED, TwoOf, inspect, two_of
-from kith.grouping.why.picture import WIDTH
 from kith.kernel.errors import NotFound
 from kith.web.rendering import render_page
 
@@ -32,7 +31,6 @@ def why(request: KithRequest, contact_id: int) -> HttpResponse:
         "found": inspect(contact),
         "two": two,
         "most_explained": MOST_EXPLAINED,
-        "width": WIDTH,
         "is_company": contact.kind == Contact.Kind.COMPANY,
         "may_see_rules": request.actor.may(Permission.RULES_VIEW),
     }
