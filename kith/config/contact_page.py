@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
 from kith.access.permissions import Permission
 from kith.contacts import history, purchases, refs, standing_views
-from kith.contacts.panels import Opened, Panel, Slot
-from kith.golden.details import golden_details
+from kith.contacts.panels import Panel, Slot
+from kith.golden.panel import golden
 from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
 from kith.stewardship import case_views, request_views, requests
-
-
-def golden(opened: Opened) -> Mapping[str, object]:
-    rows = golden_details(opened.contact, opened.records)
-    return {
-        "rows": rows,
-        "has_others": any(row.others for row in rows),
-        "all_values": opened.request.GET.get("values") == "all",
-    }
+from kith.stewardship.review.views import review_panel
 
 
 def _make_primary_url() -> str:
@@ -64,6 +55,14 @@ PAGE: Final = (
         label="System Refs",
         template="contacts/_system_refs.html",
         load=refs.system_refs(why.reasons_for),
+    ),
+    Panel(
+        slot=Slot.ASIDE,
+        key="review",
+        label="Possible duplicates",
+        template="stewardship/_review_panel.html",
+        load=review_panel,
+        permission=Permission.CONTACT_GROUP,
     ),
     Panel(
         slot=Slot.ASIDE,

@@ -19,6 +19,10 @@ WORDS: Final = {
     "ContactAdded": "Added by hand",
     "LocalRecordEdited": "Details typed in Kith were edited",
     "PrimaryChosen": "Another System Ref was made primary",
+    "GoldenOverrideMade": "A golden value was edited",
+    "GoldenOverrideRequested": "A golden value was edited, from the next run",
+    "GoldenOverrideWithdrawn": "An edit of a golden value was taken back",
+    "GoldenOverrideCancelled": "A pending edit of a golden value was cancelled",
     "ContactSuppressed": "Suppressed",
     "SuppressionLifted": "A suppression was unflagged",
 }

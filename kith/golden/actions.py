@@ -124,22 +124,21 @@ def override(
         piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of)
     if field in AUTHORISATIONS and piece[field]:  # type: ignore[literal-required]  # a column of the piece
         piece["despite"] = _outranked(contact, field, mode=mode)
-    return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note)
+    return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note, waits=edits_wait())
 
 
 @transaction.atomic
 def take_back_value(*, actor: Actor, override_id: int, key: str) -> None:
-    """One value of a list that people typed goes, the others stay."""
+    """One value of a list that people typed or chose goes, the others stay."""
     require(actor, Permission.CONTACT_EDIT)
     contact, mine = _open_override(override_id)
-    left = pieces.without(mine.value, field=mine.field, key=key)
-    if left == mine.value:
+    if key not in pieces.keys_of(mine.value, field=mine.field):
         raise Conflict("This value is not there any more.")
+    left = pieces.without(mine.value, field=mine.field, key=key)
     if left is None:
-        _end(mine, actor=actor)
+        _withdraw(contact, mine, actor=actor)
     else:
-        _put(contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note)
-    assembly.assemble([contact.pk])
+        _put(contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=False)
 
 
 @transaction.atomic
@@ -147,18 +146,7 @@ def withdraw_override(*, actor: Actor, override_id: int) -> None:
     """What the sources say counts again; a pending one never comes into force."""
     require(actor, Permission.CONTACT_EDIT)
     contact, mine = _open_override(override_id)
-    was_in_force = mine.state == GoldenOverride.State.IN_FORCE
-    _end(mine, actor=actor)
-    if was_in_force:
-        assembly.assemble([contact.pk])
-    journal.record(
-        "GoldenOverrideWithdrawn" if was_in_force else "GoldenOverrideCancelled",
-        by=actor,
-        subject_type="golden_override",
-        subject_id=mine.pk,
-        group_id=contact.pk,
-        detail={"fields": [mine.field]},
-    )
+    _withdraw(contact, mine, actor=actor)
 
 
 @transaction.atomic
@@ -175,8 +163,12 @@ def apply_pending(*, actor: Actor) -> int:
 
 @transaction.atomic
 def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
-    """The sources know of these corrections; asked for again when either side says something else."""
+    """The sources know of these corrections; asked for again when either side says something else.
+
+    Returns how many; one that needs no telling any more is passed over.
+    """
     require(actor, Permission.CONTACT_EDIT)
+    told = 0
     for task in tasks:
         said = said_of(task)
         if said is None:
@@ -186,8 +178,9 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
             record_id=task.record_id,
             defaults={"said": said, "user_id": actor.user_id, "actor": actor.name, "at": now()},
         )
-    journal.record("SourceTold", by=actor, subject_type="golden_override", detail={"number": len(tasks)})
-    return len(tasks)
+        told += 1
+    journal.record("SourceTold", by=actor, subject_type="golden_override", detail={"number": told})
+    return told
 
 
 def _locked(contact_id: int) -> Contact:
@@ -226,10 +219,11 @@ def _outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
     return noes
 
 
-def _put(contact: Contact, *, actor: Actor, field: str, piece: Piece, mode: str, note: str) -> GoldenOverride:
+def _put(
+    contact: Contact, *, actor: Actor, field: str, piece: Piece, mode: str, note: str, waits: bool
+) -> GoldenOverride:
     if mode not in GoldenOverride.Mode.values:
         raise Refused("Say whether it is pinned, or holds until the source changes.")
-    waits = edits_wait()
     record_id = overrides.anchor_of(contact, field)
     for old in overrides.replaced_by_new(contact.pk, field, pending_only=waits):
         _end(old, actor=actor, because=GoldenOverride.Because.REPLACED)
@@ -268,6 +262,21 @@ def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
     if mine.state == GoldenOverride.State.ENDED:
         raise Conflict("This edit is not in force any more.")
     return contact, mine
+
+
+def _withdraw(contact: Contact, mine: GoldenOverride, *, actor: Actor) -> None:
+    was_in_force = mine.state == GoldenOverride.State.IN_FORCE
+    _end(mine, actor=actor)
+    if was_in_force:
+        assembly.assemble([contact.pk])
+    journal.record(
+        "GoldenOverrideWithdrawn" if was_in_force else "GoldenOverrideCancelled",
+        by=actor,
+        subject_type="golden_override",
+        subject_id=mine.pk,
+        group_id=contact.pk,
+        detail={"fields": [mine.field]},
+    )
 
 
 def _end(old: GoldenOverride, *, actor: Actor, because: str = "") -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from babel import Locale
-
 from kith.contacts.models import Contact, ContactAddress
 from kith.contacts.names import record_name
+from kith.golden.edits import Edited, Edits
+from kith.golden.pieces import address_key
+from kith.golden.rules import FIELD_LABELS, NAME
+from kith.golden.wording import address_line, shown
 from kith.kernel.clock import today
 from kith.sources.models import SourceRecord
-
-_ENGLISH: Final = Locale.parse("en")
-_GENDERS: Final = {"male": "Male", "female": "Female", "other": "Other"}
 
 PERSON_FIELDS: Final = (
     ("title", "Title"),
@@ -58,18 +57,33 @@ class OtherValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailRow:
+    field: str
+    """The golden field that an edit of this row is of."""
     label: str
     """'' on the second and later rows of one field."""
     value: str
+    place: int | None = None
+    """Of a list: which of its rows."""
+    key: str = ""
+    """Of a list: by what its values are told apart."""
     shape: str = "text"
     """`text` or `phone`."""
     note: str = ""
     chip: str = ""
     stamp: Stamp | None = None
-    others: tuple[OtherValue, ...] = field(default=())
+    others: tuple[OtherValue, ...] = ()
+    edited: Edited | None = None
+    pending: Edited | None = None
+    """An edit that waits for the overnight run (A39)."""
+
+    @property
+    def may_lead(self) -> bool:
+        return bool(self.place)
 
 
-def golden_details(contact: Contact, said: Iterable[SourceRecord]) -> tuple[DetailRow, ...]:
+def golden_details(
+    contact: Contact, said: Iterable[SourceRecord], *, edits: Edits | None = None
+) -> tuple[DetailRow, ...]:
     """In the order people read. `said`: the System Refs of the contact, with their sources.
 
     Asks the database nothing when the contact's e-mails, phones and addresses are prefetched.
@@ -84,7 +98,18 @@ def golden_details(contact: Contact, said: Iterable[SourceRecord]) -> tuple[Deta
     rows += _single_rows(
         contact, records, fields=LATER_FIELDS if is_company else LATER_FIELDS + COMPANY_FIELDS
     )
-    return tuple(rows)
+    return tuple(_with_edits(rows, edits)) if edits else tuple(rows)
+
+
+def _with_edits(rows: Iterable[DetailRow], edits: Edits) -> Iterable[DetailRow]:
+    """What waits stands at the first row of its field; where nothing stands yet, in a row of its own."""
+    waiting = dict(edits.pending)
+    for row in rows:
+        edited = edits.of_row(row.field, key=row.key)
+        others = () if edited and edited.dissent and row.place is None else row.others
+        yield replace(row, edited=edited, others=others, pending=waiting.pop(row.field, None))
+    for name, pending in waiting.items():
+        yield DetailRow(field=name, label=FIELD_LABELS[name], value="", pending=pending)
 
 
 Records = Mapping[int, SourceRecord]
@@ -94,6 +119,7 @@ def _name(contact: Contact, records: Records) -> DetailRow:
     fields = ("company_name",) if contact.kind == Contact.Kind.COMPANY else ("name", "last_name")
     said = ((record_name(record), record) for record in records.values())
     return DetailRow(
+        field="company_name" if contact.kind == Contact.Kind.COMPANY else NAME,
         label="Name",
         value=contact.name,
         stamp=next((stamp for name in fields if (stamp := _winner(contact, records, name))), None),
@@ -107,12 +133,13 @@ def _single_rows(contact: Contact, records: Records, *, fields: Iterable[tuple[s
 
 
 def _single(contact: Contact, records: Records, *, name: str, label: str) -> DetailRow | None:
-    value = _shown(name, getattr(contact, name))
-    said = ((_shown(name, getattr(record, name)), record) for record in records.values())
+    value = shown(name, getattr(contact, name))
+    said = ((shown(name, getattr(record, name)), record) for record in records.values())
     others = _losing(said, against=[value])
     if not value and not others:
         return None
     return DetailRow(
+        field=NAME if name == "title" else name,
         label=label,
         value=value,
         note=_age_in_years(contact.birth_date) if name == "birth_date" else "",
@@ -127,6 +154,9 @@ def _emails(contact: Contact, records: Records) -> list[DetailRow]:
     others = _losing(said, against=[row.value for row in golden])
     return [
         DetailRow(
+            field="emails",
+            place=place,
+            key=row.value,
             label="" if place else "Email",
             value=row.value,
             chip=_chip(row.type, is_primary=row.is_primary),
@@ -143,6 +173,9 @@ def _phones(contact: Contact, records: Records) -> list[DetailRow]:
     others = _losing(said, against=[row.value for row in golden])
     return [
         DetailRow(
+            field="phones",
+            place=place,
+            key=row.value,
             label="" if place else "Phone",
             value=row.value,
             shape="phone",
@@ -160,6 +193,9 @@ def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
     others = _losing(said, against=[address_line(_parts(row)) for row in golden])
     return [
         DetailRow(
+            field="addresses",
+            place=place,
+            key=address_key(_parts(row)),
             label="" if place else "Address",
             value=address_line(_parts(row)),
             chip=_chip(row.type, is_primary=row.is_primary),
@@ -172,18 +208,6 @@ def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
 
 def _parts(row: ContactAddress) -> Mapping[str, str | None]:
     return {name: getattr(row, name) for name in ("line1", "line2", "city", "postcode", "region", "country")}
-
-
-def address_line(parts: Mapping[str, str | None]) -> str:
-    """`12 Harbour Walk, Limassol 3042, Cyprus`."""
-    town = " ".join(part for part in (parts.get("city"), parts.get("postcode")) if part)
-    country = country_name(parts.get("country") or "")
-    lines = (parts.get("line1"), parts.get("line2"), town, parts.get("region"), country)
-    return ", ".join(line for line in lines if line)
-
-
-def country_name(code: str) -> str:
-    return str(_ENGLISH.territories.get(code, code))
 
 
 def _winner(contact: Contact, records: Records, name: str) -> Stamp | None:
@@ -208,20 +232,6 @@ def _losing(said: Iterable[tuple[str, SourceRecord]], *, against: Iterable[str])
         spelling.setdefault(key, value)
         stamps.setdefault(key, []).append(Stamp.of(record))
     return tuple(OtherValue(spelling[key], tuple(stamps[key])) for key in spelling)
-
-
-def _shown(name: str, value: object) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "Allowed" if value else "Not allowed"
-    if isinstance(value, date):
-        return f"{value.day} {value:%b} {value.year}"
-    if name == "gender":
-        return _GENDERS.get(str(value), str(value))
-    if name == "residence_country":
-        return country_name(str(value))
-    return str(_ENGLISH.languages.get(str(value), value)) if name == "language" else str(value)
 
 
 def _age_in_years(born: date | None) -> str:

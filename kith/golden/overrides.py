@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from kith.contacts.models import Contact
+from kith.golden import wording
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Piece, keys_of
 from kith.golden.rules import LIST_FIELDS, NAME, NAME_PARTS
@@ -138,3 +139,13 @@ WITH begun AS (
 )
 SELECT count(*) FROM begun
 """
+
+
+def words_now(contact: Contact, field: str) -> str:
+    """The golden value in one line."""
+    if field not in LIST_FIELDS:
+        return " ".join(filter(None, (wording.shown(field, one) for one in _golden_value(contact, field))))
+    rows = getattr(contact, field).order_by("position")
+    if field == "addresses":
+        return "; ".join(wording.address_line(row) for row in rows.values(*ADDRESS_PARTS))
+    return ", ".join(rows.values_list("value", flat=True))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final, TypedDict, cast
 
 from kith.golden.rules import FIELDS, LIST_FIELDS, NAME, NAME_PARTS
 from kith.matching.cleaning import CleanedRecord
+from kith.matching.cleaning.addresses import postcode_key, street_key
 from kith.matching.records import COMPANY
 
 Address = dict[str, str | None]
@@ -93,7 +94,14 @@ def keys_of(piece: Piece, *, field: str) -> list[str]:
     return list(map(_address_key, piece.get("addresses", []), streets, postcodes))
 
 
-def _address_key(address: Address, street: str, postcode: str) -> str:
+def address_key(address: Mapping[str, str | None]) -> str:
+    """Of one address, as `keys_of`."""
+    line1, postcode = address.get("line1"), address.get("postcode")
+    street = street_key(line1) if line1 else ""
+    return _address_key(address, street, postcode_key(postcode) if postcode else "")
+
+
+def _address_key(address: Mapping[str, str | None], street: str, postcode: str) -> str:
     """As `sql.addresses` and `standing` have it."""
     place = " ".join(part for part in (address.get("line1"), address.get("city")) if part).lower()
     parts = [part for part in (street, postcode) if part]

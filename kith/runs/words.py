@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
+    "edits": "edits of golden values came into force",
     "changed": "System Refs new or changed",
     "touched": "System Refs looked at",
     "records": "System Refs",
