@@ -182,4 +182,4 @@ class _Compared:
         against = [n for n in self._ranked if self._explainer.contradictions(n)]
         worth = dict.fromkeys((*self._ranked[: _MOST_VARIED // 2], *against, *self._ranked))
         tried = [self._two(place) for place in list(worth)[:_MOST_VARIED]]
-        return smallest_changes(self._contacts, tried, in_force=self._in_force)
+        return smallest_changes(self._contacts, tried, in_force=self._in_force, named=self._named)

@@ -4,7 +4,7 @@ change is scored by the engine, and the two contacts are clustered with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -35,8 +35,8 @@ class Change:
     after: str
     rule: str
     """That would decide then; '' where the model would."""
-    left_id: int
-    right_id: int
+    between: str
+    """The two System Refs, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +89,15 @@ def _star(records: Sequence[Comparable]) -> tuple[Pair, ...]:
     return tuple((records[0].record_id, one.record_id) for one in records[1:])
 
 
-def smallest_changes(contacts: Contacts, pairs: Sequence[Two], *, in_force: MatchingInForce) -> Changes:
-    """`pairs`: of one System Ref of each contact, those worth a try; the two contacts are of one kind."""
+def smallest_changes(
+    contacts: Contacts, pairs: Sequence[Two], *, in_force: MatchingInForce, named: Callable[[int], str]
+) -> Changes:
+    """`pairs`: of one System Ref of each contact, those worth a try; the two contacts are of one kind.
+    `named`: a System Ref in words.
+    """
     for details, kind in ((1, variations.single), (2, variations.double)):
         tried = [(two, varied) for two in pairs for varied in kind(two)]
-        found = tuple(_joining(contacts, tried, in_force=in_force))
+        found = tuple(_joining(contacts, tried, in_force=in_force, named=named))
         if found:
             return Changes(found=found, details=details)
     return Changes(found=(), details=0)
@@ -109,40 +113,50 @@ class _Scored:
 
 
 def _joining(
-    contacts: Contacts, tried: Sequence[tuple[Two, Variation]], *, in_force: MatchingInForce
+    contacts: Contacts,
+    tried: Sequence[tuple[Two, Variation]],
+    *,
+    in_force: MatchingInForce,
+    named: Callable[[int], str],
 ) -> Iterator[Change]:
     """The smallest first: least gained in bits."""
-    said: set[tuple[str, ...]] = set()
+    said: set[str] = set()
     clustered = 0
-    for scored in sorted(_grouping(tried, in_force=in_force), key=lambda one: one.after - one.before):
+    for scored in sorted(_promising(tried, in_force=in_force), key=lambda one: one.after - one.before):
+        change = _change(scored, named=named)
         if len(said) == MOST_NAMED or clustered == _MOST_CLUSTERED:
             return
-        if scored.varied.words in said:
+        if change.words in said:
             continue
         clustered += 1
         if would_be_one(_with(contacts, scored.varied.two), in_force=in_force):
-            said.add(scored.varied.words)
-            yield _change(scored)
+            said.add(change.words)
+            yield change
 
 
-def _grouping(tried: Sequence[tuple[Two, Variation]], *, in_force: MatchingInForce) -> Iterator[_Scored]:
-    """Those whose two System Refs would be one."""
+def _promising(tried: Sequence[tuple[Two, Variation]], *, in_force: MatchingInForce) -> Iterator[_Scored]:
+    """Those whose two System Refs would be one, or would no more contradict each other."""
     if not tried:
         return
     after = _explainer([varied.two for _, varied in tried], in_force=in_force)
-    before = _weights([two for two, _ in tried], in_force=in_force)
+    before = _before([two for two, _ in tried], in_force=in_force)
     for place, (two, varied) in enumerate(tried):
-        if after.outcome(place) is Outcome.GROUP:
+        weight, contradicted = before[_ids(two)]
+        calmed = contradicted and not after.contradictions(place)
+        if calmed or after.outcome(place) is Outcome.GROUP:
             rule = after.deciding(place)
             name = f"rule {rule.position + 1}, {rule.rule.name}" if rule else ""
-            yield _Scored(two, varied, before(two), after.weight(place), name)
+            yield _Scored(two, varied, weight, after.weight(place), name)
 
 
-def _weights(pairs: Iterable[Two], *, in_force: MatchingInForce) -> Callable[[Two], float]:
+def _before(pairs: Iterable[Two], *, in_force: MatchingInForce) -> Mapping[Pair, tuple[float, bool]]:
+    """Weight, and whether a rule of never holds."""
     distinct = list({_ids(two): two for two in pairs}.values())
     explainer = _explainer(distinct, in_force=in_force)
-    weights = {_ids(two): explainer.weight(place) for place, two in enumerate(distinct)}
-    return lambda two: weights[_ids(two)]
+    return {
+        _ids(two): (explainer.weight(place), bool(explainer.contradictions(place)))
+        for place, two in enumerate(distinct)
+    }
 
 
 def _ids(two: Two) -> Pair:
@@ -172,13 +186,13 @@ def _with(contacts: Contacts, two: Two) -> Contacts:
     )
 
 
-def _change(scored: _Scored) -> Change:
+def _change(scored: _Scored, *, named: Callable[[int], str]) -> Change:
     left, right = scored.two
+    names = named(left.record_id), named(right.record_id)
     return Change(
-        words=" and ".join(scored.varied.words),
+        words=" and ".join(one.format(left=names[0], right=names[1]) for one in scored.varied.words),
+        between=f"{names[0]} and {names[1]}",
         before=signed(scored.before),
         after=signed(scored.after),
         rule=scored.rule,
-        left_id=left.record_id,
-        right_id=right.record_id,
     )

@@ -40,7 +40,7 @@ _OF_NOBODY: Final = {"emails": ("somebody@nobody.invalid",), "phones": ("+000000
 @dataclass(frozen=True, slots=True)
 class Variation:
     words: tuple[str, ...]
-    """One for each detail that is otherwise than it is: 'the same e-mail on both'."""
+    """One for each detail that is otherwise: 'the same e-mail on both', 'no birth date on {left}'."""
     two: Two
 
 
@@ -83,10 +83,9 @@ def _of_one(two: Two, name: str, label: str) -> Iterator[Variation]:
     if other:
         yield Variation(same, (_put(left, name, other), right))
     if one and other:
-        gone = (f"no {label} on one of them",)
         nothing = None if name == "birth_date" else ""
-        yield Variation(gone, (left, _put(right, name, nothing)))
-        yield Variation(gone, (_put(left, name, nothing), right))
+        yield Variation((f"no {label} on {{right}}",), (left, _put(right, name, nothing)))
+        yield Variation((f"no {label} on {{left}}",), (_put(left, name, nothing), right))
     elif not one and not other and name in _NOBODY_KNOWS:
         made_up = _NOBODY_KNOWS[name]
         yield Variation(same, (_put(left, name, made_up), _put(right, name, made_up)))
