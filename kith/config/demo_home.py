@@ -20,6 +20,8 @@ from kith.access.models import User
 from kith.access.roles import ROLES
 from kith.bulk import fetch
 from kith.demo.club import Club, Source, generate
+from kith.grouping.what_if import actions as what_if
+from kith.grouping.what_if.seeding import pairs_of_truth
 from kith.jobs.progress import Listener
 from kith.kernel.errors import Refused
 from kith.matching.evaluate import Scores, evaluate
@@ -32,6 +34,8 @@ from kith.users import actions as users
 from kith.users.passwords import generated
 
 DOMAIN: Final = "kith.example"
+KNOWN_PAIRS: Final = 25
+"""Of each verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,13 @@ FROM sources_membership membership
 JOIN sources_sourcerecord record ON record.id = membership.record_id
 JOIN sources_sourcesystem source ON source.id = record.source_id
 """
+
+
+def know_pairs(club: Club) -> int:
+    """Some pairs of which the truth knows whether they are one, for shadow runs to be held against."""
+    truth = pl.DataFrame(pl.from_arrow(club.read_truth())).rename({"entity_id": "person"})
+    pairs = pairs_of_truth(truth, each=KNOWN_PAIRS, note="From the truth of the demo")
+    return what_if.add_known_pairs(actor=COMMAND_LINE, pairs=pairs)
 
 
 def measure(club: Club) -> Scores:

@@ -95,7 +95,7 @@ class PublishingDoesWhatTheShadowRunSaid(TransactionTestCase):
         RunSettings.objects.update_or_create(pk=1, defaults={"breaker_percent": 100})
         for number, row in enumerate(rows):
             said = {name: text for name, text in row.items() if text and name != "source"}
-            claim(row["source"], str(number), **said)
+            claim(row["source"], str(number), received_at=None, **said)
         stores.overnight()
         model = chosen["model"]
         candidate = Candidate(

@@ -12,14 +12,20 @@ _LARGEST: Final = 5
 _PRIME: Final = 2_654_435_761
 
 
+def mixed_up(found: pl.DataFrame, *, key: str) -> pl.DataFrame:
+    """In an order that looks like chance and is the same every time."""
+    mixed = (pl.col(key) % 2**31 + 1) * _PRIME % 2**32
+    return found.sort(mixed, *found.select(pl.col(pl.Int64)).columns)
+
+
 def chosen(found: pl.DataFrame, *, key: str, size: str | None = None) -> pl.DataFrame:
-    """At most MOST_EXAMPLES rows: the largest by `size` first, then by a hash of `key`."""
+    """At most MOST_EXAMPLES rows: the largest by `size` first, then a sample."""
+    if size is None:
+        return (
+            found.sort(key) if found.height <= MOST_EXAMPLES else mixed_up(found, key=key).head(MOST_EXAMPLES)
+        )
+    by_size = found.sort(size, key, descending=[True, False])
     if found.height <= MOST_EXAMPLES:
-        return found.sort(*([size] if size else []), key, descending=[True, False] if size else False)
-    mixed = found.with_columns(
-        _mixed=(pl.col(key) % 2**31 + 1) * _PRIME % 2**32,
-        _place=pl.col(size).rank("ordinal", descending=True) if size else pl.lit(_LARGEST + 1),
-    )
-    large = mixed.filter(pl.col("_place") <= _LARGEST).sort("_place")
-    rest = mixed.filter(pl.col("_place") > _LARGEST).sort("_mixed", key)
-    return pl.concat([large, rest]).head(MOST_EXAMPLES).drop("_mixed", "_place")
+        return by_size
+    rest = mixed_up(by_size[_LARGEST:], key=key)
+    return pl.concat([by_size[:_LARGEST], rest]).head(MOST_EXAMPLES)

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from kith import bulk
+from kith.golden import standing
 from kith.golden.assembly import CLAIMS, claims_of, compute
 from kith.golden.rules import AUTHORISATIONS, FIELDS, PLAIN_FIELDS, Rules
 from kith.grouping.what_if.placement import Placement
@@ -121,9 +122,24 @@ JOIN contacts_contact c ON c.id = m.contact_id AND m.record_id = ANY(c.leading_r
 
 def _read(claims: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """contact_id and FIELDS as they would be read."""
+    overrides = _overrides(claims)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=rules)
+        compute(database, claims, rules=rules, overrides=overrides)
         return pl.DataFrame(database.sql(_AS_READ).to_arrow_table())
+
+
+def _overrides(claims: pl.DataFrame) -> pl.DataFrame | None:
+    """What people said of these System Refs, with the contacts that the claims name."""
+    if not standing.any_in_force():
+        return None
+    names = ("record_id", "contact_id", "leads")
+    return standing.overrides_of(_NAMED, [claims[name].fill_null(-1).to_list() for name in names])
+
+
+_NAMED: Final = """
+SELECT record_id, contact_id, nullif(leads, -1) AS leads
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS named(record_id, contact_id, leads)
+"""
 
 
 def _listed(value: str, *, table: str) -> str:

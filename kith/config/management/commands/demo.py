@@ -60,6 +60,7 @@ class Command(BaseCommand):
         self._say("The overnight run…")
         demo_home.group()
         self._report(demo_home.measure(club))
+        demo_home.know_pairs(club)
         folder.done.write_text(f"{size}\n", encoding="ascii")
         self._say(f"Ready after {time.monotonic() - started_at:.0f} s.")
 
