@@ -186,6 +186,7 @@ USE_I18N = True
 # Composition: what lower rooms call upwards, by name.
 KITH_NAVIGATION = "kith.config.navigation.NAVIGATION"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
+KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"

@@ -78,6 +78,7 @@ class ContactSearchForm(forms.Form):
     created_to = Day(label="Created to", required=False)
     updated_from = Day(label="Updated from", required=False)
     updated_to = Day(label="Updated to", required=False)
+    possible_duplicates = forms.BooleanField(label="Possible duplicates only", required=False)
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
@@ -116,6 +117,7 @@ class ContactSearchForm(forms.Form):
             created_to=given.get("created_to"),
             updated_from=given.get("updated_from"),
             updated_to=given.get("updated_to"),
+            possible_duplicates=bool(given.get("possible_duplicates")),
         )
 
 

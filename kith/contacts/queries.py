@@ -16,6 +16,7 @@ from kith.access.permissions import Permission
 from kith.contacts import search
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.possible_duplicates import possible_duplicates
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.matching.cleaning.text import fold_words
@@ -56,6 +57,8 @@ class ContactSearch:
     created_to: date | None = None
     updated_from: date | None = None
     updated_to: date | None = None
+    possible_duplicates: bool = False
+    """Only those that may have a duplicate (K12)."""
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +69,7 @@ class ContactSearch:
     @property
     def _is_narrowed(self) -> bool:
         days = (self.created_from, self.created_to, self.updated_from, self.updated_to)
-        return self.source_id is not None or bool(self.kind) or any(days)
+        return self.source_id is not None or bool(self.kind) or any(days) or self.possible_duplicates
 
     @property
     def lists_records(self) -> bool:
@@ -122,6 +125,8 @@ class ContactSearch:
 
     def _narrowing(self) -> Q:
         condition = Q(kind=self.kind) if self.kind else Q()
+        if self.possible_duplicates:
+            condition &= possible_duplicates().condition()
         if self.source_id is not None:
             of_source = Membership.objects.filter(record__source_id=self.source_id)
             condition &= Q(pk__in=of_source.values("contact_id"))

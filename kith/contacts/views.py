@@ -15,7 +15,8 @@ from kith.contacts.forms import ANYTHING, ContactSearchForm
 from kith.contacts.head import head_of
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, loaded, panels
-from kith.contacts.queries import ContactSearch
+from kith.contacts.possible_duplicates import possible_duplicates
+from kith.contacts.queries import ContactRow, ContactSearch
 from kith.contacts.standing import standing_of
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.formats import group_id as shown_group_id
@@ -25,6 +26,8 @@ from kith.web.rendering import render_page
 SUGGESTIONS = 8
 ROWS = 25
 OVERVIEW = "overview"
+BY_DUPLICATES = "duplicates"
+"""Those that may have a duplicate first, each part by name."""
 
 
 @needs(Permission.CONTACT_VIEW)
@@ -67,10 +70,21 @@ def _results(
         context["records"] = page_of(query.records(actor=request.actor), request, ROWS)
     else:
         found = query.found(actor=request.actor)
-        page = page_of(found.ids, request, ROWS)
+        ids = found.ids
+        if request.GET.get("sort") == BY_DUPLICATES:
+            doubtful = possible_duplicates().among(ids)
+            ids = tuple(sorted(ids, key=lambda pk: pk not in doubtful))
+        page = page_of(ids, request, ROWS)
         context |= {"found": found, "page": page, "contacts": queries.in_order(tuple(page.rows))}
     context["sources"] = queries.sources_by_id()
+    context["doubtful"] = possible_duplicates().among(_shown(context))
     return render_page(request, "contacts/search.html", context, region="results")
+
+
+def _shown(context: dict[str, object]) -> list[int]:
+    rows = context.get("contacts") or context.get("newest") or []
+    assert isinstance(rows, list)
+    return [row.pk for row in rows if isinstance(row, ContactRow)]
 
 
 @needs(Permission.CONTACT_VIEW)

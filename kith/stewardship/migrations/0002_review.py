@@ -9,63 +9,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grouping', '0006_what_if'),
-        ('stewardship', '0001_requests_and_cases'),
+        ("grouping", "0006_what_if"),
+        ("stewardship", "0001_requests_and_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReviewBatch',
+            name="ReviewBatch",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('answer', models.CharField(choices=[('group', 'Group'), ('apart', 'Keep apart')], max_length=5)),
-                ('kind', models.CharField(max_length=13)),
-                ('contact_kind', models.CharField(max_length=7)),
-                ('pattern', models.CharField(max_length=250)),
-                ('state', models.CharField(choices=[('waiting', 'Waits'), ('running', 'Under way'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='waiting', max_length=9)),
-                ('total', models.PositiveIntegerField()),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('refused_count', models.PositiveIntegerField(default=0)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "answer",
+                    models.CharField(choices=[("group", "Group"), ("apart", "Keep apart")], max_length=5),
+                ),
+                ("kind", models.CharField(max_length=13)),
+                ("contact_kind", models.CharField(max_length=7)),
+                ("pattern", models.CharField(max_length=250)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits"),
+                            ("running", "Under way"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField()),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("refused_count", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewItem',
+            name="ReviewItem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('pair', 'Close call'), ('bridge', 'Weak bridge'), ('contradiction', 'Contradiction'), ('too_large', 'Would be too large')], max_length=13)),
-                ('contact_kind', models.CharField(max_length=7)),
-                ('left_contact_id', models.BigIntegerField()),
-                ('right_contact_id', models.BigIntegerField()),
-                ('left_record_id', models.BigIntegerField()),
-                ('right_record_id', models.BigIntegerField()),
-                ('weight', kith.grouping.models.RealField()),
-                ('probability', kith.grouping.models.RealField()),
-                ('uncertainty', kith.grouping.models.RealField()),
-                ('harm', kith.grouping.models.RealField()),
-                ('priority', models.FloatField()),
-                ('pattern', models.CharField(blank=True, default='', max_length=250)),
-                ('source_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('decided', 'Answered'), ('waiting', 'Answered, waits'), ('gone', 'No longer asked')], default='open', max_length=7)),
-                ('turn', models.PositiveSmallIntegerField(default=0)),
-                ('skipped_at', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('answer', models.CharField(blank=True, choices=[('group', 'Group'), ('apart', 'Keep apart')], default='', max_length=5)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='stewardship.reviewbatch')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('operation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grouping.operation')),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stewardship.request')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pair", "Close call"),
+                            ("bridge", "Weak bridge"),
+                            ("contradiction", "Contradiction"),
+                            ("too_large", "Would be too large"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                ("contact_kind", models.CharField(max_length=7)),
+                ("left_contact_id", models.BigIntegerField()),
+                ("right_contact_id", models.BigIntegerField()),
+                ("left_record_id", models.BigIntegerField()),
+                ("right_record_id", models.BigIntegerField()),
+                ("weight", kith.grouping.models.RealField()),
+                ("probability", kith.grouping.models.RealField()),
+                ("uncertainty", kith.grouping.models.RealField()),
+                ("harm", kith.grouping.models.RealField()),
+                ("priority", models.FloatField()),
+                ("pattern", models.CharField(blank=True, default="", max_length=250)),
+                (
+                    "source_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("decided", "Answered"),
+                            ("waiting", "Answered, waits"),
+                            ("gone", "No longer asked"),
+                        ],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("turn", models.PositiveSmallIntegerField(default=0)),
+                ("skipped_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[("group", "Group"), ("apart", "Keep apart")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="stewardship.reviewbatch",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grouping.operation",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stewardship.request",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('turn'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('state', 'open')), name='review_in_order'), models.Index(condition=models.Q(('state__in', ['open', 'waiting'])), fields=['right_contact_id'], name='review_by_right'), models.Index(fields=['left_record_id', 'right_record_id'], name='review_by_records'), models.Index(condition=models.Q(('state', 'open')), fields=['pattern'], name='review_by_pattern'), models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['decided_by', '-decided_at'], name='review_by_steward')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('left_contact_id__lt', models.F('right_contact_id'))), name='review_left_is_smaller'), models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'waiting'])), fields=('left_contact_id', 'right_contact_id'), name='review_asked_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'waiting']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='review_decided_at_a_time')],
+                "indexes": [
+                    models.Index(
+                        models.F("turn"),
+                        models.OrderBy(models.F("priority"), descending=True),
+                        models.F("id"),
+                        condition=models.Q(("state", "open")),
+                        name="review_in_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "waiting"])),
+                        fields=["right_contact_id"],
+                        name="review_by_right",
+                    ),
+                    models.Index(fields=["left_record_id", "right_record_id"], name="review_by_records"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["pattern"], name="review_by_pattern"
+                    ),
+                    models.Index(
+                        condition=models.Q(("decided_at__isnull", False)),
+                        fields=["decided_by", "-decided_at"],
+                        name="review_by_steward",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left_contact_id__lt", models.F("right_contact_id"))),
+                        name="review_left_is_smaller",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "waiting"])),
+                        fields=("left_contact_id", "right_contact_id"),
+                        name="review_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["decided", "waiting"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="review_decided_at_a_time",
+                    ),
+                ],
             },
         ),
     ]

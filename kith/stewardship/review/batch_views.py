@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.grouping.recipe.in_force import matching_in_force
 from kith.jobs.models import Progress
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.stewardship.review import actions, queue, tasks
@@ -34,7 +35,7 @@ def show_similar(request: KithRequest, item_id: int) -> HttpResponse:
         return redirect("review:queue")
     context = {
         "item": item,
-        "words": pattern_words(item.pattern, kind=item.contact_kind),
+        "words": _words(item.pattern, kind=item.contact_kind),
         "total": alike.order_by()[: queue.MOST_COUNTED].count(),
         "lines": lines(list(alike.select_related("assigned_to")[:EXAMPLES])),
     }
@@ -68,7 +69,7 @@ def show_batch(request: KithRequest, batch_id: int) -> HttpResponse:
     state = ReviewBatch.State
     context = {
         "batch": batch,
-        "words": pattern_words(batch.pattern, kind=batch.contact_kind),
+        "words": _words(batch.pattern, kind=batch.contact_kind),
         "progress": Progress.objects.filter(subject_type=tasks.SUBJECT, subject_id=batch.pk).first(),
         "is_live": batch.state in {state.WAITING, state.RUNNING, state.UNDOING},
         "may_undo": batch.state in {state.DONE, state.CANCELLED} and batch.done_count,
@@ -83,3 +84,7 @@ def undo_batch(request: KithRequest, batch_id: int) -> HttpResponse:
     batch = actions.ask_batch_undo(actor=request.actor, batch_id=batch_id)
     tasks.start(batch, actor=request.actor)
     return redirect(reverse("review:batch", args=(batch_id,)))
+
+
+def _words(pattern: str, *, kind: str) -> tuple[str, ...]:
+    return pattern_words(pattern, model=matching_in_force().recipe.model(kind))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kith.contacts.models import Contact
+from kith.grouping.recipe.in_force import matching_in_force
 from kith.sources.models import SourceSystem
 from kith.stewardship.review.models import ReviewItem
 from kith.stewardship.review.patterns import pattern_words
@@ -25,9 +26,10 @@ class Line:
 
 
 def lines(items: Sequence[ReviewItem]) -> list[Line]:
-    """Two queries, and those that the matching in force needs when it changed. `assigned_to` is read."""
+    """A fixed number of queries. `assigned_to` is read."""
     ends = {end for item in items for end in (item.left_contact_id, item.right_contact_id)}
     names = dict(Contact.objects.filter(pk__in=ends).values_list("pk", "name"))
+    recipe = matching_in_force().recipe
     sources = list(SourceSystem.objects.order_by("priority", "pk"))
     return [
         Line(
@@ -35,7 +37,7 @@ def lines(items: Sequence[ReviewItem]) -> list[Line]:
             left=names.get(item.left_contact_id, ""),
             right=names.get(item.right_contact_id, ""),
             probability=per_cent(item.probability),
-            words=", ".join(pattern_words(item.pattern, kind=item.contact_kind)),
+            words=", ".join(pattern_words(item.pattern, model=recipe.model(item.contact_kind))),
             sources=tuple(source for source in sources if source.pk in item.source_ids),
         )
         for item in items

@@ -12,6 +12,7 @@ from kith.grouping.recipe.in_force import MatchingInForce, matching_in_force
 from kith.grouping.recipe.model_table import words_of
 from kith.matching.evidence import facts_of, in_id_order
 from kith.matching.levels import UNKNOWN
+from kith.matching.model import Model
 from kith.matching.pairs import Facts, Pairs
 from kith.matching.prepared import Ints
 from kith.matching.records import COMPANY, PERSON
@@ -49,10 +50,9 @@ def _patterns(facts: Facts, left: Ints, right: Ints, *, kind: str, in_force: Mat
     return [" ".join(filter(None, row)) for row in zip(*said, strict=True)]
 
 
-def pattern_words(pattern: str, *, kind: str) -> tuple[str, ...]:
-    """('same first name', 'different birth dates'); what the model in force no longer knows is left out."""
+def pattern_words(pattern: str, *, model: Model) -> tuple[str, ...]:
+    """('same first name', 'different birth dates'); what the model no longer knows is left out."""
     wanted = set(pattern.split())
-    model = matching_in_force().recipe.model(kind)
     return tuple(
         words_of(one.field, level)
         for one in model.comparisons

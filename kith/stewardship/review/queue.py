@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from kith.access.actors import Actor, require
 from kith.access.models import User
 from kith.access.permissions import Permission
+from kith.contacts.possible_duplicates import PossibleDuplicates
 from kith.kernel import clock
 from kith.stewardship.review.models import ReviewItem
 
@@ -164,6 +165,10 @@ def has_questions() -> Q:
     """Of `Contact`: those about whom a question is open (K12)."""
     ends = ReviewItem.objects.filter(state=ReviewItem.State.OPEN).order_by()
     return Q(pk__in=ends.values("left_contact_id")) | Q(pk__in=ends.values("right_contact_id"))
+
+
+POSSIBLE_DUPLICATES: Final = PossibleDuplicates(among=asked_about, condition=has_questions)
+"""For the setting KITH_POSSIBLE_DUPLICATES."""
 
 
 def about(contact_id: int) -> QuerySet[ReviewItem]:

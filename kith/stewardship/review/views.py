@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.contacts.panels import Opened
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.stewardship.review import actions, labels, question, queue
 from kith.stewardship.review.forms import AnswerForm, AssignForm, FilterForm
@@ -20,6 +21,8 @@ from kith.stewardship.review.models import Answer, ReviewItem
 from kith.stewardship.review.queue import Filters
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
+
+MOST_ON_CONTACT = 5
 
 
 @needs(Permission.CONTACT_GROUP)
@@ -193,3 +196,9 @@ def _address(item: ReviewItem | None, filters: Filters) -> str:
     """Of the question; of the list where there is none."""
     where = reverse("review:queue") if item is None else reverse("review:question", args=(item.pk,))
     return where + _query(filters)
+
+
+def review_panel(opened: Opened) -> Mapping[str, object]:
+    """On the contact's page: who may be the same (K12). Three queries."""
+    found = list(queue.about(opened.contact.pk).select_related("assigned_to")[: MOST_ON_CONTACT + 1])
+    return {"lines": lines(found[:MOST_ON_CONTACT]), "more": len(found) > MOST_ON_CONTACT}
