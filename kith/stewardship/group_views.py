@@ -37,7 +37,8 @@ def group(request: KithRequest, contact: Contact) -> HttpResponse:
     if request.method != "POST":
         return _chooser(request, contact, collecting.read(request.GET, opened=contact.pk))
     collection = collecting.read(request.POST, opened=contact.pk)
-    removed = collecting.number(request.POST.get("remove", ""))
+    # Not named "remove": a form whose field has the name of a method loses the method, and htmx calls it.
+    removed = collecting.number(request.POST.get("without", ""))
     added = collecting.number(request.POST.get("add", ""))
     if removed is not None:
         return _chooser(request, contact, collection.without(removed))

@@ -84,7 +84,7 @@ def test_a_child_can_be_removed_and_another_chosen_as_master(browser: Client) ->
     url = f"/contacts/{opened.pk}/group/"
     kept = browser.post(url, {"master": child.pk, "with": [child.pk], "q": ""}).text
     assert f'name="master" value="{child.pk}" checked' in kept
-    gone = browser.post(url, {"master": child.pk, "with": [child.pk], "remove": child.pk}).text
+    gone = browser.post(url, {"master": child.pk, "with": [child.pk], "without": child.pk}).text
     assert f'name="master" value="{opened.pk}" checked' in gone
     assert 'name="with"' not in gone
 
@@ -230,7 +230,7 @@ def test_unknown_ids_are_harmless(browser: Client, text: str) -> None:
     for url in (f"/contacts/{text}/group/", f"/contacts/{text}/group/preview/", f"/system-refs/{text}/move/"):
         assert browser.get(url).status_code == 404
     assert browser.get(f"/contacts/{contact.pk}/group/?with={text}&with=²&master=x").status_code == 200
-    for button in ("add", "remove"):
+    for button in ("add", "without"):
         page = browser.post(f"/contacts/{contact.pk}/group/", {button: text}).text
         assert 'name="with"' not in page
 
