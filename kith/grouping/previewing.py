@@ -11,7 +11,7 @@ from kith.contacts import standing
 from kith.golden import assembly
 from kith.golden.assembly import Supposed
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
-from kith.golden.versions import rules_in_force
+from kith.golden.stored import stored_golden
 from kith.grouping.intents import Intent
 from kith.grouping.models import Operation
 from kith.grouping.outcome import (
@@ -55,7 +55,6 @@ def preview(*, actor: Actor, intent: Intent) -> Outcome:
 
 def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     parts = found.change.parts[:MOST_SHOWN]
-    rules = rules_in_force()
     after = assembly.preview_supposed(
         [
             Supposed(
@@ -65,11 +64,10 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
                 leading_record_ids=part.leading,
             )
             for at, part in enumerate(parts)
-        ],
-        rules=rules,
+        ]
     )
     concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
-    before = assembly.preview(concerned, rules=rules) if parts else {}
+    before = stored_golden(concerned) if parts else {}
     protections = standing.protections_by(_by_key(parts))
     place = found.now.place_of()
     return tuple(
