@@ -64,12 +64,13 @@ class NoteForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    owner = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
-
     def __init__(
-        self, data: Mapping[str, str] | None = None, *, owners: Sequence[User], now: int | None
+        self, data: Mapping[str, str] | None = None, *, owners: Sequence[User], now: int | None = None
     ) -> None:
-        super().__init__(data, initial={"owner": now})
-        self.fields["owner"] = forms.TypedChoiceField(
-            required=False, coerce=int, empty_value=None, choices=[("", "Nobody"), *_people(owners)]
-        )
+        super().__init__(data, initial={"owner": str(now or NOBODY)})
+        choices = [(NOBODY, "Nobody"), *_people(owners)]
+        self.fields["owner"] = forms.ChoiceField(label="Give it to", choices=choices)
+
+    def owner_id(self) -> int | None:
+        said = str(self.cleaned_data["owner"])
+        return None if said == NOBODY else int(said)

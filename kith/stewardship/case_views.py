@@ -103,10 +103,10 @@ def _take(request: KithRequest, case_id: int) -> str:
 
 
 def _assign(request: KithRequest, case_id: int) -> str:
-    form = OwnerForm(request.POST, owners=cases.possible_owners(), now=None)
+    form = OwnerForm(request.POST, owners=cases.possible_owners())
     if not form.is_valid():
         raise Refused("This user may not work on cases.")
-    owner_id = form.cleaned_data["owner"]
+    owner_id = form.owner_id()
     actions.assign_case(actor=request.actor, case_id=case_id, owner_id=owner_id)
     return "The case has another owner." if owner_id else "The case is nobody's again."
 

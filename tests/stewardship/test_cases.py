@@ -269,7 +269,10 @@ def test_cases_strangers_sign_in_readers_may_not_and_what_is_not_there_is_not_fo
         assert client.post(address).status_code == 302
         assert client_of(viewer).post(address).status_code == 403
         assert client_of(steward).get(address).status_code == 405
-        assert client_of(steward).post(f"/cases/999999/{verb}/", {"text": "x"}).status_code == 404
+        assert (
+            client_of(steward).post(f"/cases/999999/{verb}/", {"text": "x", "owner": "nobody"}).status_code
+            == 404
+        )
     assert client_of(steward).get("/cases/999999/").status_code == 404
 
 

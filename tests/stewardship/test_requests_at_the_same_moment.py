@@ -126,7 +126,7 @@ def _run_until(statement: int) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("statement", [12, 20, 28, 36, 48, 60, 72])
+@pytest.mark.parametrize("statement", [30, 58, 70, 82, 96, 120, 140])
 def test_requests_of_a_killed_run_are_carried_out_once_each(steward: User, statement: int) -> None:
     settle(changes_wait=True)
     contacts = strangers(6)
