@@ -35,6 +35,7 @@ NAVIGATION = Navigation(
                     "Requests", "requests:list", Permission.CONTACT_GROUP, "requests_to_decide", waits=True
                 ),
                 NavItem("Cases", "cases:list", Permission.CONTACT_GROUP, "open_cases", waits=True),
+                NavItem("Operations", "stewardship:operations", Permission.CONTACT_GROUP),
                 NavItem("Grouping runs", "runs:list", Permission.RUN_VIEW, "held_runs", waits=True),
                 NavItem("Matching rules", "grouping:rules", Permission.RULES_VIEW),
                 NavItem("Golden record rules", "golden:rules", Permission.RULES_VIEW),
