@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
 from kith.contacts.refs import ClaimLine, claim_lines
 from kith.golden.details import DetailRow, golden_details
+from kith.golden.models import GoldenOverride
+from kith.golden.overrides import effective
 from kith.grouping.history.as_of import AsOf
 from kith.sources.as_it_stood import RecordThen
 from kith.sources.models import SourceRecord
@@ -19,6 +21,9 @@ class FieldRow:
     label: str
     then: tuple[DetailRow, ...]
     now: tuple[DetailRow, ...]
+    edited_then: str
+    """Who said so, where a person did; ''."""
+    edited_now: str
 
     @property
     def differs(self) -> bool:
@@ -44,19 +49,31 @@ class RefRow:
         return self.group_then != self.group_now
 
 
-def fields_of(
-    then: AsOf, now: Contact | None, *, records_now: Sequence[SourceRecord]
-) -> tuple[FieldRow, ...]:
-    """Those that have a value then or now, in the order of the contact page."""
-    was: Mapping[str, tuple[DetailRow, ...]] = {}
-    if then.contact is not None:
-        was = _by_label(golden_details(then.contact, [one.record for one in then.records]))
-    is_now = _by_label(golden_details(now, records_now)) if now is not None else {}
-    rows = (
-        FieldRow(label=label, then=was.get(label, ()), now=is_now.get(label, ()))
-        for label in dict.fromkeys((*was, *is_now))
-    )
+def fields_of(then: AsOf, now: Contact, *, records_now: Sequence[SourceRecord]) -> tuple[FieldRow, ...]:
+    """Those that have a value then or now, in the order of the contact page. One query."""
+    if then.contact is None:
+        return ()
+    was = _by_label(golden_details(then.contact, [one.record for one in then.records]))
+    is_now = _by_label(golden_details(now, records_now))
+    edits_then, edits_now = effective(then.contact), effective(now)
+    authors = _authors({*edits_then.values(), *edits_now.values()})
+    rows = []
+    for label in dict.fromkeys((*was, *is_now)):
+        field = (was.get(label) or is_now[label])[0].field
+        row = FieldRow(
+            label=label,
+            then=was.get(label, ()),
+            now=is_now.get(label, ()),
+            edited_then=authors.get(edits_then.get(field, 0), ""),
+            edited_now=authors.get(edits_now.get(field, 0), ""),
+        )
+        rows.append(row)
     return tuple(row for row in rows if any(one.value for one in (*row.then, *row.now)))
+
+
+def _authors(override_ids: Iterable[int]) -> dict[int, str]:
+    found = GoldenOverride.objects.filter(pk__in=list(override_ids))
+    return dict(found.values_list("pk", "actor"))
 
 
 def _by_label(rows: Sequence[DetailRow]) -> dict[str, tuple[DetailRow, ...]]:

@@ -15,6 +15,8 @@ from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactP
 from kith.golden.assembly import CLAIMS, Supposed, compute
 from kith.golden.models import GoldenRules
 from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.grouping.history.edits_then import as_frame, overrides_at
+from kith.grouping.history.tiers import tier_of
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import SourceRecord, SourceTransaction
 
@@ -32,8 +34,9 @@ def contact_then(
     """The contact of these System Refs, as they stood; never to be saved. At least one record."""
     rules = rules_at(at)
     claims = _claims(contact, records, headed=headed, bought=_bought(records, rules=rules, at=at))
+    overrides = as_frame(overrides_at(headed.record_ids, at=at), headed=headed)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=rules)
+        compute(database, claims, rules=rules, overrides=overrides)
         golden = _rows(database, "named")[0]
         then = Contact(pk=contact.pk, kind=contact.kind, **{name: golden[name] for name in _GOLDEN})
         then.provenance = _without_nothing(str(golden["provenance"]))
@@ -68,16 +71,11 @@ def _claims(
                 "addresses": json.dumps(record.addresses),
                 "primary_record_id": headed.primary_record_id,
                 "primary_chosen": headed.primary_record_id is not None,
-                "leads": _tier(record.pk, headed.leading_record_ids),
+                "leads": tier_of(record.pk, headed.leading_record_ids),
                 **bought.get(record.pk, _NOTHING_BOUGHT),
             }
         )
     return pl.DataFrame(rows, schema=CLAIMS)
-
-
-def _tier(record_id: int, leading: Sequence[int]) -> int | None:
-    """A 0 ends each tier."""
-    return list(leading[: leading.index(record_id)]).count(0) if record_id in leading else None
 
 
 _NOTHING_BOUGHT: Final[Mapping[str, object]] = {"latest_purchase": None, "total_spent": 0.0, "purchases": 0}
@@ -110,6 +108,13 @@ def _address(row: Mapping[str, object]) -> dict[str, object]:
     return {name: row[name] for name in names} | {"is_primary": row["position"] == 0}
 
 
-def _without_nothing(provenance: str) -> dict[str, int]:
-    said: dict[str, int | None] = json.loads(provenance)
-    return {field: record_id for field, record_id in said.items() if record_id is not None}
+def _without_nothing(provenance: str) -> dict[str, object]:
+    """As jsonb_strip_nulls leaves it."""
+    said: dict[str, object] = json.loads(provenance)
+    return {
+        field: {name: one for name, one in value.items() if one is not None}
+        if isinstance(value, dict)
+        else value
+        for field, value in said.items()
+        if value is not None
+    }
