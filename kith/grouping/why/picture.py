@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
+import numpy as np
+
 from kith.contacts.names import record_name
 from kith.grouping.why.badges import BADGE_HEIGHT, Box, Placing
 from kith.sources.models import SourceRecord
@@ -146,7 +148,7 @@ def _radii(circles: int, canvas: Canvas) -> tuple[float, float]:
     if canvas.labelled:
         radius = min(60 + 14 * circles, 300)
         return 0.95 * radius, radius
-    return canvas.width / 2 - 30, max(100, 11 * circles)
+    return canvas.width / 2 - 30, max(100, 9 * circles)
 
 
 def _spot(number: int, of: int, *, middle: Spot, across: float, down: float) -> Spot:
@@ -154,8 +156,16 @@ def _spot(number: int, of: int, *, middle: Spot, across: float, down: float) -> 
         return middle
     if of == 2:
         return middle[0] + (across if number else -across), middle[1]
-    angle = 2 * math.pi * number / of - math.pi / 2
+    angle = _turn(number, of, across=across, down=down) - math.pi / 2
     return round(middle[0] + across * math.cos(angle), 1), round(middle[1] + down * math.sin(angle), 1)
+
+
+def _turn(number: int, of: int, *, across: float, down: float) -> float:
+    """Equally far from each other on the way around, which on a tall ellipse equal angles are not."""
+    angles = np.linspace(0, 2 * math.pi, 721)
+    steps = np.hypot(across * np.diff(np.sin(angles)), down * np.diff(np.cos(angles)))
+    way = np.concatenate(([0.0], np.cumsum(steps)))
+    return float(np.interp(way[-1] * number / of, way, angles))
 
 
 def _circle(record: SourceRecord, spot: Spot, *, number: int, height: int) -> Circle:
