@@ -39,6 +39,7 @@ def examples(seen: Seen) -> dict[str, tuple[Example, ...]]:
         "new": _of_then(placed, chosen(placed.new, key="then", size="records")["then"].to_list()),
         "protected": _ends(placed, seen.suppressed),
         "opted-out": _ends(placed, seen.golden.opted_out),
+        "freed": _ends(placed, seen.golden.freed),
         "asked": _pairs(placed, seen.asked.newly),
         "no-longer-asked": _pairs(placed, seen.asked.no_longer),
         "doubted": _pairs(placed, seen.asked.doubted),

@@ -45,6 +45,8 @@ class GoldenChanges:
     """contact_id, field: of contacts that go on."""
     opted_out: pl.DataFrame
     """now, then: contacts that no opt-out holds for now, and the one that says no of which they would be."""
+    freed: pl.DataFrame
+    """now, then: the other way round."""
 
 
 def golden_changes(
@@ -60,6 +62,7 @@ def golden_changes(
     return GoldenChanges(
         changed=pl.concat([changed, *(part.changed for part in parts)]),
         opted_out=pl.concat([opted, *(part.opted_out for part in parts)]).unique(),
+        freed=pl.concat([opted, *(part.freed for part in parts)]).unique(),
     )
 
 
@@ -81,7 +84,12 @@ def _of(ids: list[int], placed: Placement, rules: Rulebooks) -> GoldenChanges:
     claims = claims_of(sources.to_list(), with_purchases=rules.need_purchases)
     before = _read(claims, rules.now)
     after = _read(_placed(claims, refs), rules.then)
-    return GoldenChanges(changed=_changed(before, after), opted_out=_opted_out(refs, before, after))
+    ends = _ends(refs, before, after)
+    return GoldenChanges(
+        changed=_changed(before, after),
+        opted_out=_where(ends, says_no="then"),
+        freed=_where(ends, says_no="now"),
+    )
 
 
 def _placed(claims: pl.DataFrame, refs: pl.DataFrame) -> pl.DataFrame:
@@ -163,12 +171,24 @@ def _changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return long.filter("value").select("contact_id", field="variable")
 
 
-def _opted_out(refs: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    then = after.select(then="contact_id", **{f"{name}_then": pl.col(name) for name in AUTHORISATIONS})
-    pairs = refs.select("now", "then").unique()
-    both = pairs.join(before, left_on="now", right_on="contact_id").join(then, on="then")
-    newly = [
-        pl.col(name).ne_missing(pl.lit(value=False)) & pl.col(f"{name}_then").eq_missing(pl.lit(value=False))
-        for name in AUTHORISATIONS
+def _ends(refs: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """now, then, and for each authorisation whether it is refused (`…_now`, `…_then`)."""
+    sides = [
+        frame.select(
+            pl.col("contact_id").alias(when),
+            *(_refuses(name).alias(f"{name}_{when}") for name in AUTHORISATIONS),
+        )
+        for frame, when in ((before, "now"), (after, "then"))
     ]
-    return both.filter(pl.any_horizontal(newly)).select("now", "then")
+    return refs.select("now", "then").unique().join(sides[0], on="now").join(sides[1], on="then")
+
+
+def _refuses(name: str) -> pl.Expr:
+    return pl.col(name).eq_missing(pl.lit(value=False))
+
+
+def _where(ends: pl.DataFrame, *, says_no: str) -> pl.DataFrame:
+    """now, then: where one side refuses something that the other does not."""
+    other = "now" if says_no == "then" else "then"
+    differs = [pl.col(f"{name}_{says_no}") & ~pl.col(f"{name}_{other}") for name in AUTHORISATIONS]
+    return ends.filter(pl.any_horizontal(differs)).select("now", "then")

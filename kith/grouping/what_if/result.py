@@ -19,6 +19,7 @@ LABELS: Final[dict[str, str]] = {
     "golden": "Contacts whose golden record changes",
     "protected": "Contacts that become suppressed",
     "opted-out": "Contacts that opt-outs newly hold for",
+    "freed": "Contacts with a part that an opt-out no longer holds for",
     "asked": "Pairs newly asked for review",
     "no-longer-asked": "Pairs no longer asked",
     "doubted": "Strong pairs newly not followed",
@@ -71,6 +72,8 @@ class Counts:
     golden: int
     protected: int
     opted_out: int
+    freed: int
+    """Contacts that an opt-out holds for now, and not for all of what they would be part of."""
     decisions: int
     """Of people, in force; all are followed."""
     decisions_against: int

@@ -185,6 +185,7 @@ def _counts(seen: Seen, matched: _Matched, plan: Plan | None) -> Counts:
         golden=seen.golden.changed["contact_id"].n_unique(),
         protected=seen.suppressed["now"].n_unique(),
         opted_out=seen.golden.opted_out["now"].n_unique(),
+        freed=seen.golden.freed["now"].n_unique(),
         decisions=matched.said.height,
         decisions_against=speaks_against(matched.said, matched.evidence) if plan is not None else 0,
         changed_groups=0 if plan is None else plan.changed_groups,
@@ -207,7 +208,10 @@ def _kept_milliseconds() -> dict[str, int]:
     basis = Basis.objects.defer("figures").order_by("-pk").first()
     if basis is None or basis.run_id is None:
         return {}
-    step = RunStep.objects.filter(run_id=basis.run_id, name="match").first()
-    if step is None:
-        return {}
-    return {stage: int(step.counts[f"{stage}_ms"]) for stage in STAGES if f"{stage}_ms" in step.counts}
+    steps = {step.name: step for step in RunStep.objects.filter(run_id=basis.run_id)}
+    match, assemble = steps.get("match"), steps.get("assemble")
+    counts = match.counts if match else {}
+    kept = {stage: int(counts[f"{stage}_ms"]) for stage in STAGES if f"{stage}_ms" in counts}
+    if assemble and assemble.started_at and assemble.finished_at:
+        kept["golden"] = round((assemble.finished_at - assemble.started_at).total_seconds() * 1000)
+    return kept

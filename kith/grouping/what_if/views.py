@@ -28,7 +28,7 @@ from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
 CONTACTS = ("joined", "split", "retired", "new")
-PROTECTION = ("protected", "opted-out")
+PROTECTION = ("protected", "opted-out", "freed")
 PAIRS = ("asked", "no-longer-asked", "doubted")
 
 
