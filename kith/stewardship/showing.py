@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kith.golden.rules import FIELD_LABELS
+from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS
+from kith.golden.wording import country_name
+from kith.golden.wording import shown as shown_value
 from kith.grouping.intents import Group
 from kith.grouping.outcome import ContactAfter, GoldenChange, Outcome
 from kith.kernel.decision import sentence
@@ -165,8 +167,13 @@ def _values(field: str, text: str) -> tuple[str, ...]:
 def _as_read(field: str, text: str) -> str:
     if field == "phones":
         return phone(text)
+    if field == "addresses":
+        lines, _, country = text.rpartition(", ")
+        return f"{lines}, {country_name(country)}" if lines else text
+    if field in AUTHORISATIONS:
+        return shown_value(field, text == "Yes")
     if field != "birth_date":
-        return text
+        return shown_value(field, text)
     try:
         return day(date.fromisoformat(text))
     except ValueError:

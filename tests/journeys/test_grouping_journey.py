@@ -131,7 +131,7 @@ def test_a_system_ref_is_moved_without_javascript(
     page.set_default_timeout(10_000)
     page.goto(f"/contacts/{contact.pk}/system-refs/")
     page.locator("section", has_text="nl_88121").get_by_role("link", name="Move to another contact…").click()
-    page.get_by_label("Find persons to add").fill("james")
+    page.get_by_label("Find the contact it moves to").fill("james")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("button", name=f"Move to Group ID {numbered(james)}").click()
     confirm(page, "Move")

@@ -13,6 +13,7 @@ from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, KeepApart
 from kith.grouping.models import Operation
 from kith.sources.models import Membership, SourceRecord
+from kith.stewardship.models import StewardshipSettings
 from tests.contacts import factories
 from tests.stewardship.pages import queries_of, seen_on
 
@@ -181,6 +182,22 @@ def test_k18_an_earlier_keep_apart_is_lifted_only_with_its_own_tick(browser: Cli
     assert done.status_code == 302
     child.refresh_from_db()
     assert child.successor_id == master.pk
+
+
+def test_k16_a8_where_changes_wait_for_the_night_it_says_so_and_changes_nothing(browser: Client) -> None:
+    StewardshipSettings.objects.create(changes_wait=True)
+    master, child, third = factories.person(), factories.person("Helen", "Reid"), factories.person("Nora")
+    url = preview_of(master, child)
+    page = browser.get(url).text
+    assert "in the next overnight run" in page
+    answer = browser.post(url, {"seen": seen_on(page)}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/contacts/{master.pk}/"
+    assert "It is queued" in answer.text
+    assert not Operation.objects.exists()
+    again = browser.post(preview_of(third, child), {"reason": "Typed with care"})
+    assert again.status_code == 422
+    assert "waits for GroupID" in again.text
+    assert "Typed with care" in again.text
 
 
 def test_what_a_rule_forbids_shows_every_reason_and_no_button(browser: Client) -> None:
