@@ -309,3 +309,28 @@ def test_a_second_person_decides_where_the_settings_say_so(
 def test_first_of_names_the_system_ref_that_asks() -> None:
     item = asked()
     assert first_of(Contact.objects.get(pk=item.left_contact_id)) == item.left_record_id
+
+
+def test_a_question_that_the_browser_has_is_not_sent_again(steward: User, client_of: ClientOf) -> None:
+    first, second = asked(weight=0.0), asked(first="Despina", weight=3.0)
+    address, client = reverse("review:answer", args=(first.pk,)), client_of(steward)
+    sent = client.post(address, {"answer": "group"}, headers=HTMX | {"Kith-Fetched": str(second.pk)})
+    assert sent.headers["Kith-Show-Fetched"] == str(second.pk)
+    assert sent.headers["HX-Push-Url"] == page_of(second)
+    assert "Despina" not in sent.text
+    assert "1 of 1" in sent.text
+    assert "Grouped" in sent.text
+
+
+def test_a_question_about_the_contacts_just_answered_is_sent_as_it_is_now(
+    steward: User, client_of: ClientOf
+) -> None:
+    first = asked(weight=0.0)
+    left = Contact.objects.get(pk=first.left_contact_id)
+    asks(left, factories.person("Andreas", "Georgiou", code="SHOP"), weight=3.0)
+    rebuild()
+    second = ReviewItem.objects.exclude(pk=first.pk).get()
+    address, client = reverse("review:answer", args=(first.pk,)), client_of(steward)
+    sent = client.post(address, {"answer": "group"}, headers=HTMX | {"Kith-Fetched": str(second.pk)})
+    assert "Kith-Show-Fetched" not in sent.headers
+    assert "2 System Refs" in sent.text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +23,9 @@ from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
 MOST_ON_CONTACT = 5
+FETCHED = "Kith-Fetched"
+"""Header: the question that the browser has fetched beforehand."""
+SHOW_FETCHED = "Kith-Show-Fetched"
 
 
 @needs(Permission.CONTACT_GROUP)
@@ -58,7 +61,8 @@ def show(request: KithRequest, item_id: int) -> HttpResponse:
         return _page(request, item_id, filters)
     except Conflict as error:
         messages.info(request, error.message)
-        return redirect(_address(_following(request, item_id, filters), filters))
+        following = queue.next_after(_item(item_id), actor=request.actor, filters=filters)
+        return redirect(_address(following, filters))
 
 
 def _page(request: KithRequest, item_id: int, filters: Filters, *, status: int = 200) -> HttpResponse:
@@ -66,18 +70,23 @@ def _page(request: KithRequest, item_id: int, filters: Filters, *, status: int =
     found = question.opened(
         item_id, actor=request.actor, master_id=int(master[:18]) if master.isdecimal() else None
     )
-    context = {
+    context = _around(request, found.item, filters) | {
         "question": found,
         "item": found.item,
-        "place": queue.place_of(found.item, actor=request.actor, filters=filters),
-        "last": queue.last_answer(actor=request.actor),
         "similar": queue.like(found.item).order_by()[: queue.MOST_COUNTED].count(),
         "stewards": queue.stewards(),
         "me": request.actor.user_id,
+    }
+    return render_page(request, "stewardship/review_question.html", context, status=status)
+
+
+def _around(request: KithRequest, item: ReviewItem, filters: Filters) -> dict[str, object]:
+    return {
+        "place": queue.place_of(item, actor=request.actor, filters=filters),
+        "last": queue.last_answer(actor=request.actor),
         "query": filters.query,
         "address_query": _query(filters),
     }
-    return render_page(request, "stewardship/review_question.html", context, status=status)
 
 
 @needs(Permission.CONTACT_GROUP)
@@ -110,23 +119,28 @@ def skip(request: KithRequest, item_id: int) -> HttpResponse:
 
 def _then_next(request: KithRequest, item_id: int, work: Callable[[], None]) -> HttpResponse:
     """What comes next is known before the work is done: the question stands in the order until then."""
-    filters = _filters(request)
-    following = _following(request, item_id, filters)
+    filters, item = _filters(request), _item(item_id)
+    following = queue.next_after(item, actor=request.actor, filters=filters)
     try:
         work()
     except Conflict as error:
         messages.warning(request, error.message)
+        item.refresh_from_db()
+        still_asked = item.state == ReviewItem.State.OPEN and question.stands(item)
+        return _answered(request, item if still_asked else following, filters)
     except Refused as error:
         messages.error(request, error.message)
-        return _answered(request, ReviewItem.objects.filter(pk=item_id).first(), filters, status=422)
+        return _answered(request, item, filters, status=422)
+    if following is not None and _is_there_already(request, following, after=item):
+        return _uncovered(request, following, filters)
     return _answered(request, following, filters)
 
 
-def _following(request: KithRequest, item_id: int, filters: Filters) -> ReviewItem | None:
+def _item(item_id: int) -> ReviewItem:
     item = ReviewItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("There is no such question.")
-    return queue.next_after(item, actor=request.actor, filters=filters)
+    return item
 
 
 def _answered(
@@ -141,6 +155,25 @@ def _answered(
     except Conflict:
         return _led_to(request, reverse("review:next") + _query(filters))
     response["HX-Push-Url"] = address
+    return response
+
+
+def _is_there_already(request: KithRequest, following: ReviewItem, *, after: ReviewItem) -> bool:
+    """The browser fetched the next question beforehand, and the answer changed nothing that it shows."""
+    if not request.htmx or request.headers.get(FETCHED) != str(following.pk):
+        return False
+    following.refresh_from_db()
+    ends = {following.left_contact_id, following.right_contact_id}
+    touched = ends & {after.left_contact_id, after.right_contact_id}
+    is_asked = following.state == ReviewItem.State.OPEN and question.stands(following)
+    return is_asked and not touched and not len(messages.get_messages(request))
+
+
+def _uncovered(request: KithRequest, following: ReviewItem, filters: Filters) -> HttpResponse:
+    """Only what changed around the question that the browser has."""
+    response = render(request, "stewardship/_review_changed.html", _around(request, following, filters))
+    response[SHOW_FETCHED] = str(following.pk)
+    response["HX-Push-Url"] = _address(following, filters)
     return response
 
 

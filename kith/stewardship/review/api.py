@@ -1,0 +1,156 @@
+"""The review queue for other systems: what is asked, and answering."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, cast
+
+from django.db.models import Q, QuerySet
+from ninja import Query, Router
+
+from kith.access.actors import Actor
+from kith.access.permissions import Permission
+from kith.contacts import said
+from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.sources.models import SourceSystem
+from kith.stewardship.review import actions, queue
+from kith.stewardship.review.listing import Line, lines
+from kith.stewardship.review.models import Answer, ReviewItem
+from kith.stewardship.schemas import (
+    AnswerIn,
+    ReviewAnswered,
+    ReviewAsked,
+    ReviewKind,
+    ReviewOut,
+    ReviewSide,
+)
+from kith.users.key_door import with_key
+from kith.web.api import (
+    CHANGES,
+    WITH_BODY,
+    WITH_ID,
+    WITH_QUERY,
+    ApiRequest,
+    Id,
+    Listed,
+    Paging,
+    answers,
+    behind,
+    cut,
+)
+
+review: Final = Router(tags=["review"])
+ItemState = Literal["open", "decided", "waiting", "gone"]
+
+
+@review.get(
+    "",
+    summary="List the review queue",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(Listed[ReviewOut], *WITH_QUERY, *CHANGES),
+)
+def list_review(request: ApiRequest, asked: Query[ReviewAsked], paging: Query[Paging]) -> Listed[ReviewOut]:
+    """Open questions, the most pressing first; those that were skipped after all others."""
+    filters = queue.Filters(
+        source_id=_source_id(asked.source) if asked.source else None,
+        kind=asked.kind or "",
+        at_least=asked.at_least,
+        at_most=asked.at_most,
+    )
+    rows = _from(behind(paging), queue.in_order(actor=request.auth, filters=filters))
+    page = cut(list(rows[: paging.size + 1]), paging.size)
+    return Listed[ReviewOut](items=[_out(one) for one in lines(page.rows)], next=page.next)
+
+
+@review.get(
+    "/{item_id}",
+    summary="Open a question",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(ReviewOut, *WITH_ID),
+)
+def open_review(request: ApiRequest, item_id: Id) -> ReviewOut:
+    """To see what grouping would do, preview it as an operation."""
+    (found,) = lines([_item(item_id, actor=request.auth)])
+    return _out(found)
+
+
+@review.post(
+    "/{item_id}/answer",
+    summary="Answer a question",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(ReviewAnswered, *WITH_BODY, *WITH_ID, *CHANGES),
+)
+def answer_review(request: ApiRequest, item_id: Id, given: AnswerIn) -> ReviewAnswered:
+    """Group the two contacts, or keep them apart. 409: somebody answered it meanwhile."""
+    done = actions.answer(
+        actor=request.auth, item_id=item_id, verdict=Answer(given.answer), master_id=given.master
+    )
+    return _answered(done.item)
+
+
+@review.post(
+    "/{item_id}/undo",
+    summary="Take an answer back",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(ReviewAnswered, *WITH_ID, *CHANGES),
+)
+def undo_review(request: ApiRequest, item_id: Id) -> ReviewAnswered:
+    """What it did is undone, and the question is asked again."""
+    return _answered(actions.undo(actor=request.auth, item_id=item_id))
+
+
+def _from(after: int | None, rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
+    if after is None:
+        return rows
+    last = ReviewItem.objects.filter(pk=after).first()
+    if last is None:
+        raise Conflict("The queue was built anew meanwhile. Begin with its first page.")
+    return rows.filter(
+        Q(turn__gt=last.turn)
+        | Q(turn=last.turn, priority__lt=last.priority)
+        | Q(turn=last.turn, priority=last.priority, pk__gt=last.pk)
+    )
+
+
+def _item(item_id: int, *, actor: Actor) -> ReviewItem:
+    queue.in_order(actor=actor)
+    found = ReviewItem.objects.filter(pk=item_id).first()
+    if found is None:
+        raise NotFound("There is no such question.")
+    return found
+
+
+def _source_id(code: str) -> int:
+    found = SourceSystem.objects.filter(code=code).values_list("pk", flat=True).first()
+    if found is None:
+        sentence = "There is no source with this code."
+        raise Refused(sentence, fields={"source": sentence})
+    return found
+
+
+def _out(line: Line) -> ReviewOut:
+    one = line.item
+    return ReviewOut(
+        id=one.pk,
+        kind=cast(ReviewKind, one.kind),
+        contact_kind=said.kind(one.contact_kind),
+        state=_state(one),
+        left=ReviewSide(group_id=one.left_contact_id, record_id=one.left_record_id, name=line.left),
+        right=ReviewSide(group_id=one.right_contact_id, record_id=one.right_record_id, name=line.right),
+        weight=one.weight,
+        probability=one.probability,
+        words=line.words,
+        sources=[source.code for source in line.sources],
+        answer=cast(Literal["group", "apart", ""], one.answer),
+        operation_id=one.operation_id,
+        request_id=one.request_id,
+    )
+
+
+def _answered(item: ReviewItem) -> ReviewAnswered:
+    return ReviewAnswered(
+        id=item.pk, state=_state(item), operation_id=item.operation_id, request_id=item.request_id
+    )
+
+
+def _state(item: ReviewItem) -> ItemState:
+    return cast(ItemState, item.state)
