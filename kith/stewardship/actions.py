@@ -70,7 +70,7 @@ def ask(*, actor: Actor, intent: Intent, reason: str = "", seen: str = "", lift:
 
 
 _WAITS: Final = {
-    Request.State.QUEUED: "It is queued: the next overnight run does it. Until then you can cancel it.",
+    Request.State.QUEUED: "It is queued: the next run does it. Until then you can cancel it.",
     Request.State.AWAITING_SECOND: "A second person has to say yes first. Until then you can cancel it.",
 }
 
