@@ -9,10 +9,15 @@ from django.urls import reverse
 from kith.access.permissions import Permission
 from kith.contacts.head import HeadLink
 from kith.contacts.models import Contact
+from kith.contacts.standing import standing_of
 
 
 def _one_system_ref(contact: Contact) -> str:
     return "" if contact.record_count > 1 else "One System Ref only"
+
+
+def _not_suppressed(contact: Contact) -> str:
+    return "" if standing_of([contact.pk])[contact.pk] else "Not suppressed"
 
 
 def _operations(contact: Contact) -> str:
@@ -38,5 +43,21 @@ HEAD: Final = (
         permission=Permission.CONTACT_GROUP,
         unavailable=_one_system_ref,
     ),
+    HeadLink(
+        label="Why not one with another?",
+        url=lambda contact: reverse("grouping:choose-why-not", args=(contact.pk,)),
+        permission=Permission.CONTACT_VIEW,
+    ),
     HeadLink(label="Operations", url=_operations, permission=Permission.CONTACT_GROUP),
+    HeadLink(
+        label="Suppress…",
+        url=lambda contact: reverse("contacts:suppress", args=(contact.pk,)),
+        permission=Permission.CONTACT_SUPPRESS,
+    ),
+    HeadLink(
+        label="Unflag Suppression",
+        url=lambda contact: reverse("contacts:detail", args=(contact.pk,)) + "#suppressions",
+        permission=Permission.CONTACT_SUPPRESS,
+        unavailable=_not_suppressed,
+    ),
 )

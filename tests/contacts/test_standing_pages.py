@@ -41,6 +41,21 @@ def test_a_free_contact_says_nothing_by_the_name(client_of: ClientOf, viewer: Us
     assert "Suppress…" not in page
 
 
+def test_k21_the_menu_offers_suppressing_to_privacy_users_only(
+    client_of: ClientOf, privacy_officer: User, viewer: User
+) -> None:
+    contact = factories.eleni()
+    menu = client_of(privacy_officer).get(f"/contacts/{contact.pk}/").context["head"].menu
+    said = {link.label: link.unavailable for link in menu}
+    assert said["Suppress…"] == ""
+    assert said["Unflag Suppression"] == "Not suppressed"
+    actions.suppress(actor=privacy_officer.actor, contact_id=contact.pk, reason="manual", note="")
+    menu = client_of(privacy_officer).get(f"/contacts/{contact.pk}/").context["head"].menu
+    assert {link.label: link.unavailable for link in menu}["Unflag Suppression"] == ""
+    menu = client_of(viewer).get(f"/contacts/{contact.pk}/").context["head"].menu
+    assert "Suppress…" not in {link.label for link in menu}
+
+
 def test_k23_suppressing_by_the_form(client_of: ClientOf, privacy_officer: User) -> None:
     contact = factories.eleni()
     browser = client_of(privacy_officer)
@@ -71,7 +86,8 @@ def test_k20_an_anonymised_one_offers_no_unflag(client_of: ClientOf, administrat
     contact, suppression = suppressed(administrator)
     Suppression.objects.filter(pk=suppression).update(reason="anonymised")
     browser = client_of(administrator)
-    assert "Unflag" not in browser.get(f"/contacts/{contact.pk}/").text
+    page = browser.get(f"/contacts/{contact.pk}/").text
+    assert "/lift/" not in page
     address = f"/contacts/{contact.pk}/suppressions/{suppression}/lift/"
     assert "cannot be unflagged" in browser.get(address).text
     assert browser.post(address, {"note": "No", "sure": "on"}).status_code == 422
