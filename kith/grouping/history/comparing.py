@@ -44,10 +44,6 @@ class RefRow:
     is_known: bool
     lines: tuple[ClaimLine, ...]
 
-    @property
-    def moved(self) -> bool:
-        return self.group_then != self.group_now
-
 
 def fields_of(then: AsOf, now: Contact, *, records_now: Sequence[SourceRecord]) -> tuple[FieldRow, ...]:
     """Those that have a value then or now, in the order of the contact page. One query."""

@@ -21,7 +21,7 @@ class MomentForm(forms.Form):
 
     at = forms.CharField(label="On", max_length=40, widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(
-        label="At (if not at the day's end)",
+        label="Time, else the day's end",
         required=False,
         widget=forms.TimeInput(attrs={"type": "time", "step": "1"}),
     )

@@ -42,7 +42,7 @@ def stays_of(record_id: int) -> tuple[Stay, ...]:
     """Oldest first. One query."""
     related = Move.objects.select_related("user", "operation__undone_by")
     moves = list(related.filter(record_id=record_id).order_by("id"))
-    ends = [move.at for move in moves[1:]]
+    ends = [*(move.at for move in moves[1:]), None]
     return tuple(
         Stay(
             group_id=move.to_contact_id,
@@ -51,7 +51,7 @@ def stays_of(record_id: int) -> tuple[Stay, ...]:
             until=until,
             told=told(move),
         )
-        for move, until in zip(moves, [*ends, None], strict=True)
+        for move, until in zip(moves, ends[: len(moves)], strict=True)
     )
 
 

@@ -56,7 +56,6 @@ def _beside_now(request: KithRequest, contact: Contact, then: AsOf) -> dict[str,
         "rows": rows,
         "differences": sum(row.differs for row in rows),
         "refs": page_of(refs, request),
-        "refs_moved": sum(row.moved for row in refs),
     }
 
 
