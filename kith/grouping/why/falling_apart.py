@@ -161,9 +161,7 @@ def _hanging(links: int, said: str, named: str, *, size: int) -> str:
     two = "These two" if size == 2 else "These two parts"
     if links == 1:
         return f"{two} hang together by one link only: {said} ({named})." if size > 2 else _only(said)
-    return (
-        f"{two} hang together by {links:,} links, weaker than those within; the strongest: {said} ({named})."
-    )
+    return f"{two} hang together by {links:,} links; the strongest: {said} ({named})."
 
 
 def _only(said: str) -> str:

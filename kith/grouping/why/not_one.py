@@ -122,6 +122,7 @@ class _Compared:
             left=tuple(self._left),
             right=tuple(self._right),
             cut=tuple(self._meeting.cut),
+            against=tuple(self._explainer.ids(place) for place in self._against),
         )
 
     @cached_property
@@ -142,6 +143,11 @@ class _Compared:
         explainer = self._explainer
         strength = [(_RANK[explainer.outcome(n)], explainer.weight(n)) for n in range(len(explainer))]
         return sorted(range(len(strength)), key=lambda n: strength[n], reverse=True)
+
+    @cached_property
+    def _against(self) -> Sequence[int]:
+        """Places of the pairs of which a rule of never holds."""
+        return [place for place in self._ranked if self._explainer.contradictions(place)]
 
     @property
     def cross(self) -> Cross:
@@ -179,7 +185,6 @@ class _Compared:
         )
 
     def changes(self) -> Changes:
-        against = [n for n in self._ranked if self._explainer.contradictions(n)]
-        worth = dict.fromkeys((*self._ranked[: _MOST_VARIED // 2], *against, *self._ranked))
+        worth = dict.fromkeys((*self._ranked[: _MOST_VARIED // 2], *self._against, *self._ranked))
         tried = [self._two(place) for place in list(worth)[:_MOST_VARIED]]
         return smallest_changes(self._contacts, tried, in_force=self._in_force, named=self._named)

@@ -22,6 +22,8 @@ from kith.matching.judge import Outcome
 from kith.matching.prepared import Ints
 
 MOST_NAMED: Final = 3
+_MOST_DOUBLED: Final = 2
+"""Pairs of which two details are changed at once."""
 _MOST_CLUSTERED: Final = 8
 """Changes that satisfy the pair and are tried on the whole contacts."""
 
@@ -56,6 +58,8 @@ class Contacts:
     right: tuple[Comparable, ...]
     cut: tuple[int, ...] = ()
     """Match keys that too many share: nothing is compared by them."""
+    against: tuple[Pair, ...] = ()
+    """Pairs of one System Ref of each of which a rule of never holds."""
 
 
 def would_be_one(contacts: Contacts, *, in_force: MatchingInForce) -> bool:
@@ -95,12 +99,18 @@ def smallest_changes(
     """`pairs`: of one System Ref of each contact, those worth a try; the two contacts are of one kind.
     `named`: a System Ref in words.
     """
-    for details, kind in ((1, variations.single), (2, variations.double)):
-        tried = [(two, varied) for two in pairs for varied in kind(two)]
+    for details, kind, most in ((1, variations.single, len(pairs)), (2, variations.double, _MOST_DOUBLED)):
+        tried = [(two, varied) for two in pairs[:most] for varied in kind(two)]
         found = tuple(_joining(contacts, tried, in_force=in_force, named=named))
         if found:
             return Changes(found=found, details=details)
     return Changes(found=(), details=0)
+
+
+def _could_calm(contacts: Contacts, scored: _Scored) -> bool:
+    """A contradiction stands as long as neither of its System Refs changes."""
+    changed = {one.record_id for one, now in zip(scored.two, scored.varied.two, strict=True) if one != now}
+    return all(left in changed or right in changed for left, right in contacts.against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ def _joining(
         change = _change(scored, named=named)
         if len(said) == MOST_NAMED or clustered == _MOST_CLUSTERED:
             return
-        if change.words in said:
+        if change.words in said or not _could_calm(contacts, scored):
             continue
         clustered += 1
         if would_be_one(_with(contacts, scored.varied.two), in_force=in_force):
