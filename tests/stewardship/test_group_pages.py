@@ -200,6 +200,25 @@ def test_k16_a8_where_changes_wait_for_the_night_it_says_so_and_changes_nothing(
     assert "Typed with care" in again.text
 
 
+def test_x12_companies_are_grouped_with_companies(browser: Client) -> None:
+    master, child = factories.company(), factories.company("Harbour Freight Limited")
+    found = browser.post(f"/contacts/{master.pk}/group/", {"q": "harbour"}).text
+    assert "Find companies to add" in found
+    assert f"Add Group ID {shown(child)}" in found
+    url = preview_of(master, child)
+    assert browser.post(url, {"seen": seen_on(browser.get(url).text)}).status_code == 302
+    child.refresh_from_db()
+    assert child.successor_id == master.pk
+
+
+def test_a_reason_that_is_too_long_is_kept_for_shortening(browser: Client) -> None:
+    url = preview_of(factories.person(), factories.person("Helen", "Reid"))
+    answer = browser.post(url, {"reason": "because " * 100})
+    assert answer.status_code == 422
+    assert "because because" in answer.text
+    assert not Operation.objects.exists()
+
+
 def test_what_a_rule_forbids_shows_every_reason_and_no_button(browser: Client) -> None:
     person, firm = factories.person(), factories.company()
     page = browser.get(preview_of(person, firm)).text
