@@ -102,12 +102,22 @@ def golden_details(
 
 
 def _with_edits(rows: Iterable[DetailRow], edits: Edits) -> Iterable[DetailRow]:
-    """What waits stands at the first row of its field; where nothing stands yet, in a row of its own."""
-    waiting = dict(edits.pending)
+    """An edit stands at the first row of its field (of a list: at its values), one that waits there too;
+    where nothing stands yet, in a row of its own.
+    """
+    waiting, told = dict(edits.pending), set[str]()
     for row in rows:
         edited = edits.of_row(row.field, key=row.key)
-        others = () if edited and edited.dissent and row.place is None else row.others
-        yield replace(row, edited=edited, others=others, pending=waiting.pop(row.field, None))
+        pending = waiting.pop(row.field, None)
+        if edited is None:
+            yield replace(row, pending=pending)
+        elif row.place is not None:
+            yield replace(row, edited=edited, pending=pending)
+        elif row.field not in told:
+            told.add(row.field)
+            yield replace(row, edited=edited, pending=pending, others=() if edited.dissent else row.others)
+        elif row.value:  # the title, of a name that was edited as a whole
+            yield replace(row, others=())
     for name, pending in waiting.items():
         yield DetailRow(field=name, label=FIELD_LABELS[name], value="", pending=pending)
 

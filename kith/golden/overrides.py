@@ -15,6 +15,7 @@ from kith.golden import wording
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Piece, keys_of
 from kith.golden.rules import LIST_FIELDS, NAME, NAME_PARTS
+from kith.golden.standing import SAID
 from kith.kernel.errors import Refused
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import Membership, SourceRecord
@@ -111,11 +112,18 @@ def noes_of(contact_id: int, field: str) -> list[int]:
 def put_pending_in_force() -> int:
     """What they replace ends; the contacts wait for assembly. Returns how many."""
     with connection.cursor() as cursor:
+        cursor.execute(_OUTDATED)
         cursor.execute(_REPLACE)
         cursor.execute(_BEGIN)
         return int(cursor.fetchall()[0][0])
 
 
+_OUTDATED: Final = f"""
+UPDATE golden_goldenoverride o
+SET state = 'ended', ended_at = now(), ended_because = 'source_changed'
+FROM sources_sourcerecord r
+WHERE r.id = o.record_id AND o.state = 'pending' AND o.mode = 'until_changed' AND o.against <> {SAID}
+"""
 _REPLACE: Final = """
 WITH due AS (
     SELECT o.id, o.field, m.contact_id

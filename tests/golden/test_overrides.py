@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kith.access.actors import COMMAND_LINE, NOBODY, OVERNIGHT
 from kith.audit.models import Entry
@@ -18,6 +21,8 @@ from kith.golden.models import GoldenOverride
 from kith.golden.overrides import state_of
 from kith.golden.rules import Rules
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from kith.runs.actions import execute_run
+from kith.runs.models import Run
 from kith.sources.models import SourceRecord
 from tests.claims import claim, place
 
@@ -133,6 +138,67 @@ def test_x4_unpinning_brings_the_computed_value_back() -> None:
     assert golden_of(contact) == before
     with pytest.raises(Conflict):
         actions.withdraw_override(actor=COMMAND_LINE, override_id=made.pk)
+
+
+TEXTS = {
+    "name": {"first_name": "Lena", "last_name": "Reid"},
+    "gender": {"gender": "other"},
+    "birth_date": {"birth_date": "1 Feb 1990"},
+    "language": {"language": "de"},
+    "direct_marketing": {"direct_marketing": "no"},
+    "emails": {"email_1": "typed@example.org", "email_1_type": "home"},
+    "phones": {"phone_1": "+35799777777"},
+    "addresses": {"address_1_line1": "1 Typed Street", "address_1_city": "Paphos"},
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(TEXTS)), st.sampled_from(["pinned", "until_changed"]),
+                          st.booleans()), min_size=1, max_size=5), st.randoms())  # fmt: skip
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_x4_whatever_was_edited_withdrawing_brings_exactly_the_computed_record_back(
+    edits: list[tuple[str, str, bool]], random: Random
+) -> None:
+    with transaction.atomic():
+        one = claim("A", "1", first_name="Eleni", last_name="Reid", email_1="one@example.com",
+                    phone_1="99111111", address_1_line1="12 Harbour Walk")  # fmt: skip
+        two = claim("B", "1", first_name="Helen", last_name="Reid", email_1="two@example.com",
+                    birth_date="14/03/1987", direct_marketing="yes")  # fmt: skip
+        contact = contact_of(one, two)
+        before = golden_of(contact)
+        for field, mode, leads in edits:
+            actions.override(
+                actor=COMMAND_LINE,
+                contact_id=contact.pk,
+                field=field,
+                value=TEXTS[field],
+                mode=mode,
+                leads=leads,
+            )
+        in_force = list(GoldenOverride.objects.filter(state="in_force").values_list("pk", flat=True))
+        random.shuffle(in_force)
+        for pk in in_force:
+            actions.withdraw_override(actor=COMMAND_LINE, override_id=pk)
+        assert golden_of(contact) == before
+        transaction.set_rollback(True)
+
+
+@EDITS_WAIT
+def test_k5_the_overnight_run_itself_puts_a_pending_edit_in_force() -> None:
+    contact = contact_of(claim("TICKETING", "1", first_name="Eleni", last_name="Reid", phone_1="99111111"))
+    say(contact, "phones", phone_1="+35799222222")
+    run = execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    assert run.state == Run.State.DONE
+    assert phones(contact) == ["+35799222222", "+35799111111"]
+    assert GoldenOverride.objects.get().state == "in_force"
+
+
+@EDITS_WAIT
+def test_a_pending_edit_whose_source_changed_meanwhile_never_comes_into_force() -> None:
+    contact = contact_of(claim("TICKETING", "1", last_name="Reid", phone_1="99111111"))
+    say(contact, "phones", UNTIL_CHANGED, phone_1="+35799222222")
+    claim("TICKETING", "1", last_name="Reid", phone_1="99333333")
+    assert actions.apply_pending(actor=OVERNIGHT) == 0
+    assert GoldenOverride.objects.get().ended_because == "source_changed"
 
 
 def golden_of(contact: Contact) -> Mapping[str, object]:
