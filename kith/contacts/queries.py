@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -25,7 +27,6 @@ from kith.sources.models import Membership, SourceRecord, SourceSystem
 MOST_CANDIDATES: Final = 300
 """Contacts read and put in order for one search; beyond them the page asks for a narrower one."""
 SUGGESTED_FROM: Final = 200
-MOST_SUCCESSIONS: Final = 50
 RECORDS_SHOWN: Final = 200
 
 _HEAVY: Final = ("claim", "match_keys", "street_keys", "postcode_keys")
@@ -192,16 +193,26 @@ def _midnight(day: date) -> datetime:
 
 def survivor_of(group_id: int) -> int | None:
     """The active contact this GroupID leads to: itself, or the end of its chain of successors."""
-    current = group_id
-    for _ in range(MOST_SUCCESSIONS):
-        row = Contact.objects.filter(pk=current).values_list("state", "successor_id").first()
-        if row is None:
-            return None
-        state, successor = row
-        if state == Contact.State.ACTIVE:
-            return current
-        current = successor or 0
-    return None
+    return survivors_of([group_id]).get(group_id)
+
+
+def survivors_of(group_ids: Iterable[int]) -> dict[int, int]:
+    """By GroupID the active contact it leads to, however long the chain. Unknown ones are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SURVIVORS, [list(group_ids)])
+        return dict(cursor.fetchall())
+
+
+# UNION, not UNION ALL: a chain that came back to itself would end.
+_SURVIVORS: Final = """
+WITH RECURSIVE chain AS (
+    SELECT id AS asked, id, state, successor_id FROM contacts_contact WHERE id = ANY(%s)
+    UNION
+    SELECT chain.asked, c.id, c.state, c.successor_id
+    FROM chain JOIN contacts_contact c ON c.id = chain.successor_id WHERE chain.state = 'retired'
+)
+SELECT asked, id FROM chain WHERE state = 'active'
+"""
 
 
 def active(*, actor: Actor, kind: str = "") -> QuerySet[Contact]:

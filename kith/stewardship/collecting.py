@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 from kith.access.actors import Actor
 from kith.contacts import queries
-from kith.contacts.models import Contact
 from kith.contacts.queries import ContactRow, ContactSearch
 from kith.grouping.intents import Group
 from kith.kernel.decision import Decision
@@ -55,7 +54,7 @@ def read(posted: Posted, *, opened: int) -> Collection:
     """`with` (several) and `master`. Old GroupIDs count as those they became; nonsense counts as nothing."""
     named = [group_id for text in posted.getlist("with") if (group_id := number(text))]
     chosen = number(posted.get("master", "") or "") or opened
-    leads_to = survivors({*named, chosen})
+    leads_to = queries.survivors_of({*named, chosen})
     others = dict.fromkeys(leads_to[one] for one in named if leads_to.get(one, opened) != opened)
     master = leads_to.get(chosen, opened)
     return Collection(
@@ -65,26 +64,6 @@ def read(posted: Posted, *, opened: int) -> Collection:
 
 def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
-
-
-def survivors(group_ids: Iterable[int]) -> dict[int, int]:
-    """By GroupID the active contact it leads to; a query per generation, not per GroupID."""
-    found: dict[int, int] = {}
-    waiting = {group_id: group_id for group_id in group_ids}
-    for _ in range(queries.MOST_SUCCESSIONS):
-        if not waiting:
-            break
-        rows = Contact.objects.filter(pk__in=set(waiting.values()))
-        states = {pk: (state, next_) for pk, state, next_ in rows.values_list("pk", "state", "successor_id")}
-        onward: dict[int, int] = {}
-        for asked, reached in waiting.items():
-            state, successor = states.get(reached, ("", None))
-            if state == Contact.State.ACTIVE:
-                found[asked] = reached
-            elif successor is not None:
-                onward[asked] = successor
-        waiting = onward
-    return found
 
 
 def may_add(row: ContactRow | None, *, collection: Collection, kind: str) -> Decision:

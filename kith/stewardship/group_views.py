@@ -53,7 +53,7 @@ def group(request: KithRequest, contact: Contact) -> HttpResponse:
 
 
 def _add(request: KithRequest, contact: Contact, collection: Collection, added: int) -> HttpResponse:
-    row = next(iter(queries.in_order(tuple(collecting.survivors([added]).values()))), None)
+    row = next(iter(queries.in_order(tuple(queries.survivors_of([added]).values()))), None)
     allowed = collecting.may_add(row, collection=collection, kind=contact.kind)
     if row is None or not allowed:
         return _chooser(request, contact, collection, problem=sentence(allowed.reasons))
@@ -152,7 +152,7 @@ def move_preview(request: KithRequest, record_id: int) -> HttpResponse:
     named = collecting.number(request.GET.get("to", ""))
     if named is None:
         return redirect(choose)
-    target = collecting.survivors([named]).get(named, named)
+    target = queries.survivors_of([named]).get(named, named)
     what = f"{moving.record.source.name} {moving.record.system_ref}"
     return answer(
         request,

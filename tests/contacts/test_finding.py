@@ -210,3 +210,12 @@ def test_without_a_criterion_the_newest_changes_come_first(viewer: User) -> None
     shown = queries.recently_changed(actor=viewer.actor)
     assert [row.pk for row in shown] == [second.pk, first.pk]
     assert third.pk not in {row.pk for row in shown}
+
+
+def test_a_groupid_retired_sixty_groupings_ago_still_leads_to_its_survivor() -> None:
+    survivor = following = factories.person()
+    for _ in range(60):
+        older = factories.person()
+        factories.retire(older, successor=following)
+        following = older
+    assert queries.survivor_of(following.pk) == survivor.pk
