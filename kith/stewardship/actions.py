@@ -14,15 +14,16 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts.models import Contact
 from kith.grouping.actions import carry_out
-from kith.grouping.intents import Intent, KeepApart, Undo, from_json, kind_of, to_json
+from kith.grouping.intents import Intent, from_json, kind_of, to_json
 from kith.grouping.models import Operation
 from kith.grouping.previewing import preview
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
 from kith.stewardship import words
-from kith.stewardship.involved import contacts_of, crosses, hold
+from kith.stewardship.involved import contacts_of, hold
 from kith.stewardship.models import Case, CaseNote, Request, RequestContact, StewardshipSettings
-from kith.stewardship.policy import settings_in_force
+from kith.stewardship.policy import must_wait, settings_in_force
+from kith.stewardship.review.keeping import refresh_about, refresh_after
 from kith.web.formats import group_id
 
 WAITING: Final = (Request.State.QUEUED, Request.State.AWAITING_SECOND)
@@ -49,9 +50,10 @@ def ask(*, actor: Actor, intent: Intent, reason: str = "", seen: str = "", lift:
     involved = contacts_of(intent)
     hold(involved)
     _refuse_while_one_waits(involved)
-    state = _must_wait(intent)
+    state = must_wait(intent)
     if state is None:
         operation = carry_out(actor=actor, intent=intent, reason=reason, seen=seen, lift=lift)
+        refresh_after(operation.pk)
         return Asked(operation=operation, request=None, words=words.done(intent))
     _refuse_now(actor=actor, intent=intent, seen=seen, lift=lift)
     request = Request.objects.create(
@@ -73,16 +75,6 @@ _WAITS: Final = {
     Request.State.QUEUED: "It is queued: the next run does it. Until then you can cancel it.",
     Request.State.AWAITING_SECOND: "A second person has to say yes first. Until then you can cancel it.",
 }
-
-
-def _must_wait(intent: Intent) -> Request.State | None:
-    """None: it is done at once."""
-    settings = settings_in_force()
-    if settings.second_reviewer and crosses(intent):
-        return Request.State.AWAITING_SECOND
-    if settings.changes_wait and not isinstance(intent, KeepApart | Undo):
-        return Request.State.QUEUED
-    return None
 
 
 def _refuse_while_one_waits(contact_ids: tuple[int, ...]) -> None:
@@ -113,6 +105,7 @@ def cancel(*, actor: Actor, request_id: int) -> Request:
     request = _waiting(request_id)
     _close(request, Request.State.CANCELLED, by=actor)
     _journal_request("RequestCancelled", request, by=actor)
+    refresh_about(_involved(request))
     return request
 
 
@@ -129,6 +122,7 @@ def approve(*, actor: Actor, request_id: int) -> Asked:
         request.save(update_fields=["state", "second_by", "second_at"])
         return Asked(operation=None, request=request, words=_WAITS[Request.State.QUEUED])
     operation = _apply(request, run_id=None)
+    refresh_after(operation.pk)
     return Asked(operation=operation, request=request, words=words.done(from_json(request.intent)))
 
 
@@ -140,6 +134,7 @@ def reject(*, actor: Actor, request_id: int) -> Request:
     request.second_at = clock.now()
     _close(request, Request.State.REJECTED, by=actor)
     _journal_request("RequestRejected", request, by=actor)
+    refresh_about(_involved(request))
     return request
 
 
@@ -213,6 +208,10 @@ def _close(request: Request, state: Request.State, *, by: Actor | None) -> None:
     request.closed_by_id = by.user_id if by else None
     request.save()
     RequestContact.objects.filter(request=request).update(waits=False)
+
+
+def _involved(request: Request) -> list[int]:
+    return list(request.involved.values_list("contact_id", flat=True))
 
 
 def _locked_request(request_id: int) -> Request:
@@ -440,6 +439,10 @@ def _note_in_journal(event: str, case: Case, *, by: Actor) -> None:
         by=by,
         subject_type="case",
         subject_id=case.pk,
-        group_id=case.contact_id,
+        group_id=case.contact_id if event in _IN_HISTORY else None,
         detail={"kind": case.kind},
     )
+
+
+_IN_HISTORY: Final = ("CaseOpened", "CaseResolved", "CaseReopened")
+"""Of a contact; who owns a case and who wrote on it is not about the contact."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kith.stewardship.models import StewardshipSettings
+from kith.grouping.intents import Intent, KeepApart, Undo
+from kith.stewardship.involved import crosses
+from kith.stewardship.models import Request, StewardshipSettings
 
 
 def settings_in_force() -> StewardshipSettings:
@@ -12,3 +14,13 @@ def settings_in_force() -> StewardshipSettings:
 def edits_wait() -> bool:
     """Golden values that people type are applied by the overnight run (`KITH_EDITS_WAIT`)."""
     return settings_in_force().edits_wait
+
+
+def must_wait(intent: Intent) -> Request.State | None:
+    """What asking for it would make of it; None: it would be done at once."""
+    settings = settings_in_force()
+    if settings.second_reviewer and crosses(intent):
+        return Request.State.AWAITING_SECOND
+    if settings.changes_wait and not isinstance(intent, KeepApart | Undo):
+        return Request.State.QUEUED
+    return None

@@ -12,12 +12,12 @@ from django.utils.html import format_html
 
 from kith.access.http import KithRequest
 from kith.contacts.models import Contact
-from kith.grouping.intents import Intent, Undo
+from kith.grouping.intents import Intent
 from kith.grouping.models import Operation
 from kith.grouping.previewing import preview
 from kith.kernel.errors import Conflict, Refused
 from kith.stewardship.forms import ConfirmForm
-from kith.stewardship.policy import settings_in_force
+from kith.stewardship.policy import must_wait
 from kith.stewardship.requests import Asked, ask
 from kith.stewardship.showing import shown
 from kith.web.rendering import render_page
@@ -77,7 +77,7 @@ def _page(
         "form": form,
         "shown": found,
         "outcome": found.outcome,
-        "waits": settings_in_force().changes_wait and not isinstance(proposal.intent, Undo),
+        "waits": must_wait(proposal.intent),
         "problem": problem if found.is_allowed else "",
         "is_overtaken": status == Conflict.status,
         "lift_ticked": form.is_bound and form.data.get("lift") == "on",

@@ -50,6 +50,7 @@ def request_detail(request: KithRequest, request_id: int) -> HttpResponse:
         "asked": found,
         "outcome": would,
         "shown": shown(would) if would else None,
+        "waits": found.state,
         "cases": found.cases.order_by("-pk")[:10],
     }
     return render_page(request, "stewardship/request_detail.html", context)
