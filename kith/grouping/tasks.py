@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.db import InterfaceError, OperationalError
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -8,8 +9,8 @@ from kith.access.models import User
 from kith.grouping.models import WhatIf
 from kith.grouping.what_if import actions
 
-AGAIN = RetryStrategy(max_attempts=3, wait=10)
-"""For a database that went away; what ended in any other way is not begun again."""
+AGAIN = RetryStrategy(max_attempts=3, wait=10, retry_exceptions=[OperationalError, InterfaceError])
+"""The database went away, or was full."""
 
 
 @app.task(name="grouping.what_if", queue="default", lock="what_if", pass_context=True, retry=AGAIN)

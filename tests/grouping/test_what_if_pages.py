@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from kith.grouping.what_if.actions import PairSaid
 from kith.grouping.what_if.candidate import Candidate
 from kith.grouping.what_if.result import LABELS
 from kith.kernel.errors import Conflict, NotAllowed, Refused
+from kith.matching.evidence import Recipe
 from kith.sources.models import SourceRecord
 from tests.claims import claim
 from tests.grouping.what_if_stores import BY_PHONE, LOOSE, NEWEST_EMAIL, NO_RULES, generous, overnight, tried
@@ -59,6 +61,8 @@ def test_a_shadow_run_counts_what_joins_and_shows_both_golden_records(
     page = browser.get(f"{HOME}{made.pk}/").text
     assert "3 contacts become 2" in page
     assert f"{HOME}{made.pk}/examples/joined/" in page
+    watching = browser.get(f"{HOME}{made.pk}/", headers={"HX-Request": "true"})
+    assert watching["HX-Refresh"] == "true"
     assert "Publish…" not in page
     shown = browser.get(f"{HOME}{made.pk}/examples/joined/").text
     assert "Eleni Reid" in shown
@@ -185,6 +189,22 @@ def test_any_combination_is_tried_from_the_form(
         assert browser.post(f"{HOME}start/", FORM | wrong).status_code == 422
 
 
+def test_earlier_guards_are_put_back(
+    family: list[SourceRecord], power_user: User, client_of: ClientOf
+) -> None:
+    for guards in (LOOSE, replace(LOOSE, most_records=7)):
+        made, _ = tried(Candidate(guards=guards))
+        actions.publish_what_if(actor=power_user.actor, what_if_id=made.pk)
+    first = MatchingGuards.objects.order_by("pk").first()
+    assert first is not None
+    browser = client_of(power_user)
+    assert f"Version {first.pk}: weak below 0 bits, at most 3" in browser.get(f"{HOME}new/").text
+    assert browser.post(f"{HOME}start/", FORM | {"guards": "999"}).status_code == 422
+    for value, wanted in ((str(first.pk), LOOSE), ("shipped", Recipe.shipped().guards)):
+        assert browser.post(f"{HOME}start/", FORM | {"guards": value}).status_code == 302
+        assert Candidate.from_json(WhatIf.objects.latest("pk").candidate).guards == wanted
+
+
 def test_strangers_readers_and_wrong_numbers(
     family: list[SourceRecord], viewer: User, power_user: User, client_of: ClientOf
 ) -> None:
@@ -278,6 +298,7 @@ def test_known_pairs_say_what_a_candidate_gets_right(
     assert differing.pk in result.known_wrong
     page = client_of(viewer).get(f"{HOME}{made.pk}/examples/changed/").text
     assert "Bit by bit" in page
+    assert page.count("Wrong") == 1
     assert "Right" in client_of(viewer).get(f"{HOME}known-pairs/").text
     assert browser.post(f"{HOME}known-pairs/{differing.pk}/remove/").status_code == 302
     assert KnownPair.objects.count() == 1

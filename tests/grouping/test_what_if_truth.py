@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TransactionTestCase
 
 from kith.access.actors import COMMAND_LINE
+from kith.contacts.actions import suppress
 from kith.contacts.models import Contact
+from kith.contacts.standing import standing_of
 from kith.golden.assembly import preview
 from kith.golden.rules import AUTHORISATIONS, FIELDS
 from kith.golden.versions import rules_in_force
-from kith.grouping.models import Evidence
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Group, KeepApart
+from kith.grouping.models import Decision, Evidence
 from kith.grouping.what_if import actions
 from kith.grouping.what_if.candidate import Candidate
 from kith.grouping.what_if.result import Result
@@ -50,6 +54,7 @@ parts = st.fixed_dictionaries(
         "golden": st.sampled_from((None, stores.NEWEST_EMAIL)),
     }
 ).filter(lambda found: any(part is not None for part in found.values()))
+people = st.fixed_dictionaries(dict.fromkeys(("suppressed", "apart", "grouped"), st.booleans()))
 
 Golden = dict[int, dict[str, str]]
 
@@ -64,8 +69,10 @@ def places() -> dict[int, int]:
 
 
 def asked_pairs(place: dict[int, int]) -> set[tuple[int, int]]:
+    """A person is asked of no pair that one decided, or that is one contact."""
     pairs = Evidence.objects.filter(groups=False).values_list("left_id", "right_id")
-    return {(left, right) for left, right in pairs if place[left] != place[right]}
+    decided = set(Decision.objects.filter(lifted_by__isnull=True).values_list("left_id", "right_id"))
+    return {pair for pair in pairs if place[pair[0]] != place[pair[1]]} - decided
 
 
 def groups(one: dict[int, int], other: dict[int, int]) -> dict[int, set[int]]:
@@ -81,6 +88,22 @@ def shown(golden: Golden, before: Golden) -> dict[str, int]:
     return {field: number for field, number in counts.items() if number}
 
 
+def carrying(place: dict[int, int]) -> set[int]:
+    """GroupIDs that nobody may reach."""
+    found = standing_of(sorted(set(place.values())))
+    return {contact for contact, protections in found.items() if protections}
+
+
+def said_by_people(choice: dict[str, object]) -> None:
+    contacts = sorted(set(places().values()))
+    if choice["suppressed"]:
+        suppress(actor=COMMAND_LINE, contact_id=contacts[0], reason="manual", note="")
+    if choice["apart"] and len(contacts) > 2:
+        carry_out(actor=COMMAND_LINE, intent=KeepApart(contacts=(contacts[0], contacts[1])))
+    if choice["grouped"] and len(contacts) > 2:
+        carry_out(actor=COMMAND_LINE, intent=Group(master=contacts[-1], children=(contacts[0],)))
+
+
 def says_no(golden: Golden, contact: int, field: str) -> bool:
     return golden[contact].get(field) == "No"
 
@@ -88,14 +111,16 @@ def says_no(golden: Golden, contact: int, field: str) -> bool:
 class PublishingDoesWhatTheShadowRunSaid(TransactionTestCase):
     @pytest.mark.slow
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(rows=claims, chosen=parts)
+    @given(rows=claims, chosen=parts, people=people)
     def test_publishing_and_running_does_what_the_shadow_run_said(
-        self, rows: list[dict[str, str]], chosen: dict[str, object]
+        self, rows: list[dict[str, str]], chosen: dict[str, object], people: dict[str, object]
     ) -> None:
         RunSettings.objects.update_or_create(pk=1, defaults={"breaker_percent": 100})
         for number, row in enumerate(rows):
             said = {name: text for name, text in row.items() if text and name != "source"}
             claim(row["source"], str(number), received_at=None, **said)
+        stores.overnight()
+        said_by_people(people)
         stores.overnight()
         model = chosen["model"]
         candidate = Candidate(
@@ -105,15 +130,22 @@ class PublishingDoesWhatTheShadowRunSaid(TransactionTestCase):
             golden=chosen["golden"],  # type: ignore[arg-type]  # as drawn
         )
         place, golden, asked = places(), golden_now(), asked_pairs(places())
+        protected = carrying(place)
         untouched = stores.everything_but_shadow_runs()
         made, result = stores.tried(candidate)
         assert stores.everything_but_shadow_runs() == untouched
         actions.publish_what_if(actor=COMMAND_LINE, what_if_id=made.pk)
         stores.overnight()
-        _holds(result, place, golden, asked)
+        _holds(result, place, golden, asked, protected)
 
 
-def _holds(result: Result, place: dict[int, int], golden: Golden, asked: set[tuple[int, int]]) -> None:
+def _holds(
+    result: Result,
+    place: dict[int, int],
+    golden: Golden,
+    asked: set[tuple[int, int]],
+    protected: set[int],
+) -> None:
     then, golden_then, counts = places(), golden_now(), result.counts
     made_of, became = groups(then, place), groups(place, then)
     assert counts.contacts_then == len(golden_then)
@@ -134,3 +166,14 @@ def _holds(result: Result, place: dict[int, int], golden: Golden, asked: set[tup
         if says_no(golden_then, after, field) and not says_no(golden, now, field)
     }
     assert counts.opted_out == len(opted)
+    freed = {
+        now
+        for now, thens in became.items()
+        for after in thens
+        for field in AUTHORISATIONS
+        if says_no(golden, now, field) and not says_no(golden_then, after, field)
+    }
+    assert counts.freed == len(freed)
+    protected_then = carrying(then)
+    joining = {now for now, thens in became.items() if now not in protected and thens & protected_then}
+    assert counts.protected == len(joining)

@@ -77,6 +77,8 @@ class ShownPair:
     pair: KnownPair
     left: SourceRecord | None
     right: SourceRecord | None
+    is_right_then: bool | None = None
+    """In a shadow run; None where none is looked at."""
 
     @property
     def is_there(self) -> bool:
@@ -96,12 +98,17 @@ def known_pairs(*, actor: Actor) -> QuerySet[KnownPair]:
     return KnownPair.objects.select_related("added_by").order_by("-id")
 
 
-def shown_pairs(pairs: Sequence[KnownPair]) -> list[ShownPair]:
-    """One query, however many pairs."""
+def shown_pairs(pairs: Sequence[KnownPair], *, wrong_then: frozenset[int] | None = None) -> list[ShownPair]:
+    """One query, however many pairs. `wrong_then`: ids of those that a shadow run gets wrong."""
     ends = {end for pair in pairs for end in (pair.left_id, pair.right_id)}
     records = records_of(ends)
     return [
-        ShownPair(pair=pair, left=records.get(pair.left_id), right=records.get(pair.right_id))
+        ShownPair(
+            pair=pair,
+            left=records.get(pair.left_id),
+            right=records.get(pair.right_id),
+            is_right_then=None if wrong_then is None else pair.pk not in wrong_then,
+        )
         for pair in pairs
     ]
 

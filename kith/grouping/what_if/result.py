@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Final, Self, cast
 
 MOST_EXAMPLES: Final = 20
@@ -12,7 +12,7 @@ GOLDEN_PREFIX: Final = "golden-"
 """Before a golden field's name: the kind of contacts whose value of that field changes."""
 
 LABELS: Final[dict[str, str]] = {
-    "joined": "Contacts that several become",
+    "joined": "Contacts made of several",
     "split": "Contacts that come apart",
     "retired": "GroupIDs that retire",
     "new": "New GroupIDs",
@@ -122,10 +122,10 @@ class Result:
 
     @classmethod
     def from_json(cls, said: Mapping[str, object]) -> Self:
-        """Of what `to_json` made."""
+        """Of what `to_json` made, also before Kith counted all that it counts now."""
         kinds = cast("Mapping[str, Sequence[Mapping[str, object]]]", said["examples"])
         return cls(
-            counts=Counts(**_numbers(said["counts"])),
+            counts=Counts(**dict.fromkeys(_COUNTED, 0) | _counted(said["counts"])),
             fields=_numbers(said["fields"]),
             held=str(said["held"]),
             milliseconds=_numbers(said["milliseconds"]),
@@ -137,6 +137,13 @@ class Result:
             state=str(said["state"]),
             examples={kind: tuple(_example(one) for one in found) for kind, found in kinds.items()},
         )
+
+
+_COUNTED: Final = frozenset(field.name for field in fields(Counts))
+
+
+def _counted(said: object) -> dict[str, int]:
+    return {name: number for name, number in _numbers(said).items() if name in _COUNTED}
 
 
 def _numbers(said: object) -> dict[str, int]:

@@ -9,22 +9,26 @@ from typing import Final
 from kith.access.actors import Actor
 from kith.golden.models import GoldenRules as GoldenVersion
 from kith.golden.rules import Rules as GoldenRules
-from kith.grouping.models import MatchingModel, MatchingRules, WhatIf
+from kith.grouping.models import MatchingGuards, MatchingModel, MatchingRules, WhatIf
 from kith.grouping.recipe import actions as recipe
 from kith.grouping.recipe import guard_draft
 from kith.grouping.recipe.versions import (
+    guards_from,
     guards_in_force,
     model_in_force,
     rules_of_version,
 )
 from kith.grouping.what_if.candidate import Candidate, models_of
 from kith.kernel.errors import NotFound, Refused
+from kith.matching.clusters import Guards
+from kith.matching.evidence import Recipe
 from kith.matching.model import Model
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.rules import RuleSet
 
 MOST_OFFERED: Final = 20
 KINDS: Final = (PERSON, COMPANY)
+SHIPPED: Final = "shipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class ModelChoice:
 class Offered:
     rules: tuple[Option, ...]
     golden: tuple[Option, ...]
+    guards: tuple[Option, ...]
     models: tuple[ModelChoice, ...]
 
 
@@ -54,6 +59,7 @@ def offered() -> Offered:
     return Offered(
         rules=(*_tried("rules"), *_versions(list(rules[: MOST_OFFERED + 1]))),
         golden=(*_tried("golden"), *_versions(list(golden[: MOST_OFFERED + 1]))),
+        guards=_guard_versions(),
         models=tuple(_models(kind) for kind in KINDS),
     )
 
@@ -73,6 +79,35 @@ def _versions(found: list[tuple[int, str]]) -> tuple[Option, ...]:
     )
 
 
+def _guard_versions() -> tuple[Option, ...]:
+    """Earlier ones, and those that Kith ships where they are not in force."""
+    found = list(MatchingGuards.objects.order_by("-id")[: MOST_OFFERED + 1])
+    versions = (
+        Option(str(one.pk), f"Version {one.pk}: {_said(guards_from(one.guards))}") for one in found[1:]
+    )
+    shipped = (Option(SHIPPED, f"As they came with Kith: {_said(Recipe.shipped().guards)}"),) if found else ()
+    return (*versions, *shipped)
+
+
+def _said(guards: Guards) -> str:
+    return f"weak below {guards.bridge_at:g} bits, at most {guards.most_records}"
+
+
+def _guards(posted: Mapping[str, str]) -> Guards | None:
+    """None: as in force."""
+    chosen = posted.get("guards", "")
+    if not chosen:
+        wanted = guard_draft.read(posted)
+    elif chosen == SHIPPED:
+        wanted = Recipe.shipped().guards
+    else:
+        version = MatchingGuards.objects.filter(pk=int(chosen)).first() if _is_number(chosen) else None
+        if version is None:
+            raise NotFound("There is no such version of the guards.")
+        wanted = guards_from(version.guards)
+    return None if wanted == guards_in_force().guards else wanted
+
+
 def _models(kind: str) -> ModelChoice:
     found = MatchingModel.objects.filter(kind=kind).exclude(state=MatchingModel.State.PUBLISHED)
     rows = found.order_by("-id").values_list("pk", "state", "note")[:MOST_OFFERED]
@@ -90,12 +125,11 @@ def _models(kind: str) -> ModelChoice:
 
 def read(posted: Mapping[str, str], *, actor: Actor) -> Candidate:
     """Raises Refused or NotFound. Changed thresholds become a draft of their model."""
-    guards = guard_draft.read(posted)
     return Candidate(
         rules=_rules(posted.get("rules", "")),
         person_model_id=_model(PERSON, posted, actor=actor),
         company_model_id=_model(COMPANY, posted, actor=actor),
-        guards=None if guards == guards_in_force().guards else guards,
+        guards=_guards(posted),
         golden=_golden(posted.get("golden", "")),
     )
 

@@ -101,11 +101,16 @@ def _page(request: KithRequest, what_if_id: int, *, problem: str = "") -> HttpRe
         and not standing.base_changed,
     }
     status = 409 if problem else 200
-    return render_page(request, "grouping/what_if.html", context, region="standing", status=status)
+    page = render_page(request, "grouping/what_if.html", context, region="standing", status=status)
+    if request.htmx and not goes_on:
+        # The page that watched it lacks what only a finished one has, above all the way to publish it.
+        page["HX-Refresh"] = "true"
+    return page
 
 
 def found_in(result: Result) -> Found:
-    fields = tuple(GOLDEN_PREFIX + field for field in result.fields)
+    by_count = sorted(result.fields.items(), key=lambda found: (-found[1], found[0]))
+    fields = tuple(GOLDEN_PREFIX + field for field, _ in by_count)
     stages = tuple(
         StageLine(label, result.milliseconds[stage], result.kept_milliseconds.get(stage))
         for stage, label in STAGES.items()
@@ -163,7 +168,7 @@ MOST_KNOWN = 100
 def _known(result: Result, kind: str) -> list[queries.ShownPair]:
     ids = {"wrong": result.known_wrong, "changed": result.known_changed}.get(kind, ())
     pairs = KnownPair.objects.select_related("added_by").filter(pk__in=ids[:MOST_KNOWN]).order_by("id")
-    return queries.shown_pairs(list(pairs)) if ids else []
+    return queries.shown_pairs(list(pairs), wrong_then=frozenset(result.known_wrong)) if ids else []
 
 
 @needs(Permission.RULES_VIEW)
