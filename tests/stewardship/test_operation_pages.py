@@ -7,11 +7,16 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from kith.access.actors import OVERNIGHT
 from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, KeepApart, Ungroup
 from kith.grouping.models import Operation
+from kith.runs import actions as runs
+from kith.runs.models import Run
+from kith.sources.models import Membership
+from tests.claims import claim
 from tests.contacts import factories
 from tests.stewardship.pages import queries_of, seen_on
 
@@ -120,3 +125,25 @@ def test_lists_ask_as_often_for_many_rows_as_for_one(browser: Client, steward: U
     for page in ("", "undo/"):
         few, many = (queries_of(browser, f"/operations/{each.pk}/{page}") for each in (little, much))
         assert few == many, page
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_listed_shown_and_undone_as_a_whole(browser: Client) -> None:
+    said = {"first_name": "Eleni", "last_name": "Reid", "email_1": "eleni@example.com"}
+    one, other = (
+        claim("TICKETS", "1", received_at=None, **said),
+        claim("SHOP", "A", received_at=None, **{**said, "email_1": "o@x.example"}),
+    )
+    runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    claim("SHOP", "A", received_at=None, **said)
+    run = runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    operation = Operation.objects.get(kind=Operation.Kind.RUN, run=run)
+    assert f"/operations/{operation.pk}/undo/" in browser.get("/operations/?kind=run").text
+    assert f"/runs/{run.pk}/" in browser.get(f"/operations/{operation.pk}/").text
+    together = {row.contact_id for row in Membership.objects.filter(record__in=[one, other])}
+    assert f"/operations/{operation.pk}/undo/" in browser.get(f"/operations/?contact={together.pop()}").text
+    page = browser.get(f"/operations/{operation.pk}/undo/").text
+    assert "kept apart from now on" in page
+    assert browser.post(f"/operations/{operation.pk}/undo/", {"seen": seen_on(page)}).status_code == 302
+    assert len({row.contact_id for row in Membership.objects.filter(record__in=[one, other])}) == 2
