@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from kith.access.actors import COMMAND_LINE
 from kith.contacts.actions import add_contact, edit_local
 from kith.contacts.models import Contact
-from kith.golden.actions import make_primary
+from kith.golden.actions import make_primary, override, withdraw_override
 from kith.golden.assembly import assemble_stale, mark_stale
+from kith.golden.models import GoldenOverride
 from kith.grouping.actions import carry_out
 from kith.grouping.history.as_of import Existence, as_of
 from kith.grouping.intents import Group, MoveRef, Undo, Ungroup
@@ -155,8 +156,47 @@ def choose(world: World, number: int, other: int) -> None:
     make_primary(actor=COMMAND_LINE, contact_id=group_id, record_id=record)
 
 
+SAYINGS: Final = (
+    ("language", {"language": "de"}),
+    ("name", {"first_name": "Helen", "last_name": "Reid"}),
+    ("emails", {"email_1": "helen@reid.example"}),
+)
+
+
+def say(world: World, number: int, other: int) -> None:
+    """A person says what a golden field is."""
+    groups = world.groups()
+    field, value = SAYINGS[other % 3]
+    modes = GoldenOverride.Mode.values
+    override(
+        actor=COMMAND_LINE,
+        contact_id=groups[number % len(groups)],
+        field=field,
+        value=value,
+        mode=modes[number % 2],
+    )
+
+
+def take_back(world: World, number: int, other: int) -> None:
+    said = GoldenOverride.objects.filter(record__in=world.records, state=GoldenOverride.State.IN_FORCE)
+    if said:
+        withdraw_override(actor=COMMAND_LINE, override_id=said[number % len(said)].pk)
+
+
 Step = Callable[[World, int, int], None]
-STEPS: Final[tuple[Step, ...]] = (edit, take_in, group, group, ungroup, move, undo, choose)
+STEPS: Final[tuple[Step, ...]] = (
+    edit,
+    take_in,
+    group,
+    group,
+    ungroup,
+    move,
+    undo,
+    choose,
+    say,
+    say,
+    take_back,
+)
 STEP: Final = st.tuples(st.sampled_from(STEPS), st.integers(0, 5), st.integers(0, 5))
 
 
@@ -171,7 +211,7 @@ def import_folder(tmp_path: Path) -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(steps=st.lists(STEP, min_size=3, max_size=8))
+@given(steps=st.lists(STEP, min_size=3, max_size=7))
 def test_as_of_each_moment_is_what_was_stored_then(steps: list[tuple[Step, int, int]]) -> None:
     SourceSystem.objects.get_or_create(code=LOCAL, defaults={"name": "Typed in Kith", "kind": "local"})
     number = next(_NUMBERS)
