@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from kith.access.permissions import Permission
 from kith.contacts import history, purchases, refs, standing_views
 from kith.contacts.panels import Panel, Slot
+from kith.golden.chronicle import ended_by_sources
 from kith.golden.panel import golden
 from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
@@ -34,6 +35,7 @@ def _undo_url(operation_id: int) -> str:
         return ""
 
 
+_CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
 PAGE: Final = (
     Panel(
         slot=Slot.MAIN,
@@ -101,6 +103,6 @@ PAGE: Final = (
         key="history",
         label="History",
         template="contacts/_history_tab.html",
-        load=history.history((history.journal, happenings(_undo_url), requests.happenings)),
+        load=history.history(_CHRONICLES),
     ),
 )

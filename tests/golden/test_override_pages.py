@@ -78,6 +78,14 @@ def test_x4_the_page_says_until_the_source_changes_and_withdraw_brings_the_compu
     assert browser.post("/golden-values/edits/999999/withdraw/").status_code == 404
 
 
+def test_the_history_says_that_a_source_ended_an_edit(browser: Client, contact: Contact) -> None:
+    say(contact, "emails", UNTIL_CHANGED, email_1="typed@example.com")
+    claim("TICKETING", "T1", first_name="Eleni", last_name="Reid", email_1="new@example.com")
+    again(contact)
+    history = browser.get(f"/contacts/{contact.pk}/history/").text
+    assert "E-mail: another value came, and the edit by Command line ended" in history
+
+
 @EDITS_WAIT
 def test_k5_a39_a_pending_edit_stands_beside_the_current_value_and_can_be_cancelled(
     browser: Client, contact: Contact
