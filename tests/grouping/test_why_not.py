@@ -14,6 +14,7 @@ from kith.contacts.models import Contact
 from kith.grouping.models import Decision, Operation
 from kith.grouping.why.not_one import NotOne, not_one
 from kith.kernel.clock import now
+from kith.matching.keys import MOST_OF_ONE_NAME
 from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import SourceRecord
 from tests.claims import claim, place
@@ -216,3 +217,21 @@ def test_queries_do_not_grow_with_system_refs() -> None:
             not_one(*pair)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_who_may_group_goes_on_to_group_the_two(steward: User, viewer: User, client_of: ClientOf) -> None:
+    one, other = contact(ELENI), contact({**ELENI, "email_1": "e@example.com"})
+    address = f"/contacts/{one.pk}/why-not/{other.pk}/"
+    page = client_of(steward).get(address).text
+    assert f'href="/contacts/{one.pk}/group/?with={other.pk}"' in page
+    assert "/group/" not in client_of(viewer).get(address).text
+
+
+def test_contacts_that_meet_only_by_a_name_of_very_many_were_never_compared() -> None:
+    one, other = contact(ELENI), contact(ELENI)
+    assert "not_compared" not in kinds(not_one(one, other))
+    for number in range(MOST_OF_ONE_NAME):
+        claim("SHOP", f"S-{number}", received_at=None, **ELENI)
+    found = not_one(one, other)
+    assert kinds(found)[0] == "not_compared"
+    assert "too many other System Refs share too" in found.obstacles[0].words
