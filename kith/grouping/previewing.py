@@ -68,8 +68,8 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     )
     concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
     before = stored_golden(concerned) if parts else {}
-    protections = standing.protections_by(_by_key(parts))
     place = found.now.place_of()
+    protections = standing.protections_by(_protecting(found, parts, place))
     return tuple(
         ContactAfter(
             group_id=part.group_id,
@@ -83,8 +83,19 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     )
 
 
-def _by_key(parts: Sequence[Part]) -> dict[int, tuple[int, ...]]:
-    return {at: part.members for at, part in enumerate(parts)}
+def _protecting(
+    found: Planned, parts: Sequence[Part], place: Mapping[int, int]
+) -> dict[int, tuple[int, ...]]:
+    """By place in `parts` the System Refs whose protections it has: what comes apart is as protected as the
+    whole was. Undoing copies nothing.
+    """
+    if found.undone is not None:
+        return {at: part.members for at, part in enumerate(parts)}
+    came_from = {at: {place[pk] for pk in part.members} for at, part in enumerate(parts)}
+    return {
+        at: tuple(pk for group_id in group_ids for pk in found.now.contacts[group_id].members)
+        for at, group_ids in came_from.items()
+    }
 
 
 def _chosen(found: Planned, part: Part) -> int | None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
-from kith.contacts.models import Contact
+from kith.contacts.actions import suppress
+from kith.contacts.models import Contact, Suppression
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, KeepApart
 from kith.grouping.models import Operation
@@ -209,6 +211,16 @@ def test_x12_companies_are_grouped_with_companies(browser: Client) -> None:
     assert browser.post(url, {"seen": seen_on(browser.get(url).text)}).status_code == 302
     child.refresh_from_db()
     assert child.successor_id == master.pk
+
+
+def test_x7_the_preview_says_which_suppression_results(browser: Client) -> None:
+    master, child = factories.person(), factories.person("Helen", "Reid")
+    assert "Suppressions that result" in browser.get(preview_of(master, child)).text
+    manual = Suppression.Reason.MANUAL
+    suppress(actor=COMMAND_LINE, contact_id=child.pk, reason=manual, note="Asked by phone")
+    page = browser.get(preview_of(master, child)).text
+    assert "Suppressed: manual" in page
+    assert "Suppressions that result" not in page
 
 
 def test_a_reason_that_is_too_long_is_kept_for_shortening(browser: Client) -> None:

@@ -7,8 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
-from kith.contacts.models import Contact
+from kith.contacts.actions import suppress
+from kith.contacts.models import Contact, Suppression
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Group
 from kith.grouping.models import Operation
 from kith.sources.models import Membership, SourceRecord
 from tests.contacts import factories
@@ -122,3 +126,14 @@ def test_each_page_asks_as_often_for_many_system_refs_as_for_two(browser: Client
             queries_of(browser, f"/contacts/{one.pk}/{page.format(last[one.pk])}") for one in (small, large)
         )
         assert few == many, page
+
+
+def test_x8_the_preview_of_a_split_says_that_every_part_stays_suppressed(
+    browser: Client, steward: User
+) -> None:
+    free, suppressed = factories.person(), factories.person("Helen", "Reid")
+    reason = Suppression.Reason.MANUAL
+    suppress(actor=COMMAND_LINE, contact_id=suppressed.pk, reason=reason, note="Asked by phone")
+    carry_out(actor=steward.actor, intent=Group(master=free.pk, children=(suppressed.pk,)))
+    page = browser.get(f"/contacts/{free.pk}/ungroup/").text
+    assert page.count("Suppressed: manual") == 2
