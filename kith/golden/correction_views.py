@@ -29,7 +29,7 @@ def show(request: KithRequest) -> HttpResponse:
     told = request.GET.get("told") == "yes"
     tasks = Tasks(source_id=source.pk if source else None, told=told)
     context = {"page": page_of(tasks, request), "sources": sources, "source": source, "told": told}
-    return render_page(request, "golden/correction_list.html", context, region="rows")
+    return render_page(request, "golden/correction_list.html", context)
 
 
 @needs(Permission.CONTACT_EDIT)

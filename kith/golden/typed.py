@@ -13,13 +13,14 @@ from kith.matching.cleaning import CleanedRecord, CleaningOptions, clean_record
 from kith.matching.records import ADDRESS_PARTS
 
 _LIST_STEMS: Final = {"emails": "email_1", "phones": "phone_1", "addresses": "address_1"}
-_MAY_BE_EMPTY: Final = frozenset({"gender", "birth_date", "language", "residence_country"}) | {
+MAY_BE_EMPTY: Final = frozenset({"gender", "birth_date", "language", "residence_country"}) | {
     "id_number",
     "passport_number",
     "social_security_number",
     "vat_number",
     "registration_number",
 }
+"""Fields of which a person can say that there is no value."""
 
 
 def claim_fields(field: str) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def read(field: str, typed: Claim, *, kind: str, country: str | None, options: C
     if troubles:
         raise Refused("Nothing was saved: see below.", fields=troubles)
     piece = piece_of(cleaned, field=field)
-    if is_empty(piece, field=field) and field not in _MAY_BE_EMPTY:
+    if is_empty(piece, field=field) and field not in MAY_BE_EMPTY:
         raise Refused("Nothing was saved: see below.", fields={claim_fields(field)[0]: _missing(field)})
     return piece
 

@@ -22,7 +22,7 @@ from kith.golden.forms import OverrideForm
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import address_key, editable_fields
 from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS
-from kith.golden.typed import claim_fields
+from kith.golden.typed import MAY_BE_EMPTY, claim_fields
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.records import ADDRESS_PARTS
 from kith.web.rendering import render_page
@@ -186,6 +186,7 @@ def _page(
         "form": form,
         "is_list": field in LIST_FIELDS,
         "is_authorisation": field in AUTHORISATIONS,
+        "may_be_empty": field in MAY_BE_EMPTY,
         "now": overrides.words_now(contact, field) if is_clash else "",
         "is_clash": is_clash,
         "countries": country_names() if any("country" in name for name in form.parts) else (),
