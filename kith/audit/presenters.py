@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "ImportMapped": "said what the columns of a file mean",
     "ImportDiscarded": "discarded an import before it ran",
     "ImportFilesRemoved": "removed the files of old imports",
+    "PastClaimsRemoved": "removed past claims that were kept long enough",
     "ClaimsCleanedAgain": "cleaned all claims again",
     "CleanedRecordsExported": "exported the cleaned claims for matching",
     "CleaningSettingsChanged": "changed the junk list",

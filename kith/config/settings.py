@@ -176,6 +176,8 @@ CACHES = {
     }
 }
 
+PAST_CLAIM_YEARS = environment.number("KITH_PAST_CLAIM_YEARS", 0)
+
 WEBHOOKS_TO_PRIVATE = environment.flag("KITH_WEBHOOKS_TO_PRIVATE", default=DEBUG)
 
 LANGUAGE_CODE = "en-gb"

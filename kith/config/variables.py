@@ -14,6 +14,7 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins, or wrong API keys, before a pause of 15 minutes. Default: 5.",
     "KITH_UPLOAD_LIMIT_MB": "Largest file to import. Default: 4096.",
     "KITH_WEBHOOKS_TO_PRIVATE": "`yes` lets webhooks go to private addresses and this machine. Default: no.",
+    "KITH_PAST_CLAIM_YEARS": "Years that replaced claims are kept, to show past dates. Default: 0, for ever.",
     "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
     "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "KITH_DEBUG": "`yes` shows errors in the browser. Never where others can reach it.",

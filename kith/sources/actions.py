@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from kith.access.actors import Actor, require
@@ -20,7 +21,7 @@ from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import JunkList
 from kith.sources import mapping as mappings
-from kith.sources import recleaning, rules, storage
+from kith.sources import past_claims, recleaning, rules, storage
 from kith.sources.importing import SUBJECT, is_abandoned
 from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
 from kith.sources.queries import samples_of
@@ -28,6 +29,7 @@ from kith.sources.reading import open_table
 from kith.sources.recleaning import Recleaned
 
 FILES_KEPT: Final = timedelta(days=30)
+_DAYS_A_YEAR: Final = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +244,22 @@ def remove_old_files(*, actor: Actor) -> int:
     if count:
         journal.record("ImportFilesRemoved", by=actor, subject_type="import", detail={"files": count})
     return count
+
+
+@transaction.atomic
+def remove_old_claims(*, actor: Actor) -> int:
+    """Past claims that were replaced more years ago than they are kept; how many. 0 years: for ever."""
+    require(actor, Permission.IMPORT_RUN)
+    if not settings.PAST_CLAIM_YEARS:
+        return 0
+    removed = past_claims.remove_replaced_before(
+        clock.now() - timedelta(days=_DAYS_A_YEAR * settings.PAST_CLAIM_YEARS)
+    )
+    if removed:
+        journal.record(
+            "PastClaimsRemoved", by=actor, subject_type="source_record", detail={"number": removed}
+        )
+    return removed
 
 
 def _locked_import(import_id: int) -> Import:

@@ -32,3 +32,9 @@ def keep(record_id: int, *, replaced_at: datetime) -> None:
     """The claim as stored, which the running transaction is about to replace."""
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_ONE, [replaced_at, record_id])
+
+
+def remove_replaced_before(moment: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sources_pastclaim WHERE replaced_at < %s", [moment])
+        return int(cursor.rowcount)

@@ -21,3 +21,9 @@ def run_import(context: JobContext, *, import_id: int) -> None:
 def remove_old_files(timestamp: int) -> None:
     """Every night: files of imports that ended weeks ago."""
     log.info("removed %s import files", actions.remove_old_files(actor=IMPORTER))
+
+
+@app.periodic(cron="37 3 * * *", periodic_id="remove_old_claims")
+@app.task(name="sources.remove_old_claims", queue="default", pass_context=False)
+def remove_old_claims(timestamp: int) -> None:
+    log.info("removed %s past claims", actions.remove_old_claims(actor=IMPORTER))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kith.access.actors import COMMAND_LINE
+from kith.audit.models import Entry
 from kith.contacts.actions import add_contact, edit_local
 from kith.kernel.clock import now
 from kith.sources import actions
@@ -165,3 +167,19 @@ def test_cleaning_again_replaces_no_claim(take_in: Importer) -> None:
     SourceRecord.objects.update(content_hash="0" * 32, first_name="Old")
     assert actions.reclean(actor=COMMAND_LINE).changed == 1
     assert not PastClaim.objects.exists()
+
+
+@pytest.mark.django_db
+def test_past_claims_are_kept_for_ever_or_for_the_years_of_the_setting(
+    take_in: Importer, settings: LazySettings
+) -> None:
+    take_in(HEADER + ANN)
+    take_in(HEADER + ANNA)
+    take_in(HEADER + ANN)
+    old, _ = PastClaim.objects.order_by("pk")
+    PastClaim.objects.filter(pk=old.pk).update(replaced_at=now() - timedelta(days=800))
+    assert actions.remove_old_claims(actor=COMMAND_LINE) == 0
+    settings.PAST_CLAIM_YEARS = 2
+    assert actions.remove_old_claims(actor=COMMAND_LINE) == 1
+    assert firsts() == ["anna"]
+    assert Entry.objects.filter(event="PastClaimsRemoved").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -206,7 +207,7 @@ def import_folder(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=8,
+    max_examples=150 if "KITH_LONG_TESTS" in os.environ else 5,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
