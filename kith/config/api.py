@@ -17,10 +17,14 @@ from ninja.parser import Parser
 
 from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
 from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
+from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
 from kith.contacts.api import contacts, matching
+from kith.grouping.api import decisions, group_ids, system_refs
 from kith.kernel.errors import DomainError
 from kith.runs.api import runs
+from kith.stewardship.api import operations, requests
+from kith.stewardship.review.api import review
 from kith.users import once
 from kith.users.key_door import CLOSED, ApiKeyDoor
 from kith.users.keys import actor_of, allowance_of
@@ -69,7 +73,7 @@ def changes_something(operation: Operation) -> bool:
 api = KithAPI(
     title="Kith",
     version="1",
-    description="Contacts, matching and runs for other systems. Every request carries an API key.",
+    description="Contacts, lineage, matching, stewardship and runs. Every request carries an API key.",
     urls_namespace="api",
     openapi_url=None,
     auth=CLOSED,
@@ -78,6 +82,12 @@ api = KithAPI(
 handle_errors_of(api)
 api.add_router("/contacts", contacts)
 api.add_router("/match", matching)
+api.add_router("/group-ids", group_ids)
+api.add_router("/system-refs", system_refs)
+api.add_router("/operations", operations)
+api.add_router("/decisions", decisions)
+api.add_router("/requests", requests)
+api.add_router("/review", review)
 api.add_router("/runs", runs)
 for _operation in api.operations():
     if changes_something(_operation):
@@ -94,6 +104,7 @@ def document() -> dict[str, Any]:
             described["x-permission"] = _permission(operation)
             if changes_something(operation):
                 described.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+    add_examples(made)
     return made
 
 

@@ -19,7 +19,9 @@ class Field:
     name: str
     type: str
     link: str
-    """Name of the shape its type leads to; '' where it is a plain value."""
+    """Name of the first shape its type leads to; '' where it is a plain value."""
+    links: tuple[str, ...]
+    """All of them, where it may be one of several."""
     is_required: bool
     words: str
 
@@ -83,7 +85,7 @@ def _used_shapes(document: Node, described: list[Described]) -> Iterator[Shape]:
         name = waiting.pop()
         if name and name not in used:
             used[name] = _shape(name, shapes[name])
-            waiting += [field.link for field in used[name].fields]
+            waiting += [link for field in used[name].fields for link in field.links]
     yield from (used[name] for name in sorted(used))
 
 
@@ -131,15 +133,17 @@ def _shape(name: str, schema: Node) -> Shape:
 
 
 def _field(name: str, schema: Node, *, is_required: bool) -> Field:
-    return Field(name, _type(schema), _linked(schema), is_required, schema.get("description", ""))
+    links = tuple(dict.fromkeys(_linked(schema)))
+    link = links[0] if links else ""
+    return Field(name, _type(schema), link, links, is_required, schema.get("description", ""))
 
 
 def _type(schema: Node) -> str:
     """`list of PhoneIn`, `text or null`, `“same” or “review”`."""
     if "$ref" in schema:
         return _name(schema)
-    if "anyOf" in schema:
-        return " or ".join(_type(one) for one in schema["anyOf"])
+    if "anyOf" in schema or "oneOf" in schema:
+        return " or ".join(_type(one) for one in schema.get("anyOf") or schema["oneOf"])
     if "enum" in schema or "const" in schema:
         return " or ".join(f"“{one}”" for one in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
@@ -160,11 +164,12 @@ _WORDS: Final = {
 }
 
 
-def _linked(schema: Node) -> str:
+def _linked(schema: Node) -> Iterator[str]:
     if "$ref" in schema:
-        return _name(schema)
-    inside = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
-    return next((name for one in inside if (name := _linked(one))), "")
+        yield _name(schema)
+    inside = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    for one in [*inside, *([schema["items"]] if "items" in schema else ())]:
+        yield from _linked(one)
 
 
 def _name(schema: Node) -> str:

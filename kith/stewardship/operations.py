@@ -79,6 +79,13 @@ def _listed(operation: Operation, said: Mapping[str, object]) -> ListedOperation
     )
 
 
+def said_of(operation_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(contacts that there are afterwards, GroupIDs that retired), a hundred of each at most."""
+    entry = Entry.objects.filter(subject_type="operation", subject_id=operation_id).order_by("pk").first()
+    said = entry.detail if entry else {}
+    return tuple(said.get("contacts", ())), tuple(said.get("retired", ()))
+
+
 def opened(operation_id: int, *, actor: Actor) -> Operation:
     require(actor, Permission.CONTACT_GROUP)
     related = Operation.objects.select_related("run", "undoes", "undone_by")

@@ -107,26 +107,27 @@ class Slice(Generic[Row]):
 
 def rising(rows: QuerySet[Stored], paging: PagingLike) -> Slice[Stored]:
     """By primary key, which nothing that comes in between can shift; one row more is read."""
-    after = _read(paging.cursor)
+    after = behind(paging)
     wanted = rows if after is None else rows.filter(pk__gt=after)
-    return _cut(list(wanted.order_by("pk")[: paging.size + 1]), paging.size)
+    return cut(list(wanted.order_by("pk")[: paging.size + 1]), paging.size)
 
 
 def falling(rows: QuerySet[Stored], paging: PagingLike) -> Slice[Stored]:
     """The newest first."""
-    before = _read(paging.cursor)
+    before = behind(paging)
     wanted = rows if before is None else rows.filter(pk__lt=before)
-    return _cut(list(wanted.order_by("-pk")[: paging.size + 1]), paging.size)
+    return cut(list(wanted.order_by("-pk")[: paging.size + 1]), paging.size)
 
 
-def _cut(found: list[Stored], size: int) -> Slice[Stored]:
+def cut(found: Sequence[Stored], size: int) -> Slice[Stored]:
+    """Of one row more than fits."""
     shown = found[:size]
     return Slice(shown, _cursor(shown[-1].pk) if len(found) > size else None)
 
 
 def part_of(ids: Sequence[int], paging: PagingLike) -> Slice[int]:
     """Of a list that was read whole; the cursor is a place in it."""
-    start = max(_read(paging.cursor) or 0, 0)
+    start = max(behind(paging) or 0, 0)
     end = start + paging.size
     return Slice(ids[start:end], _cursor(end) if len(ids) > end else None)
 
@@ -142,9 +143,9 @@ def _cursor(number: int) -> str:
     return urlsafe_b64encode(struct.pack(">q", number)).decode().rstrip("=")
 
 
-def _read(cursor: str) -> int | None:
-    """Whatever fits the pattern is some number."""
-    if not cursor:
+def behind(paging: PagingLike) -> int | None:
+    """Where the page begins; None: at the first row. Whatever fits the pattern is some number."""
+    if not paging.cursor:
         return None
-    (number,) = struct.unpack(">q", urlsafe_b64decode(f"{cursor}="))
+    (number,) = struct.unpack(">q", urlsafe_b64decode(f"{paging.cursor}="))
     return int(number)

@@ -24,8 +24,18 @@ EXAMPLES = 12
 
 def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     """The codes of the sources are data, which a description cannot know: a code made up is a 422."""
-    made["components"]["schemas"]["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
-    made["components"]["schemas"]["SearchIn"]["properties"]["source"] = {"enum": ["LOCAL", ""]}
+    shapes = made["components"]["schemas"]
+    shapes["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
+    for name in ("SearchIn", "SystemRefSearch"):
+        shapes[name]["properties"]["source"] = {"enum": ["LOCAL", ""]}
+    for parameter in made["paths"]["/api/v1/review"]["get"]["parameters"]:
+        if parameter["name"] == "source":
+            parameter["schema"] = {"enum": ["LOCAL", ""]}
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).pop(
+                "example", None
+            )
     return made
 
 
