@@ -15,6 +15,8 @@ from kith.grouping.models import Doubt, Evidence, Move
 from kith.kernel.clock import now
 from kith.runs.actions import execute_run
 from kith.runs.models import Run, RunStep
+from kith.stewardship.models import StewardshipSettings
+from kith.stewardship.requests import approve, ask
 from kith.stewardship.review import actions, queue
 from kith.stewardship.review.keeping import rebuild, refresh_for
 from kith.stewardship.review.models import Answer, ReviewItem
@@ -221,3 +223,31 @@ def test_k12_the_run_keeps_the_queue() -> None:
     assert run.state == Run.State.DONE
     counts = RunStep.objects.get(run=run, name="review").counts
     assert counts["questions_open"] == ReviewItem.objects.filter(state=OPEN).count()
+
+
+def test_whoever_changes_who_is_who_elsewhere_takes_the_question_away_at_once(steward: User) -> None:
+    item = asked()
+    asked_for = ask(
+        actor=steward.actor, intent=Group(master=item.right_contact_id, children=(item.left_contact_id,))
+    )
+    item.refresh_from_db()
+    assert item.state == ReviewItem.State.GONE
+    assert asked_for.operation is not None
+    ask(actor=steward.actor, intent=Undo(operation=asked_for.operation.pk))
+    assert open_pairs() == {(item.left_contact_id, item.right_contact_id)}
+
+
+def test_an_answer_that_a_second_person_approves_is_decided_then(steward: User, power_user: User) -> None:
+    StewardshipSettings.objects.create(second_reviewer=True)
+    item = asked()
+    for contact_id in (item.left_contact_id, item.right_contact_id):
+        contact = Contact.objects.get(pk=contact_id)
+        factories.transaction(contact.memberships.get().record, "10.00")
+    given = actions.answer(actor=steward.actor, item_id=item.pk, verdict=Answer.GROUP)
+    assert given.waits
+    assert given.item.request is not None
+    approve(actor=power_user.actor, request_id=given.item.request.pk)
+    item.refresh_from_db()
+    assert item.state == ReviewItem.State.DECIDED
+    assert item.operation is not None
+    assert not open_pairs()

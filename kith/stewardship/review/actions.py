@@ -15,11 +15,9 @@ from kith.grouping.intents import Group, Intent, KeepApart, Undo
 from kith.jobs.progress import Cancelled, Tracker
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
-from kith.sources.models import Membership
 from kith.stewardship.actions import ask, cancel
 from kith.stewardship.involved import hold
 from kith.stewardship.review import queue
-from kith.stewardship.review.keeping import refresh_for
 from kith.stewardship.review.models import Answer, ReviewBatch, ReviewItem
 from kith.stewardship.review.question import chosen_master, stands
 
@@ -52,7 +50,6 @@ def answer(
     require(actor, Permission.CONTACT_GROUP)
     item = _held(item_id)
     contact_ids = (item.left_contact_id, item.right_contact_id)
-    record_ids = _records_of(contact_ids)
     asked = ask(
         actor=actor,
         intent=_intent(item, verdict, master_id=master_id),
@@ -72,7 +69,6 @@ def answer(
         group_id=item.left_contact_id,
         detail={"answer": verdict, "group_ids": list(contact_ids)},
     )
-    refresh_for(record_ids)
     return Given(item=item, waits=asked.operation is None, words=asked.words)
 
 
@@ -94,11 +90,6 @@ def _found(item_id: int) -> ReviewItem:
     return item
 
 
-def _records_of(contact_ids: tuple[int, ...]) -> list[int]:
-    held = Membership.objects.filter(contact_id__in=contact_ids)
-    return list(held.values_list("record_id", flat=True))
-
-
 def _intent(item: ReviewItem, verdict: Answer, *, master_id: int | None) -> Intent:
     both = item.left_contact_id, item.right_contact_id
     if verdict is Answer.APART:
@@ -118,16 +109,22 @@ def undo(*, actor: Actor, item_id: int) -> ReviewItem:
     if item.state == ReviewItem.State.WAITING and item.request_id is not None:
         cancel(actor=actor, request_id=item.request_id)
     elif item.state == ReviewItem.State.DECIDED and item.operation_id is not None:
-        ask(actor=actor, intent=Undo(operation=item.operation_id), reason="Review queue")
+        _undo(item, by=actor)
     else:
         raise Refused("There is no answer to take back.")
+    _journal("ReviewUndone", item, by=actor)
+    item.refresh_from_db()
+    return item
+
+
+def _undo(item: ReviewItem, *, by: Actor) -> None:
+    """Open before the operation is undone: the questions are refreshed then, and this one is found there."""
+    assert item.operation_id is not None
+    intent = Undo(operation=item.operation_id)
     item.state, item.answer, item.batch_id = ReviewItem.State.OPEN, "", None
     item.decided_by_id, item.decided_at, item.operation, item.request = None, None, None, None
     item.save()
-    _journal("ReviewUndone", item, by=actor)
-    refresh_for(_records_of((item.left_contact_id, item.right_contact_id)))
-    item.refresh_from_db()
-    return item
+    ask(actor=by, intent=intent, reason="Review queue")
 
 
 @transaction.atomic

@@ -39,13 +39,33 @@ def rebuild() -> Rebuilt:
     return _write(_complete(questions()), scope=None)
 
 
-def refresh_for(record_ids: Sequence[int]) -> None:
-    """The questions about the contacts of these System Refs, those they came from included.
+def refresh_after(operation_id: int) -> None:
+    """What a person's operation changed: the questions about the contacts of its moves and decisions.
 
-    Call it after they changed their contact or a decision about them was made or lifted; takes a few
-    milliseconds and joins the running transaction.
+    A few milliseconds; joins the running transaction.
     """
-    scope = _contacts_of(record_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_OPERATION, [operation_id] * 5)
+        refresh_for([int(row[0]) for row in cursor.fetchall()])
+
+
+_OF_OPERATION: Final = """
+SELECT record_id FROM grouping_move WHERE operation_id = %s AND run_id IS NULL
+UNION SELECT left_id FROM grouping_decision WHERE operation_id = %s
+UNION SELECT right_id FROM grouping_decision WHERE operation_id = %s
+UNION SELECT left_id FROM grouping_decision WHERE lifted_by_id = %s
+UNION SELECT right_id FROM grouping_decision WHERE lifted_by_id = %s
+"""
+
+
+def refresh_for(record_ids: Sequence[int]) -> None:
+    """The questions about the contacts of these System Refs, those they came from included."""
+    refresh_about(_contacts_of(record_ids))
+
+
+def refresh_about(contact_ids: Sequence[int]) -> None:
+    """The questions that have one of these contacts at an end."""
+    scope = list(contact_ids)
     if scope:
         _write(_complete(questions(contact_ids=scope)), scope=scope)
 
