@@ -127,6 +127,14 @@ def test_a_person_s_decision_says_who_when_and_why() -> None:
     assert found.changes is None
 
 
+def test_whoever_may_group_is_led_to_the_operation(steward: User, viewer: User, client_of: ClientOf) -> None:
+    one, other = contact(ELENI), contact(ELENI)
+    operation = kept_apart(one, other)
+    address = f"/contacts/{one.pk}/why-not/{other.pk}/"
+    assert f"/operations/{operation.pk}/" in client_of(steward).get(address).text
+    assert "/operations/" not in client_of(viewer).get(address).text
+
+
 def test_what_would_be_one_now_is_told_so() -> None:
     one = contact({**ELENI, "email_1": "e@example.com"})
     other = contact({**ELENI, "email_1": "e@example.com"})
@@ -235,3 +243,11 @@ def test_contacts_that_meet_only_by_a_name_of_very_many_were_never_compared() ->
     found = not_one(one, other)
     assert kinds(found)[0] == "not_compared"
     assert "too many other System Refs share too" in found.obstacles[0].words
+
+
+def test_a_contact_without_system_refs_has_nothing_to_compare() -> None:
+    one, empty = contact(ELENI), Contact.objects.create(kind=PERSON)
+    found = not_one(one, empty)
+    assert kinds(found) == ["nothing"]
+    assert found.changes is None
+    assert not found.pairs

@@ -49,6 +49,8 @@ class Pair:
     """The version of rules or model, and the run."""
     decided: str
     """What a person said of the two, in words; '' where nobody did."""
+    operation_id: int | None
+    """In which the person said so."""
     look: str
     """How its line is drawn: 'strong', 'weak', 'review', 'bridge' or 'person'."""
     holds_together: bool
@@ -207,6 +209,7 @@ class _Told:
             words=edge.words,
             origin=self.origins.words(*ends, by_rule=by_rule),
             decided=self.people[ends].words if ends in self.people else "",
+            operation_id=self.people[ends].operation_id if ends in self.people else None,
             look=_look(edge, self.bridge, weak=self.weak),
             holds_together=edge.holds_together,
             falls=None,
@@ -224,6 +227,7 @@ class _Told:
             words=f"{decided.words}.",
             origin="",
             decided=decided.words,
+            operation_id=decided.operation_id,
             look="person",
             holds_together=True,
             falls=None,

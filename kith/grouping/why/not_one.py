@@ -56,7 +56,7 @@ class NotOne:
     changes: Changes | None
     """None where no change of a detail could join them."""
     waits: bool
-    """Claims of theirs changed since matching last looked."""
+    """Something about them changed since matching last looked."""
     is_partial: bool
     """Of one of them only the first System Refs were compared."""
 

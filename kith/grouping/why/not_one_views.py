@@ -43,7 +43,8 @@ def why_not(request: KithRequest, contact_id: int, other_id: int) -> HttpRespons
         return redirect("grouping:why-not", both.left.pk, both.right.pk)
     context = {
         "found": not_one(both.left, both.right),
-        "may_group": request.actor.may(Permission.CONTACT_GROUP) and both.left.kind == both.right.kind,
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
+        "are_of_one_kind": both.left.kind == both.right.kind,
         "may_see_rules": request.actor.may(Permission.RULES_VIEW),
     }
     return render_page(request, "grouping/why_not.html", context)

@@ -40,6 +40,8 @@ class Obstacle:
     kind: Kind
     title: str
     words: str
+    operation_id: int | None = None
+    """In which a person said it."""
 
 
 TWO_KINDS: Final = Obstacle(Kind.TWO_KINDS, "A person and a company", REFUSAL)
@@ -99,7 +101,10 @@ def _by_people(decided: Sequence[Decided]) -> Iterator[Obstacle]:
     apart = {one.operation_id: one for one in reversed(decided) if not one.is_together}
     for one in sorted(apart.values(), key=lambda one: one.at, reverse=True):
         yield Obstacle(
-            Kind.PERSON, "A person decided", f"{one.words}. No run groups them until a person does."
+            Kind.PERSON,
+            "A person decided",
+            f"{one.words}. No run groups them until a person does.",
+            one.operation_id,
         )
 
 

@@ -32,6 +32,7 @@ def why(request: KithRequest, contact_id: int) -> HttpResponse:
         "two": two,
         "most_explained": MOST_EXPLAINED,
         "is_company": contact.kind == Contact.Kind.COMPANY,
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
         "may_see_rules": request.actor.may(Permission.RULES_VIEW),
     }
     return render_page(request, "grouping/why.html", context, region="bits")
