@@ -17,7 +17,7 @@ from kith.sources.models import SourceRecord
 from kith.web.formats import day, phone
 
 LISTED: Final = 20
-"""GroupIDs that retire or come back, one by one; an undone run may have thousands."""
+"""GroupIDs that retire or come back, and what cannot, one by one; an undone run may have thousands."""
 REFS: Final = 6
 """System Refs named of each contact."""
 BRIEF: Final = ("birth_date", "emails", "phones", "addresses")
@@ -92,6 +92,10 @@ class ShownOutcome:
     @property
     def more_returns(self) -> int:
         return max(len(self.outcome.returns) - LISTED, 0)
+
+    @property
+    def more_cannot(self) -> int:
+        return max(len(self.outcome.cannot) - LISTED, 0)
 
     @property
     def changes(self) -> int:
