@@ -204,12 +204,12 @@ def test_the_other_is_chosen_by_groupid_or_system_ref(viewer: User, client_of: C
     address = f"/contacts/{one.pk}/why-not/"
     assert browser.get(address).status_code == 200
     target = f"/contacts/{one.pk}/why-not/{other.pk}/"
-    assert browser.get(address, {"q": str(other.pk)}).headers["Location"] == target
-    assert browser.get(address, {"q": f"{other.pk}-0"}).headers["Location"] == target
-    offered = browser.get(address, {"q": "papadopoulou"})
+    assert browser.get(address, {"other": str(other.pk)}).headers["Location"] == target
+    assert browser.get(address, {"other": f"{other.pk}-0"}).headers["Location"] == target
+    offered = browser.get(address, {"other": "papadopoulou"})
     assert offered.status_code == 200
     assert f"/why-not/{third.pk}/" in offered.text
-    assert browser.get(address, {"q": "nobody at all"}).status_code == 422
+    assert browser.get(address, {"other": "nobody at all"}).status_code == 422
 
 
 def test_queries_do_not_grow_with_system_refs() -> None:

@@ -55,7 +55,7 @@ def why_not(request: KithRequest, contact_id: int, other_id: int) -> HttpRespons
 def choose_other(request: KithRequest, contact_id: int) -> HttpResponse:
     """The other contact, by GroupID, System Ref, name, or whatever else finds it."""
     contact = _survivor(request, contact_id)
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("other", "").strip()
     context: dict[str, object] = {"contact": contact, "text": text, "sources": {}}
     if not text:
         return render_page(request, "grouping/why_not_choose.html", context)
@@ -65,7 +65,11 @@ def choose_other(request: KithRequest, contact_id: int) -> HttpResponse:
         return redirect("grouping:why-not", contact.pk, contact.pk)
     if len(others) == 1:
         return redirect("grouping:why-not", contact.pk, others[0])
-    context |= {"offered": queries.in_order(others), "sources": queries.sources_by_id()}
+    context |= {
+        "is_cut": found.is_cut,
+        "offered": queries.in_order(others),
+        "sources": queries.sources_by_id(),
+    }
     status = 200 if others else _UNPROCESSABLE
     return render_page(request, "grouping/why_not_choose.html", context, status=status)
 
