@@ -33,6 +33,9 @@ MOST_REFS: Final = 5
 PARENT_YEARS: Final = range(16, 61)
 """Between two of one household: they may be parent and child."""
 
+SLIP_YEARS: Final = 1
+"""Birth dates no further apart may be one, written wrongly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
@@ -366,9 +369,12 @@ def _relation(left: Contact, right: Contact, pair: PairExplanation) -> str:
     if left.kind == COMPANY or not (same_home or tests.get(Compared.PHONE) is Test.EXACT):
         return ""
     shared = "same household" if same_home else "same phone"
-    if left.birth_date and right.birth_date and left.birth_date != right.birth_date:
+    if left.birth_date and right.birth_date:
         years = abs(left.birth_date.year - right.birth_date.year)
-        return f"Parent and child, {shared}" if years in PARENT_YEARS else f"Relatives, {shared}"
+        if years in PARENT_YEARS:
+            return f"Parent and child, {shared}"
+        if years > SLIP_YEARS:
+            return f"Relatives, {shared}"
     if tests.get(Compared.FIRST_NAME) is Test.ELSE:
         return f"Two persons, {shared}"
     return ""
