@@ -215,6 +215,11 @@ WHERE NOT EXISTS (
     SELECT 1 FROM stewardship_reviewitem i
     WHERE i.state IN ('open', 'waiting')
         AND i.left_contact_id = n.left_contact_id AND i.right_contact_id = n.right_contact_id
+) AND NOT EXISTS (
+    SELECT 1 FROM grouping_decision d
+    WHERE d.left_id = least(n.left_record_id, n.right_record_id)
+        AND d.right_id = greatest(n.left_record_id, n.right_record_id)
+        AND d.verdict = 'apart' AND d.lifted_by_id IS NULL
 )
 ORDER BY n.priority DESC
 ON CONFLICT DO NOTHING
