@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,18 +24,31 @@ def test_the_how_to_shows_something() -> None:
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.split()[-1].rpartition("/")[2])
 def test_every_line_of_the_how_to_works(line: str, running: Client) -> None:
-    ann = factories.person("Ann", "Leeson", email_1="ann.leeson@example.org")
+    ann = factories.person("Ann", "Leeson", ref="T 1", email_1="ann.leeson@example.org")
+    other = factories.person("Petros", "Nikolaou")
     words = shlex.split(line)
     address = urlsplit(words[-1].replace("$KITH", "http://testserver"))
     assert "Authorization: Bearer $KEY" in words
     body = words[words.index("-d") + 1] if "-d" in words else ""
+    body = body.replace("1000000", str(ann.pk)).replace("1000007", str(other.pk))
     method = words[words.index("-X") + 1] if "-X" in words else "POST" if body else "GET"
     path = re.sub(r"/\d+$", f"/{ann.pk}", address.path)
     kind = "application/json" if body else ""
     response = running.generic(method, f"{path}?{address.query}", body, content_type=kind)
-    assert response.status_code in {200, 202}, response.content
-    if "/contacts?" in words[-1] or "/search" in words[-1]:
-        assert [one["group_id"] for one in response.json()["items"]] == [ann.pk]
-    if "/match" in words[-1]:
-        assert [one["verdict"] for one in response.json()["candidates"]] == ["same"]
-    assert Contact.objects.count() == 1
+    assert response.status_code in {200, 201, 202}, response.content
+    _fits(address.path, response.json(), ann=ann, other=other)
+
+
+def _fits(path: str, said: dict[str, Any], *, ann: Contact, other: Contact) -> None:
+    match path.removeprefix("/api/v1/"):
+        case "contacts":
+            assert [one["group_id"] for one in said["items"]] == [ann.pk, other.pk]
+        case "contacts/search" | "system-refs/search":
+            assert [one["group_id"] for one in said["items"]] == [ann.pk]
+        case "match":
+            assert [one["verdict"] for one in said["candidates"]] == ["same"]
+        case "operations/preview":
+            assert said["allowed"] is True
+        case "operations" if "retired" in said:
+            assert said["retired"] == [other.pk]
+    assert Contact.objects.count() == 2
