@@ -19,7 +19,7 @@ from kith.grouping.recipe.in_force import matching_in_force
 from kith.grouping.recipe.model_table import Bar, bar
 from kith.kernel.errors import Conflict, NotFound
 from kith.matching.comparable import comparables
-from kith.matching.explain import explain_pair
+from kith.matching.explain import explain_group, explain_pair
 from kith.matching.explainer import PairExplanation, Step
 from kith.matching.model import Compared, Test
 from kith.matching.records import COMPANY
@@ -30,6 +30,9 @@ from kith.web.formats import day, phone
 MOST_VALUES: Final = 4
 """Of e-mails, phones and addresses of one contact shown."""
 MOST_REFS: Final = 5
+MOST_EXPLAINED: Final = 20
+"""System Refs of a contact that are looked through for what contradicts."""
+MOST_REASONS: Final = 3
 PARENT_YEARS: Final = range(16, 61)
 """Between two of one household: they may be parent and child."""
 
@@ -52,6 +55,8 @@ class Side:
     sources: tuple[SourceSystem, ...]
     refs: tuple[Ref, ...]
     """The one that speaks first; at most MOST_REFS."""
+    record_ids: tuple[int, ...]
+    """The one that speaks first; at most MOST_EXPLAINED."""
     seen_at: datetime | None
     seen_in: str
 
@@ -161,7 +166,7 @@ def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Quest
         rows=_rows(left.contact, right.contact, pair),
         total=None if pair.weight is None else bar(pair.weight),
         why=pair.why,
-        reasons=_reasons(item, pair, _contradicting(left.contact, right.contact)),
+        reasons=_reasons(item, pair, _contradicting(item, left, right)),
         relation=_relation(left.contact, right.contact, pair),
         master=master,
         outcome=preview(actor=actor, intent=Group(master=master.pk, children=(child.pk,))),
@@ -219,7 +224,7 @@ def _side(
     speaking: set[int],
 ) -> Side:
     newest = max(records, key=_seen_at, default=None)
-    shown = sorted(records, key=lambda record: record.pk not in speaking)[:MOST_REFS]
+    ordered = sorted(records, key=lambda record: record.pk not in speaking)
     return Side(
         contact=contact,
         sources=tuple(source for pk, source in sources.items() if pk in contact.source_ids),
@@ -230,8 +235,9 @@ def _side(
                 name=record_name(record),
                 speaks=record.pk in speaking,
             )
-            for record in shown
+            for record in ordered[:MOST_REFS]
         ),
+        record_ids=tuple(record.pk for record in ordered[:MOST_EXPLAINED]),
         seen_at=_seen_at(newest) if newest else None,
         seen_in=sources[newest.source_id].name if newest else "",
     )
@@ -340,14 +346,17 @@ _ASKED_BECAUSE: Final = {
 }
 
 
-def _contradicting(left: Contact, right: Contact) -> tuple[str, ...]:
-    """Golden details that tell two apart and differ, in words."""
-    told = (("birth_date", "date of birth"), *((name, label) for name, label in _NUMBERS))
-    return tuple(
-        label
-        for name, label in told
-        if getattr(left, name) and getattr(right, name) and getattr(left, name) != getattr(right, name)
-    )
+def _contradicting(item: ReviewItem, left: Side, right: Side) -> tuple[str, ...]:
+    """What forbids the engine to bring the two together, wherever in them it stands, in words."""
+    if item.kind != ReviewItem.Kind.CONTRADICTION:
+        return ()
+    in_force = matching_in_force()
+    table = arrow_records(ids=(*left.record_ids, *right.record_ids))
+    found = explain_group(table, recipe=in_force.recipe, figures=in_force.figures).contradictions
+    sides = set(left.record_ids)
+    across = (one.words for one in found if (one.left_id in sides) != (one.right_id in sides))
+    said = dict.fromkeys(part for words in across for part in words.split("; "))
+    return tuple(said)[:MOST_REASONS]
 
 
 def _reasons(item: ReviewItem, pair: PairExplanation, differ: tuple[str, ...]) -> tuple[str, ...]:
@@ -357,7 +366,7 @@ def _reasons(item: ReviewItem, pair: PairExplanation, differ: tuple[str, ...]) -
     told += [step.words for step in known if step.bits < 0][:1]
     against = [rule.rule.name for rule in pair.contradictions[:1]]
     doubt = _ASKED_BECAUSE.get(ReviewItem.Kind(item.kind), "")
-    if doubt and differ and item.kind == ReviewItem.Kind.CONTRADICTION:
+    if differ:
         doubt = f"{doubt}: {', '.join(differ)}"
     words = ", ".join(told)
     return tuple(filter(None, (doubt, words[:1].upper() + words[1:], *against)))
