@@ -36,6 +36,7 @@ SELECT
     (SELECT count(*) FROM (SELECT 1 FROM stewardship_reviewitem WHERE state = 'open' LIMIT {CAPPED_AT})
         AS asked) AS questions,
     (SELECT count(*) FROM stewardship_case WHERE state IN ('open', 'in_progress')) AS open_cases,
+    (SELECT count(*) FROM delivery_endpoint WHERE state = 'broken') AS broken_webhooks,
     (SELECT CASE WHEN all_placed THEN ({_UNPLACED.format("sources_change", "record_id")})
             ELSE ({_UNPLACED.format("sources_sourcerecord", "id")}) END
      FROM (SELECT coalesce((SELECT state = 'done' FROM runs_run ORDER BY id DESC LIMIT 1), false)
@@ -54,6 +55,7 @@ class Figures:
     questions: int
     """At most `CAPPED_AT`."""
     open_cases: int
+    broken_webhooks: int
     unplaced: int
     """At most `CAPPED_AT`."""
 

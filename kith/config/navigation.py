@@ -52,7 +52,7 @@ NAVIGATION = Navigation(
                 NavItem("Jobs", "jobs:list", Permission.JOB_VIEW, "failed_jobs", waits=True),
                 NavItem("Users", "users:list", Permission.USER_VIEW),
                 NavItem("API keys", "users:api-keys", Permission.API_KEY_VIEW),
-                NavItem("Webhooks", "delivery:list", Permission.SETTINGS_VIEW),
+                NavItem("Webhooks", "delivery:list", Permission.SETTINGS_VIEW, "broken_webhooks", waits=True),
                 NavItem("Settings", "runs:settings", Permission.SETTINGS_VIEW),
             ),
         ),

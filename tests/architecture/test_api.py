@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from ninja import Router
+from ninja import Router, Schema
 from ninja.operation import Operation
 
 from kith.access.http import BY_KEY
@@ -35,6 +38,29 @@ def test_every_change_says_how_its_idempotency_key_is_refused(operation: Operati
     """All of them take one: `config/api.py` wraps whatever is no read, unless it is marked `@only_asks`."""
     if changes_something(operation):
         assert {409, 422} <= set(operation.response_models), "declare answers(…, *CHANGES)"
+
+
+@by_name
+def test_answers_that_are_kept_hold_ids_and_states_only(operation: Operation) -> None:
+    """They are kept for a day, so that a change sent twice is made once: no value of a contact is in them."""
+    if changes_something(operation):
+        models = [_shape(operation, status) for status in operation.response_models if status < 400]
+        for model in models:
+            assert isinstance(model, type)
+            assert issubclass(model, Schema)
+            assert not list(_texts(model.model_json_schema()))
+
+
+def _texts(node: Any) -> Iterator[Any]:
+    """Places of the description where any text may stand."""
+    if isinstance(node, dict):
+        if node.get("type") == "string" and not {"enum", "const", "format"} & node.keys():
+            yield node
+        for one in node.values():
+            yield from _texts(one)
+    elif isinstance(node, list):
+        for one in node:
+            yield from _texts(one)
 
 
 def _shape(operation: Operation, status: int) -> object:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from kith.access.actors import COMMAND_LINE
 from kith.audit.models import Entry
+from kith.config.figures import figures
 from kith.delivery import actions, signing, tasks
 from kith.delivery.models import Attempt, Endpoint, Event, Message
 from kith.grouping.actions import carry_out
@@ -170,6 +171,7 @@ def test_after_five_days_of_failures_it_is_switched_off_and_said(told: Endpoint,
     told.refresh_from_db()
     assert told.state == "broken"
     assert Entry.objects.get(event="WebhookSwitchedOff").actor == "Webhooks"
+    assert figures().broken_webhooks == 1
     actions.resume_endpoint(actor=COMMAND_LINE, endpoint_id=told.pk)
     _make_due()
     tasks.send_to(endpoint_id=told.pk)
