@@ -24,6 +24,7 @@ from kith.grouping.api import decisions, group_ids, system_refs
 from kith.kernel.errors import DomainError
 from kith.runs.api import runs
 from kith.stewardship.api import operations, requests
+from kith.stewardship.case_api import cases
 from kith.stewardship.review.api import review
 from kith.users import once
 from kith.users.key_door import CLOSED, ApiKeyDoor
@@ -88,6 +89,7 @@ api.add_router("/operations", operations)
 api.add_router("/decisions", decisions)
 api.add_router("/requests", requests)
 api.add_router("/review", review)
+api.add_router("/cases", cases)
 api.add_router("/runs", runs)
 for _operation in api.operations():
     if changes_something(_operation):
