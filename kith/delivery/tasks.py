@@ -18,7 +18,8 @@ from kith.delivery.sending import Parcel, body_of, send
 from kith.kernel import clock
 
 AT_ONCE: Final = 8
-BATCH: Final = 48
+BATCH: Final = 16
+"""Where nobody answers, it is given up after half a minute."""
 LONGEST_TURN: Final = timedelta(seconds=40)
 """Then another endpoint, or another kind of job, has its turn."""
 SOON: Final = timedelta(minutes=1)

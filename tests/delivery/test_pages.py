@@ -15,7 +15,7 @@ from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
 from kith.audit.models import Entry
 from kith.delivery import actions, signing, tasks
-from kith.delivery.models import Endpoint, Message
+from kith.delivery.models import Attempt, Endpoint, Message
 from tests.delivery.conftest import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +80,19 @@ def test_pausing_resuming_editing_and_removing(power_user: User, client_of: Clie
     assert browser.post(f"{place}edit/", edited)["Location"] == place
     told.refresh_from_db()
     assert (told.state, told.name, told.events) == ("on", "CRM 2", ["contact.retired"])
+    browser.post(f"{place}test/")
+    tasks.send_to(endpoint_id=told.pk)
+    assert Attempt.objects.count() == 1
     browser.post(f"{place}remove/")
     assert browser.get(place).status_code == 404
+    assert not Message.objects.exists()
+    assert not Attempt.objects.exists()
     assert "No webhooks yet" in browser.get("/webhooks/").text
     assert [one.event for one in Entry.objects.filter(user=power_user).order_by("pk")] == [
         "WebhookPaused",
         "WebhookResumed",
         "WebhookEdited",
+        "WebhookTested",
         "WebhookRemoved",
     ]
 
