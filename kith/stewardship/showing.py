@@ -131,13 +131,13 @@ def _contact(after: ContactAfter, outcome: Outcome, records: Mapping[int, Source
         system_refs=len(after.record_ids),
         refs=tuple(records[pk] for pk in after.record_ids[:REFS] if pk in records),
         brief=tuple(values[0] for field in BRIEF if (values := _values(field, after.golden.get(field, "")))),
-        changes=tuple(_change(one, with_lost=with_lost) for one in changes),
+        changes=tuple(change_as_read(one, with_lost=with_lost) for one in changes),
         others=tuple(_unchanged(after.golden, {one.field for one in changes})),
         protections=after.protections,
     )
 
 
-def _change(change: GoldenChange, *, with_lost: bool) -> ShownChange:
+def change_as_read(change: GoldenChange, *, with_lost: bool = True) -> ShownChange:
     before = _values(change.field, change.before)
     after = _values(change.field, change.after)
     return ShownChange(

@@ -77,6 +77,19 @@ def test_birth_dates_that_differ_make_a_question_more_pressing() -> None:
     ]
 
 
+def test_a_weak_pair_is_no_question_where_other_system_refs_tell_the_contacts_apart() -> None:
+    names = {"first_name": "Nikos", "last_name": "Pressing"}
+    left, right = (
+        factories.contact(
+            factories.record(names, code="A"), factories.record({**names, "birth_date": born}, code="B")
+        )
+        for born in ("02/02/1961", "19/08/1990")
+    )
+    asks(left, right)
+    rebuild()
+    assert not queue.in_order(actor=OVERNIGHT)
+
+
 def test_like_cases_share_a_pattern_that_reads_in_words() -> None:
     item = asked()
     other = asked(first="Despina", last="Loizou")

@@ -20,6 +20,8 @@ ASKED: Final[dict[str, pl.DataType]] = {
     **FACTS,
 }
 
+# A weak pair is no question where its contacts tell each other apart by what the pair itself does not know
+# (two birth dates, two identity numbers): of the demo's not one is one person, of the others every second.
 # A rule's link in a doubt has a made-up weight; the evidence beside it has the model's.
 _ALL: Final = """
     SELECT left_id, right_id, weight, 'pair' AS kind, 1 AS standing FROM grouping_evidence WHERE NOT groups
@@ -90,11 +92,14 @@ SELECT s.left_contact, s.right_contact, s.left_record, s.right_record, l.kind, {
 FROM asked s
 JOIN contacts_contact l ON l.id = s.left_contact
 JOIN contacts_contact r ON r.id = s.right_contact
+JOIN sources_sourcerecord lr ON lr.id = s.left_record
+JOIN sources_sourcerecord rr ON rr.id = s.right_record
 LEFT JOIN bought lb ON lb.contact_id = s.left_contact
 LEFT JOIN bought rb ON rb.contact_id = s.right_contact
 LEFT JOIN protected lp ON lp.contact_id = s.left_contact
 LEFT JOIN protected rp ON rp.contact_id = s.right_contact
 WHERE l.state = 'active' AND r.state = 'active' AND l.kind = r.kind
+    AND (s.kind <> 'pair' OR {unseen} = 0)
 """
 _TELLING: Final = (
     "birth_date",
@@ -105,6 +110,10 @@ _TELLING: Final = (
     "registration_number",
 )
 _CONTRADICTIONS: Final = " + ".join(f"coalesce((l.{name} <> r.{name})::int, 0)" for name in _TELLING)
+_UNSEEN: Final = " + ".join(
+    f"coalesce((l.{name} <> r.{name} AND (lr.{name} IS NULL OR rr.{name} IS NULL))::int, 0)"
+    for name in _TELLING
+)
 _SOURCES: Final = bulk.listed("(SELECT ARRAY(SELECT DISTINCT unnest(l.source_ids || r.source_ids)))")
 
 
@@ -117,5 +126,6 @@ def questions(*, contact_ids: Sequence[int] | None = None) -> pl.DataFrame:
         decided=decided,
         sources=_SOURCES,
         contradictions=_CONTRADICTIONS,
+        unseen=_UNSEEN,
     )
     return bulk.fetch(sql, [list(contact_ids or ())], schema=ASKED)

@@ -25,6 +25,7 @@ from kith.matching.model import Compared, Test
 from kith.matching.records import COMPANY
 from kith.sources.models import Membership, SourceRecord, SourceSystem
 from kith.stewardship.review.models import ReviewItem
+from kith.stewardship.showing import change_as_read
 from kith.web.formats import day, phone
 
 MOST_VALUES: Final = 4
@@ -124,17 +125,22 @@ class Question:
     def probability(self) -> str:
         return per_cent(self.item.probability)
 
+    @property
+    def is_contradiction(self) -> bool:
+        """Then the model alone would have grouped them, and its probability says only that."""
+        return self.item.kind == ReviewItem.Kind.CONTRADICTION
+
 
 def _effect(change: GoldenChange) -> Effect:
-    grows = bool(change.before) and change.after.startswith(change.before)
-    added = change.after.removeprefix(change.before).lstrip(",; ") if grows else ""
-    is_same = change.after == change.before
+    seen = change_as_read(change)
+    new = [value.text for value in seen.after if value.is_new]
+    grows = bool(seen.before) and len(seen.after) == len(seen.before) + len(new)
     return Effect(
         label=change.label,
-        before=change.before,
-        after="" if is_same else change.after,
-        added=added,
-        lost=change.lost,
+        before=", ".join(seen.before),
+        after="" if seen.stays else ", ".join(value.text for value in seen.after),
+        added=", ".join(new) if grows else "",
+        lost=seen.lost,
     )
 
 
