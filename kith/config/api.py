@@ -20,6 +20,7 @@ from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refu
 from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
 from kith.contacts.api import contacts, matching
+from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.kernel.errors import DomainError
 from kith.runs.api import runs
@@ -82,6 +83,9 @@ api = KithAPI(
 )
 handle_errors_of(api)
 api.add_router("/contacts", contacts)
+api.add_router("/contacts", golden_values)
+api.add_router("/golden-overrides", golden_overrides)
+api.add_router("/corrections", tell_sources)
 api.add_router("/match", matching)
 api.add_router("/group-ids", group_ids)
 api.add_router("/system-refs", system_refs)

@@ -69,6 +69,13 @@ NAMED: Final[Mapping[str, object]] = {
     "error": "There is no contact with this GroupID.",
     "sentence": "There is no contact with this GroupID.",
     "fields": {"first_name": "Ann", "last_name": "LEESON", "email_1": "Ann.Leeson@example.org"},
+    "value": {"birth_date": "1987-03-14"},
+    "label": "Date of birth",
+    "title": "GroupID 1 000 000: two passports",
+    "text": "Asked the counter: the first is right.",
+    "says": "14 Mar 1978",
+    "right": "14 Mar 1987",
+    "note": "As in the passport",
     "golden": {"name": "Ann Leeson", "birth_date": "1987-03-14"},
     "lost": ["Anne"],
     "returns": [],
@@ -171,7 +178,7 @@ def _holds(schema: Node, value: object, shapes: Node) -> bool:
     if value is None:
         return "null" in types
     if any("enum" in one or "const" in one for one in options):
-        return False
+        return any(value in one.get("enum", ()) for one in options)
     return _TYPE_OF[type(value)] in types
 
 

@@ -128,8 +128,11 @@ def override(
 
 
 @transaction.atomic
-def take_back_value(*, actor: Actor, override_id: int, key: str) -> None:
-    """One value of a list that people typed or chose goes, the others stay."""
+def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
+    """One value of a list that people typed or chose goes, the others stay.
+
+    Returns the override that says the others; None when there are none.
+    """
     require(actor, Permission.CONTACT_EDIT)
     contact, mine = _open_override(override_id)
     if key not in pieces.keys_of(mine.value, field=mine.field):
@@ -137,8 +140,11 @@ def take_back_value(*, actor: Actor, override_id: int, key: str) -> None:
     left = pieces.without(mine.value, field=mine.field, key=key)
     if left is None:
         _withdraw(contact, mine, actor=actor)
-    else:
-        _put(contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=False)
+        return None
+    made = _put(
+        contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=False
+    )
+    return made.pk
 
 
 @transaction.atomic

@@ -136,6 +136,19 @@ class Tasks(Sequence[Correction]):
         )
 
 
+def behind(
+    after: Task | None, *, size: int, source_id: int | None = None, told: bool = False
+) -> list[Correction]:
+    """At most `size`, by override and System Ref, behind `after`: nothing told meanwhile shifts them."""
+    of_source = "" if source_id is None else "AND s.id = %s"
+    given = [] if source_id is None else [source_id]
+    place = "" if after is None else "AND (o.id, r.id) > (%s, %s)"
+    given += [] if after is None else [after.override_id, after.record_id]
+    is_told = "IS NOT NULL" if told else "IS NULL"
+    sql = f"SELECT o.id, r.id {_TASKS} {of_source} {place} AND t.id {is_told} ORDER BY o.id, r.id LIMIT %s"
+    return _read(_tasks(sql, [*given, size]))
+
+
 def disagreeing(contact_id: int) -> list[Task]:
     """Which System Refs of one contact say otherwise than its overrides."""
     return _tasks(f"SELECT o.id, r.id {_FROM} {_WHERE} AND c.id = %s ORDER BY o.id, r.id", [contact_id])

@@ -28,9 +28,10 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     shapes["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
     for name in ("SearchIn", "SystemRefSearch"):
         shapes[name]["properties"]["source"] = {"enum": ["LOCAL", ""]}
-    for parameter in made["paths"]["/api/v1/review"]["get"]["parameters"]:
-        if parameter["name"] == "source":
-            parameter["schema"] = {"enum": ["LOCAL", ""]}
+    for path in ("review", "corrections"):
+        for parameter in made["paths"][f"/api/v1/{path}"]["get"]["parameters"]:
+            if parameter["name"] == "source":
+                parameter["schema"] = {"enum": ["LOCAL", ""]}
     for methods in made["paths"].values():
         for operation in methods.values():
             operation.get("requestBody", {}).get("content", {}).get("application/json", {}).pop(

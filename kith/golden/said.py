@@ -1,0 +1,238 @@
+"""The golden fields of a contact on their way out: who said what, and who says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from kith.contacts import queries, said
+from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.schemas import SaidBy
+from kith.golden import overrides, wording
+from kith.golden.corrections import disagreeing
+from kith.golden.models import GoldenOverride
+from kith.golden.pieces import Address, address_key, editable_fields
+from kith.golden.rules import FIELD_LABELS, LIST_FIELDS, NAME, NAME_PARTS
+from kith.golden.schemas import (
+    Dissent,
+    GoldenField,
+    GoldenFieldOut,
+    GoldenValue,
+    GoldenValues,
+    Mode,
+    OtherValue,
+    OverrideOut,
+)
+from kith.golden.typed import claim_fields
+from kith.matching.records import ADDRESS_PARTS
+from kith.sources.models import SourceRecord
+
+Row = ContactEmail | ContactPhone | ContactAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that somebody says, or the golden record has."""
+
+    fields: Mapping[str, str]
+    words: str
+    key: str
+    """By which values of this field are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What people say of one field."""
+
+    counting: list[OverrideOut] = field(default_factory=list)
+    pending: list[OverrideOut] = field(default_factory=list)
+    idle: list[OverrideOut] = field(default_factory=list)
+
+
+def golden_values(contact: Contact, records: Sequence[SourceRecord]) -> GoldenValues:
+    """In as many queries whatever there is of it. `records`: the System Refs of the contact."""
+    if contact.state == Contact.State.RETIRED:
+        survivor = queries.survivor_of(contact.pk)
+        return GoldenValues(group_id=contact.pk, kind=said.kind(contact.kind), successor=survivor, fields=[])
+    mine = _mine(contact, records)
+    states = overrides.states_of(contact)
+    return GoldenValues(
+        group_id=contact.pk,
+        kind=said.kind(contact.kind),
+        successor=None,
+        fields=[
+            _field(contact, name, records, mine=mine.get(name, Mine()), seen=states[name])
+            for name in editable_fields(contact.kind)
+        ],
+    )
+
+
+def _field(
+    contact: Contact, name: str, records: Sequence[SourceRecord], *, mine: Mine, seen: str
+) -> GoldenFieldOut:
+    values = _golden_list(contact, name, records) if name in LIST_FIELDS else _golden(contact, name, records)
+    golden = {one.key: one.fields for one in values} if name in LIST_FIELDS else {}
+    whole = values[0].fields if values and name not in LIST_FIELDS else {}
+    return GoldenFieldOut(
+        field=cast(GoldenField, name),
+        label=FIELD_LABELS[name],
+        values=values,
+        override=mine.counting[0] if mine.counting else None,
+        pending=mine.pending[0] if mine.pending else None,
+        idle=mine.idle,
+        others=_others(
+            (one, record)
+            for record in records
+            for one in _said_by(record, name)
+            if (one.key not in golden if name in LIST_FIELDS else not _agrees(one.fields, whole))
+        ),
+        seen=seen,
+    )
+
+
+def _golden(contact: Contact, name: str, records: Sequence[SourceRecord]) -> list[GoldenValue]:
+    fields = _single(contact, name)
+    if not fields:
+        return []
+    won = contact.provenance.get("last_name" if name == NAME and not contact.provenance.get(NAME) else name)
+    speaker = next((one for one in records if one.pk == won), None)
+    # What is won by a System Ref that does not say so was said by a person, or is an opt-out kept.
+    says = speaker is not None and _agrees(fields, _single(speaker, name))
+    return [
+        GoldenValue(
+            fields=fields,
+            words=_words(contact, name),
+            key="",
+            is_primary=True,
+            said_by=_stamp(speaker) if speaker is not None and says else None,
+        )
+    ]
+
+
+def _golden_list(contact: Contact, name: str, records: Sequence[SourceRecord]) -> list[GoldenValue]:
+    speakers = {one.pk: one for one in records}
+    rows: Iterable[Row] = getattr(contact, name).all()
+    made = []
+    for row in sorted(rows, key=lambda one: one.position):
+        value = _listed(name, _parts(row), row.type)
+        speaker = speakers.get(row.source_record_id)
+        says = speaker is not None and value.key in {one.key for one in _said_by(speaker, name)}
+        made.append(
+            GoldenValue(
+                fields=dict(value.fields),
+                words=value.words,
+                key=value.key,
+                is_primary=row.is_primary,
+                said_by=_stamp(speaker) if speaker is not None and says else None,
+            )
+        )
+    return made
+
+
+def _parts(row: Row) -> str | Address:
+    if isinstance(row, ContactAddress):
+        return {part: getattr(row, part) for part in ADDRESS_PARTS}
+    return row.value
+
+
+def _said_by(record: SourceRecord, name: str) -> list[Value]:
+    """What one System Ref says of the field."""
+    if name == "addresses":
+        return [_listed(name, one, one.get("type") or "") for one in record.addresses]
+    if name in LIST_FIELDS:
+        values, types = getattr(record, name), getattr(record, f"{name.removesuffix('s')}_types")
+        return [_listed(name, value, kind) for value, kind in zip(values, types, strict=True)]
+    fields = _single(record, name)
+    key = "\n".join(fields.values()).casefold()
+    return [Value(fields, wording.of_record(record, name), key)] if fields else []
+
+
+def _listed(name: str, value: str | Address, kind: str) -> Value:
+    first, last = claim_fields(name)[0], claim_fields(name)[-1]
+    typed = {last: kind} if kind else {}
+    if isinstance(value, str):
+        return Value({first: value} | typed, value, value)
+    stem = first.removesuffix("_line1")
+    parts = {f"{stem}_{part}": text for part in ADDRESS_PARTS if (text := value.get(part))}
+    return Value(parts | typed, wording.address_line(value), address_key(value))
+
+
+def _single(said_in: Contact | SourceRecord, name: str) -> dict[str, str]:
+    """As somebody would type it; {} for nothing."""
+    names = NAME_PARTS if name == NAME else (name,)
+    return {one: text for one in names if (text := _text(getattr(said_in, one)))}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def _words(contact: Contact, name: str) -> str:
+    parts = NAME_PARTS if name == NAME else (name,)
+    return " ".join(filter(None, (wording.shown(one, getattr(contact, one)) for one in parts)))
+
+
+def _agrees(fields: Mapping[str, str], whole: Mapping[str, str]) -> bool:
+    """Whatever it says, the other says too; case is no difference."""
+    return all(text.casefold() == whole.get(name, "").casefold() for name, text in fields.items())
+
+
+def _others(found: Iterable[tuple[Value, SourceRecord]]) -> list[OtherValue]:
+    others: dict[str, OtherValue] = {}
+    for value, record in found:
+        other = others.setdefault(
+            value.key, OtherValue(fields=dict(value.fields), words=value.words, said_by=[])
+        )
+        other.said_by.append(_stamp(record))
+    return list(others.values())
+
+
+def _mine(contact: Contact, records: Sequence[SourceRecord]) -> dict[str, Mine]:
+    mine = list(overrides.open_of(contact.pk))
+    counting, found = overrides.effective(contact), dict[str, Mine]()
+    dissents = _dissents(contact, records, mine)
+    for one in mine:
+        of_field = found.setdefault(one.field, Mine())
+        shown = _override(one, dissents.get(one.pk, []))
+        if one.state == GoldenOverride.State.PENDING:
+            of_field.pending.append(shown)
+        elif counting.get(one.field) == one.pk:
+            of_field.counting.append(shown)
+        else:
+            of_field.idle.append(shown)
+    return found
+
+
+def _dissents(
+    contact: Contact, records: Sequence[SourceRecord], mine: Iterable[GoldenOverride]
+) -> dict[int, list[Dissent]]:
+    speakers, fields = {one.pk: one for one in records}, {one.pk: one.field for one in mine}
+    found: dict[int, list[Dissent]] = {}
+    for task in disagreeing(contact.pk):
+        record, name = speakers.get(task.record_id), fields.get(task.override_id)
+        if record is not None and name is not None:
+            words = wording.of_record(record, name)
+            found.setdefault(task.override_id, []).append(Dissent(said_by=_stamp(record), words=words))
+    return found
+
+
+def _override(one: GoldenOverride, dissent: list[Dissent]) -> OverrideOut:
+    return OverrideOut(
+        id=one.pk,
+        words=wording.of_piece(one.value, one.field),
+        mode=cast(Mode, one.mode),
+        by=one.actor,
+        at=one.made_at,
+        note=one.note,
+        dissent=dissent,
+    )
+
+
+def _stamp(record: SourceRecord) -> SaidBy:
+    return SaidBy(
+        source=record.source.code, system_ref=record.system_ref, at=record.claimed_at or record.received_at
+    )
