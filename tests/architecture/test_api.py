@@ -38,6 +38,7 @@ def test_every_change_says_how_its_idempotency_key_is_refused(operation: Operati
     """All of them take one: `config/api.py` wraps whatever is no read, unless it is marked `@only_asks`."""
     if changes_something(operation):
         assert {409, 422} <= set(operation.response_models), "declare answers(…, *CHANGES)"
+        assert hasattr(operation.run, "__wrapped__"), "add the router above the loop that wraps changes"
 
 
 @by_name
