@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from ninja import Field, Schema
 from ninja.params import Path
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 
 from kith.contacts.schemas import Kind, SaidBy, SystemRefName
-from kith.web.api import LARGEST_ID, MOST_ROWS, In, Text
+from kith.web.api import MOST_ROWS, In, Number, Text
 
 GoldenField = Literal[
     "name",
@@ -34,16 +34,6 @@ FieldInPath = Annotated[GoldenField, Path()]
 Mode = Literal["pinned", "until_changed"]
 ClaimFields = dict[str, str]
 _CLAIM_FIELDS = "By claim field, as they are typed: `first_name`; of a list its first, `email_1`."
-
-
-def _no_text(value: object) -> object:
-    """JSON's 2.0 is a whole number; "2" and true are none."""
-    if isinstance(value, bool | str):
-        raise ValueError("give a whole number")  # noqa: TRY004  # what pydantic turns into a reason
-    return value
-
-
-Whole = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_text)]
 
 
 class Dissent(Schema):
@@ -176,8 +166,8 @@ class CorrectionOut(SystemRefName):
 
 
 class TaskIn(In):
-    override_id: Whole
-    record_id: Whole
+    override_id: Number
+    record_id: Number
 
 
 class ToldIn(In):

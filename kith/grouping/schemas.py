@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
 from kith.contacts.schemas import Kind, SystemRefName
-from kith.web.api import MOST_ROWS, Cursor, In, Text
+from kith.web.api import MOST_ROWS, Cursor, In, Number, Text
 
 Verdict = Literal["together", "apart"]
+
+
+class SystemRefIn(In):
+    """By its name; or give `record_id`, Kith's own number of it, in its place."""
+
+    source: Text = Field(description="Code of the source.")
+    system_ref: Text
+
+
+RecordIn = Annotated[
+    Number | SystemRefIn, Field(description="A System Ref: by its record id, or by source and System Ref.")
+]
 
 
 class Holder(Schema):

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import StringConstraints
 
-from kith.stewardship.schemas import Number
-from kith.web.api import LARGEST_ID, In
+from kith.web.api import LARGEST_ID, In, Number
 
 CaseKind = Literal["failed_request", "circuit_breaker", "failed_run", "contradiction", "manual"]
 CaseState = Literal["open", "in_progress", "resolved"]

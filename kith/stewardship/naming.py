@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kith.contacts.models import Contact
 from kith.grouping.intents import Group, Intent, KeepApart, MoveRef, Split, Undo, Ungroup
+from kith.grouping.schemas import SystemRefIn
 from kith.kernel.errors import NotFound
 from kith.sources.models import SourceRecord
 from kith.stewardship.schemas import (
@@ -17,7 +18,6 @@ from kith.stewardship.schemas import (
     KeepApartIn,
     MoveIn,
     SplitIn,
-    SystemRefIn,
     UngroupIn,
 )
 

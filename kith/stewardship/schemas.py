@@ -6,34 +6,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 
 from kith.contacts.schemas import Kind, SystemRefName
-from kith.web.api import LARGEST_ID, In, Text
-
-
-def _no_text(value: object) -> object:
-    """JSON's 2.0 is a whole number; "2" and true are none."""
-    if isinstance(value, bool | str):
-        raise ValueError("give a whole number")  # noqa: TRY004  # what pydantic turns into a reason
-    return value
-
-
-Number = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_text)]
-
-
-class SystemRefIn(In):
-    """By its name; or give `record_id`, Kith's own number of it, in its place."""
-
-    source: Text = Field(description="Code of the source.")
-    system_ref: Text
-
+from kith.grouping.schemas import RecordIn, SystemRefIn
+from kith.web.api import LARGEST_ID, In, Number, Text
 
 ContactIn = Annotated[
     Number | SystemRefIn, Field(description="A GroupID, or a System Ref: then the contact that holds it.")
-]
-RecordIn = Annotated[
-    Number | SystemRefIn, Field(description="A System Ref: by its record id, or by source and System Ref.")
 ]
 
 

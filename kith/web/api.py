@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Schema
 from ninja.params import Path
-from pydantic import ConfigDict, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from kith.access.actors import Actor
 
@@ -27,6 +27,17 @@ Stored = TypeVar("Stored", bound=Model)
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 """PostgreSQL stores no NUL."""
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+def _no_text(value: object) -> object:
+    """JSON's 2.0 is a whole number; "2" and true are none."""
+    if isinstance(value, bool | str):
+        raise ValueError("give a whole number")  # noqa: TRY004  # what pydantic turns into a reason
+    return value
+
+
+Number = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_text)]
+"""An id in a body."""
 
 
 class ApiRequest(HttpRequest):
