@@ -239,3 +239,43 @@ class SuppressedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"System Ref {self.record_id} carries suppression {self.suppression_id}"
+
+
+class KeptOptOut(models.Model):
+    """The contact of this System Ref refused marketing when it came apart; so the System Ref refuses too,
+    until its own source says something else. Never deleted: what ended it says so.
+    """
+
+    record_id = models.BigIntegerField()
+    field = models.CharField(max_length=30)
+    """One of `kith.golden.rules.AUTHORISATIONS`."""
+    said = models.BooleanField(null=True)
+    """What its own claim said of the field when this was kept; null: nothing."""
+    copied_by = models.BigIntegerField()
+    """The operation that took the contact apart, or did it again."""
+    withdrawn_by = models.BigIntegerField(null=True)
+    """The operation that undid that one."""
+    at = models.DateTimeField()
+    """When the transaction of that operation began."""
+    ended_at = models.DateTimeField(null=True)
+    """When a golden record was first made from a claim that says something else."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "field"],
+                condition=Q(withdrawn_by__isnull=True, ended_at__isnull=True),
+                name="kept_opt_out_once_in_force",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["copied_by"], name="kept_opt_out_by_copying"),
+            models.Index(
+                fields=["withdrawn_by"],
+                name="kept_opt_out_by_withdrawal",
+                condition=Q(withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"System Ref {self.record_id} keeps an opt-out ({self.field})"

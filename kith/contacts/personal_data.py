@@ -93,4 +93,14 @@ FIELDS: Declarations = {
         "withdrawn_by": NotPersonal.LINK,
         "lift": NotPersonal.LINK,
     },
+    "KeptOptOut": {
+        "id": NotPersonal.ID,
+        "record_id": NotPersonal.LINK,
+        "field": NotPersonal.STATE,
+        "said": Personal.LIKING,
+        "copied_by": NotPersonal.LINK,
+        "withdrawn_by": NotPersonal.LINK,
+        "at": NotPersonal.TIME,
+        "ended_at": NotPersonal.TIME,
+    },
 }

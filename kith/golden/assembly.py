@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from kith import bulk
-from kith.golden import override_sql, sql, standing
+from kith.golden import opt_outs, override_sql, sql, standing
 from kith.golden.rules import FIELDS, LIST_FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
 from kith.golden.versions import rules_in_force
 from kith.matching.cleaning.text import fold_words
@@ -85,6 +85,7 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
         return 0
     chosen = rules or rules_in_force()
     standing.end_outdated(contact_ids)
+    opt_outs.end_outdated(contact_ids)
     claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
     overrides = standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)])
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
@@ -122,9 +123,12 @@ class Supposed:
 
 
 def preview_supposed(
-    contacts: Sequence[Supposed], *, rules: Rules | None = None
+    contacts: Sequence[Supposed], *, rules: Rules | None = None, kept: pl.DataFrame | None = None
 ) -> dict[int, dict[str, str]]:
-    """By key what each golden field would read, if System Refs were placed so; writes nothing."""
+    """By key what each golden field would read, if System Refs were placed so; writes nothing.
+
+    `kept`: the opt-outs that would be kept with it, as `opt_outs.KEPT`.
+    """
     if not contacts:
         return {}
     chosen = rules or rules_in_force()
@@ -136,6 +140,8 @@ def preview_supposed(
         [_tier(pk, one.leading_record_ids) for pk, one in rows],
     ]
     claims = _claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases)
+    if kept is not None:
+        claims = opt_outs.refusing(claims, kept)
     return _read(claims, standing.overrides_of(_AS_SUPPOSED, parameters), rules=chosen)
 
 
@@ -287,7 +293,9 @@ FROM sources_membership m JOIN contacts_contact c ON c.id = m.contact_id WHERE m
 
 def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bool) -> pl.DataFrame:
     """`placed`: SQL of record_id, contact_id, kind, primary_record_id, primary_chosen, leads."""
-    columns = ", ".join(f"{_column(name, kind)} AS {name}" for name, kind in CLAIMS.items())
+    any_kept = opt_outs.any_kept()
+    elsewhere = {**_FROM_ELSEWHERE, **opt_outs.COLUMNS} if any_kept else _FROM_ELSEWHERE
+    columns = ", ".join(f"{_column(name, kind, elsewhere)} AS {name}" for name, kind in CLAIMS.items())
     bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
     return bulk.fetch(
         f"""
@@ -295,6 +303,7 @@ def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bo
         JOIN sources_sourcerecord r ON r.id = p.record_id
         JOIN sources_sourcesystem s ON s.id = r.source_id
         LEFT JOIN LATERAL ({bought}) t ON true
+        {opt_outs.JOINS if any_kept else ""}
         """,
         parameters,
         schema=CLAIMS,
@@ -308,8 +317,8 @@ FROM sources_sourcetransaction WHERE record_id = r.id
 _NOTHING_BOUGHT: Final = "SELECT NULL::date AS latest, 0::numeric AS total, 0 AS number"
 
 
-def _column(name: str, kind: pl.DataType) -> str:
-    column = _FROM_ELSEWHERE.get(name, f"r.{name}")
+def _column(name: str, kind: pl.DataType, elsewhere: Mapping[str, str]) -> str:
+    column = elsewhere.get(name, f"r.{name}")
     return bulk.listed(column) if isinstance(kind, pl.List) else column
 
 

@@ -35,6 +35,8 @@ LATER_FIELDS: Final = (
     ("affiliate_marketing", "Affiliate marketing"),
 )
 
+KEPT_APART: Final = "kept when it was taken apart from a contact that said no"
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -82,9 +84,14 @@ class DetailRow:
 
 
 def golden_details(
-    contact: Contact, said: Iterable[SourceRecord], *, edits: Edits | None = None
+    contact: Contact,
+    said: Iterable[SourceRecord],
+    *,
+    edits: Edits | None = None,
+    kept: Mapping[str, frozenset[int]] | None = None,
 ) -> tuple[DetailRow, ...]:
-    """In the order people read. `said`: the System Refs of the contact, with their sources.
+    """In the order people read. `said`: the System Refs of the contact, with their sources; `kept`: which of
+    them keep an opt-out, by field.
 
     Asks the database nothing when the contact's e-mails, phones and addresses are prefetched.
     """
@@ -98,7 +105,15 @@ def golden_details(
     rows += _single_rows(
         contact, records, fields=LATER_FIELDS if is_company else LATER_FIELDS + COMPANY_FIELDS
     )
-    return tuple(_with_edits(rows, edits)) if edits else tuple(rows)
+    told = [_as_kept(row, contact, kept) for row in rows] if kept else rows
+    return tuple(_with_edits(told, edits)) if edits else tuple(told)
+
+
+def _as_kept(row: DetailRow, contact: Contact, kept: Mapping[str, frozenset[int]]) -> DetailRow:
+    """What no source says comes from none."""
+    if contact.provenance.get(row.field) not in kept.get(row.field, ()):
+        return row
+    return replace(row, note=KEPT_APART, stamp=None)
 
 
 def _with_edits(rows: Iterable[DetailRow], edits: Edits) -> Iterable[DetailRow]:

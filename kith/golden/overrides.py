@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from kith.contacts.models import Contact
-from kith.golden import wording
+from kith.golden import opt_outs, wording
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Piece, editable_fields, keys_of
 from kith.golden.rules import LIST_FIELDS, NAME, NAME_PARTS
@@ -117,8 +117,10 @@ def keys_said(contact: Contact, field: str) -> set[str]:
 
 
 def noes_of(contact_id: int, field: str) -> list[int]:
+    """System Refs of the contact that refuse: by their claim, or by an opt-out kept."""
     records = SourceRecord.objects.of_contact(contact_id).filter(**{field: False})
-    return list(records.order_by("pk").values_list("pk", flat=True))
+    kept = opt_outs.kept_of(contact_id).get(field, frozenset())
+    return sorted({*records.values_list("pk", flat=True), *kept})
 
 
 def put_pending_in_force() -> int:

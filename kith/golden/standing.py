@@ -29,7 +29,8 @@ SAID: Final = f"CASE o.field {_EACH_SAID} END"
 """What the cleaned claim `r` says for the field of the override `o`, as a hash: the same value sent again is
 the same, however the source writes it."""
 
-_STANDS: Final = f"o.state = 'in_force' AND (o.mode = 'pinned' OR o.against = {SAID})"
+STANDS: Final = f"o.state = 'in_force' AND (o.mode = 'pinned' OR o.against = {SAID})"
+"""The override `o` counts, beside the claim `r` it hangs on."""
 
 
 def said_now(record_id: int, *, field: str) -> str:
@@ -110,7 +111,7 @@ def overrides_of(placed: str, parameters: Sequence[bulk.Parameter]) -> pl.DataFr
         FROM golden_goldenoverride o
         JOIN ({placed}) p ON p.record_id = o.record_id
         JOIN sources_sourcerecord r ON r.id = o.record_id
-        WHERE {_STANDS}
+        WHERE {STANDS}
         """,
         parameters,
         schema=_ARRIVING,

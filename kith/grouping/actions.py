@@ -14,6 +14,7 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import standing
 from kith.contacts.models import Contact
+from kith.golden import opt_outs
 from kith.golden.assembly import assemble
 from kith.grouping import membership, present
 from kith.grouping.intents import Intent, kind_of
@@ -114,6 +115,7 @@ def _write(found: Planned, operation: Operation) -> list[int]:
     _lead(change, group_ids, before=operation.before)
     if found.undone is not None:
         standing.forget_copies(operation_id=found.undone.pk, by=operation.pk)
+        opt_outs.forget_kept(operation_id=found.undone.pk, by=operation.pk)
         _stands(found.undone, by=operation)
     if plan.moves.height:
         for start in range(0, len(group_ids), _ASSEMBLED_AT_ONCE):

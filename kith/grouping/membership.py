@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from kith import bulk
 from kith.contacts import standing
 from kith.contacts.models import Contact
+from kith.golden import opt_outs
 from kith.grouping.models import Move
 from kith.kernel.errors import Conflict
 from kith.matching.survival import assign
@@ -134,7 +135,7 @@ def write(
     """Carry the plan out in the running transaction: contacts, membership, lineage, retirement.
 
     `returns`: retired GroupIDs that are active again. `protect`: what forbade to reach a contact that comes
-    apart goes with each of its parts. Gives the number that each planned GroupID got.
+    apart, or what it refused, goes with each of its parts. Gives the number that each planned GroupID got.
     """
     if plan.moves.is_empty():
         return {}
@@ -164,6 +165,7 @@ def write(
         cursor.execute(_MARK_STALE)
     if protect and operation_id is not None:
         standing.copy_to_parts(operation_id=operation_id)
+        opt_outs.keep_for_parts(operation_id=operation_id)
     bulk.drop("moves_now", "retired_now")
     return numbers
 

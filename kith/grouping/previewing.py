@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import polars as pl
+
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts import standing
-from kith.golden import assembly
+from kith.golden import assembly, opt_outs
 from kith.golden.assembly import Supposed
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
 from kith.golden.stored import stored_golden
@@ -64,7 +66,8 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
                 leading_record_ids=part.leading,
             )
             for at, part in enumerate(parts)
-        ]
+        ],
+        kept=_kept(found),
     )
     concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
     before = stored_golden(concerned) if parts else {}
@@ -81,6 +84,19 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
         )
         for at, part in enumerate(parts)
     )
+
+
+def _kept(found: Planned) -> pl.DataFrame | None:
+    """The opt-outs kept with it. Undoing keeps none, but brings back those that an undoing took away."""
+    if found.undone is not None:
+        return opt_outs.coming_back(operation_id=found.undone.pk)
+    part_of = {pk: at for at, part in enumerate(found.change.parts) for pk in part.members}
+    apart = [
+        group_id
+        for group_id, contact in found.now.contacts.items()
+        if len({part_of.get(pk) for pk in contact.members}) > 1
+    ]
+    return opt_outs.to_keep(apart) if apart else None
 
 
 def _protecting(

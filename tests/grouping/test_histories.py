@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from kith.access.actors import COMMAND_LINE, OVERNIGHT
 from kith.contacts import queries
 from kith.contacts.actions import suppress
-from kith.contacts.models import Contact, Suppression
+from kith.contacts.models import Contact, KeptOptOut, Suppression
 from kith.contacts.standing import standing_of
 from kith.golden import assembly
 from kith.golden.versions import rules_in_force
@@ -61,6 +61,7 @@ _TABLES = (
     "runs_run",
     "contacts_contact",
     "contacts_suppression",
+    "contacts_keptoptout",
     "sources_sourcerecord",
     "sources_change",
 )
@@ -71,6 +72,7 @@ _people = st.fixed_dictionaries(
         "email_1": st.sampled_from(["", "reid@example.com", "petros@example.com"]),
         "phone_1": st.sampled_from(["", "+35799123456", "+35796784521"]),
         "birth_date": st.sampled_from(["", "1987-03-14", "1990-08-19"]),
+        "direct_marketing": st.sampled_from(["", "yes", "no"]),
     }
 )
 _companies = st.fixed_dictionaries(
@@ -88,6 +90,7 @@ class Snapshot:
     golden: dict[int, tuple[object, ...]]
     reached: dict[int, tuple[object, ...]]
     protections: dict[int, tuple[tuple[int, int], ...]]
+    kept_opt_outs: frozenset[tuple[object, ...]]
     decisions: tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]
 
     @classmethod
@@ -108,6 +111,7 @@ class Snapshot:
             "leading_record_ids",
             "record_count",
             "search",
+            "direct_marketing",
         )
         reached = active.values_list("emails__value", "emails__position", "phones__value")
         together, apart = pairs_in_force()
@@ -119,6 +123,9 @@ class Snapshot:
                 pk: tuple((one.suppression_id, one.records) for one in those)
                 for pk, those in standing_of(list(members)).items()
             },
+            kept_opt_outs=frozenset(
+                KeptOptOut.objects.filter(withdrawn_by=None, ended_at=None).values_list("record_id", "field")
+            ),
             decisions=(frozenset(together), frozenset(apart)),
         )
 
@@ -157,6 +164,9 @@ class Histories(RuleBasedStateMachine):
         if people:
             record = people[at % len(people)]
             claim("TICKETS", record.system_ref, **_filled(said))
+            # What the source says now counts from here on.
+            placed = Membership.objects.filter(record=record)
+            assembly.assemble(list(placed.values_list("contact_id", flat=True)))
             self._stack.clear()
 
     @rule()
@@ -271,14 +281,22 @@ def _members(group_id: int) -> list[int]:
     return list(found.values_list("record_id", flat=True))
 
 
-def _protected() -> dict[int, set[int]]:
-    """By System Ref, the suppressions that its contact carries."""
+def _protected() -> dict[int, set[int | str]]:
+    """By System Ref, the suppressions that its contact carries, and what that refuses."""
     place = dict(Membership.objects.values_list("record_id", "contact_id"))
     carried = standing_of(list(set(place.values())))
-    return {pk: {one.suppression_id for one in carried[group_id]} for pk, group_id in place.items()}
+    refused = set(Contact.objects.filter(state="active", direct_marketing=False).values_list("pk", flat=True))
+    return {
+        pk: {*(one.suppression_id for one in carried[group_id]), *_refusal(group_id in refused)}
+        for pk, group_id in place.items()
+    }
 
 
-def _no_looser(before: dict[int, set[int]]) -> None:
+def _refusal(is_refused: bool) -> tuple[str, ...]:
+    return ("direct marketing",) if is_refused else ()
+
+
+def _no_looser(before: dict[int, set[int | str]]) -> None:
     after = _protected()
     assert all(those <= after[pk] for pk, those in before.items())
 
@@ -321,6 +339,10 @@ def _as_previewed(contacts: tuple[ContactAfter, ...]) -> None:
         [group_id] = {place[pk] for pk in one.record_ids}
         assert one.group_id in {None, group_id}
         assert stored[group_id].name == one.name or not one.name
+        assert one.golden.get("direct_marketing") == _WORDS.get(stored[group_id].direct_marketing)
+
+
+_WORDS: dict[bool | None, str] = {True: "Yes", False: "No"}
 
 
 def test_random_histories_keep_every_promise() -> None:

@@ -12,10 +12,12 @@ import polars as pl
 from django.db.models import Count, Max, Sum
 
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.golden import opt_outs
 from kith.golden.assembly import CLAIMS, Supposed, compute
 from kith.golden.models import GoldenRules
 from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
 from kith.grouping.history.edits_then import as_frame, overrides_at
+from kith.grouping.history.kept_then import kept_at
 from kith.grouping.history.tiers import tier_of
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import SourceRecord, SourceTransaction
@@ -34,6 +36,7 @@ def contact_then(
     """The contact of these System Refs, as they stood; never to be saved. At least one record."""
     rules = rules_at(at)
     claims = _claims(contact, records, headed=headed, bought=_bought(records, rules=rules, at=at))
+    claims = opt_outs.refusing(claims, kept_at(records, at=at))
     overrides = as_frame(overrides_at(headed.record_ids, at=at), headed=headed)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
         compute(database, claims, rules=rules, overrides=overrides)

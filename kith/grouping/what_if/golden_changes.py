@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from kith import bulk
-from kith.golden import standing
+from kith.golden import opt_outs, standing
 from kith.golden.assembly import CLAIMS, claims_of, compute
 from kith.golden.rules import AUTHORISATIONS, FIELDS, PLAIN_FIELDS, Rules
 from kith.grouping.what_if.placement import Placement
@@ -83,7 +83,8 @@ def _of(ids: list[int], placed: Placement, rules: Rulebooks) -> GoldenChanges:
     sources = sources.filter(sources <= placed.last_group_id)
     claims = claims_of(sources.to_list(), with_purchases=rules.need_purchases)
     before = _read(claims, rules.now)
-    after = _read(_placed(claims, refs), rules.then)
+    apart = refs.join(placed.split, on="now", how="semi")["now"].unique()
+    after = _read(opt_outs.refusing(_placed(claims, refs), opt_outs.to_keep(apart.to_list())), rules.then)
     ends = _ends(refs, before, after)
     return GoldenChanges(
         changed=_changed(before, after),

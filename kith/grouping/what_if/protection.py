@@ -20,7 +20,7 @@ def newly_suppressed(placed: Placement) -> pl.DataFrame:
     """now, then: contacts that nothing forbids to reach now, and the suppressed one they would be part of.
 
     A contact that comes apart leaves what it carries on every part, so what is with a suppressed one of now
-    is suppressed then.
+    is suppressed then. (Its opt-outs likewise: `golden_changes`.)
     """
     if placed.touched.is_empty():
         return pl.DataFrame(schema={"now": pl.Int64(), "then": pl.Int64()})

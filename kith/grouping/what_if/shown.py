@@ -9,6 +9,7 @@ from typing import Final
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
+from kith.golden import opt_outs
 from kith.golden.assembly import Supposed, preview, preview_supposed
 from kith.golden.rules import FIELD_LABELS, FIELDS
 from kith.golden.versions import rules_in_force as golden_in_force
@@ -99,7 +100,9 @@ class _Values:
         ids = [pk for pk, contact in contacts.items() if contact.state == Contact.State.ACTIVE]
         parts = list({part.records: part for one in examples for part in one.parts}.values())
         supposed = [_supposed(key, part, contacts) for key, part in enumerate(parts)]
-        after = preview_supposed(supposed, rules=candidate.golden or rules)
+        apart = [pk for one in examples if len(one.parts) > 1 for pk in one.contacts]
+        kept = opt_outs.to_keep(apart) if apart else None
+        after = preview_supposed(supposed, rules=candidate.golden or rules, kept=kept)
         return cls(
             before=preview(ids, rules=rules),
             after={part.records: after[key] for key, part in enumerate(parts) if key in after},
