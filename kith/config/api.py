@@ -22,6 +22,7 @@ from kith.config.api_reference import reference
 from kith.contacts.api import contacts, matching
 from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
+from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
 from kith.runs.api import runs
 from kith.stewardship.api import operations, requests
@@ -95,6 +96,8 @@ api.add_router("/requests", requests)
 api.add_router("/review", review)
 api.add_router("/cases", cases)
 api.add_router("/runs", runs)
+api.add_router("/what-ifs", what_ifs)
+api.add_router("/known-pairs", known_pairs)
 for _operation in api.operations():
     if changes_something(_operation):
         _operation.run = once.once(_operation.run)  # type: ignore[method-assign, arg-type]  # as ninja does; no operation streams

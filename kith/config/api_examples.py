@@ -172,7 +172,7 @@ def _holds(schema: Node, value: object, shapes: Node) -> bool:
         rows = [_resolved(one.get("items", {}), shapes) for one in options if one.get("type") == "array"]
         return bool(rows) and (not value or "properties" not in rows[0])
     if isinstance(value, dict):
-        return any(one.get("type") == "object" and "properties" not in one for one in options) or (
+        return any(_is_plain_mapping(one) for one in options) or (
             set(value) == {"source", "system_ref"} and "object" in types
         )
     if value is None:
@@ -180,6 +180,12 @@ def _holds(schema: Node, value: object, shapes: Node) -> bool:
     if any("enum" in one or "const" in one for one in options):
         return any(value in one.get("enum", ()) for one in options)
     return _TYPE_OF[type(value)] in types
+
+
+def _is_plain_mapping(schema: Node) -> bool:
+    rows = schema.get("additionalProperties", {})
+    is_plain = not isinstance(rows, dict) or rows.get("type") != "array"
+    return schema.get("type") == "object" and "properties" not in schema and is_plain
 
 
 _TYPE_OF: Final[Mapping[type, str]] = {str: "string", int: "integer", float: "number"}
