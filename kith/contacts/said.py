@@ -87,8 +87,16 @@ def _quoted(
     if name in _DATES and isinstance(value, date):
         return GoldenDate(value=value, said_by=speaker)
     if name in _FLAGS:
-        return GoldenFlag(value=bool(value), said_by=speaker)
+        return GoldenFlag(
+            value=bool(value), said_by=speaker if _says(name, value, contact, speakers) else None
+        )
     return GoldenText(value=str(value), said_by=speaker)
+
+
+def _says(name: str, value: object, contact: Contact, speakers: Records) -> bool:
+    """A no that a System Ref keeps since its contact came apart is not what its source says."""
+    record = speakers.get(contact.provenance.get(name, 0))
+    return record is not None and getattr(record, name) == value
 
 
 def _said_by(record_id: int | None, speakers: Records) -> SaidBy | None:

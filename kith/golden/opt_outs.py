@@ -13,6 +13,7 @@ import polars as pl
 from django.db import connection
 
 from kith import bulk
+from kith.contacts.models import Contact
 from kith.golden.rules import AUTHORISATIONS
 from kith.golden.standing import STANDS
 
@@ -207,6 +208,11 @@ def coming_back(*, operation_id: int) -> pl.DataFrame:
         [operation_id],
         schema=KEPT,
     )
+
+
+def kept_by(contact: Contact) -> dict[str, frozenset[int]]:
+    """As `kept_of`; a contact that refuses nothing is not asked about."""
+    return kept_of(contact.pk) if any(getattr(contact, name) is False for name in AUTHORISATIONS) else {}
 
 
 def kept_of(contact_id: int) -> dict[str, frozenset[int]]:

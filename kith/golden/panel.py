@@ -11,13 +11,12 @@ from kith.golden import opt_outs
 from kith.golden.details import DetailRow, golden_details
 from kith.golden.edits import edits_of
 from kith.golden.pieces import editable_fields
-from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS
+from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
 
 
 def golden(opened: Opened) -> Mapping[str, object]:
     edits = edits_of(opened.contact, opened.records)
-    refuses = any(getattr(opened.contact, name) is False for name in AUTHORISATIONS)
-    kept = opt_outs.kept_of(opened.contact.pk) if refuses else None
+    kept = opt_outs.kept_by(opened.contact)
     rows = golden_details(opened.contact, opened.records, edits=edits, kept=kept)
     return {
         "rows": rows,

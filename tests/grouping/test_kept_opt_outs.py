@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kith.access.actors import COMMAND_LINE, OVERNIGHT
+from kith.contacts import queries
 from kith.contacts.models import Contact, KeptOptOut
+from kith.contacts.said import contact_out
 from kith.golden import actions as golden
 from kith.golden import opt_outs
 from kith.golden.assembly import assemble, preview
@@ -28,10 +30,13 @@ from kith.grouping.history.as_of import as_of
 from kith.grouping.intents import Group, Intent, MoveRef, Split, Undo, Ungroup
 from kith.grouping.models import Move, Operation
 from kith.grouping.previewing import preview as preview_of
+from kith.grouping.what_if import actions as what_if
+from kith.grouping.what_if.candidate import Candidate
 from kith.runs import actions as runs
-from kith.runs.models import Run
+from kith.runs.models import Run, RunSettings
 from kith.sources.models import Membership, PastClaim, SourceRecord
 from tests.claims import claim, place, source
+from tests.grouping import what_if_stores as stores
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -319,9 +324,36 @@ def write(records: Sequence[int], *, to: int) -> None:
     assemble([*{*before.values(), to}])
 
 
+def test_a_shadow_run_frees_nobody_by_separating_and_neither_does_the_run() -> None:
+    RunSettings.objects.update_or_create(pk=1, defaults={"breaker_percent": 100})
+    mail = {"email_1": "reid@example.com"}
+    first = claim("TICKETS", "1", **ELENI, **mail, direct_marketing="no")
+    second = claim("SHOP", "A", **ELENI, **mail)
+    overnight()
+    assert contact_now(first) == contact_now(second)
+    candidate = Candidate(rules=stores.NO_RULES, person_model_id=stores.generous(60.0))
+    made, result = stores.tried(candidate)
+    assert (result.counts.split, result.counts.freed) == (1, 0)
+    what_if.publish_what_if(actor=COMMAND_LINE, what_if_id=made.pk)
+    overnight()
+    assert contact_now(first) != contact_now(second)
+    assert (says(first), says(second)) == (False, False)
+
+
 def test_what_a_shadow_run_would_keep_is_what_is_kept() -> None:
     contact, (_first, second, third) = three()
     expected = set(opt_outs.to_keep([contact.pk])["record_id"])
     assert expected == {second.pk, third.pk}
     do(Ungroup(contact=contact.pk))
     assert kept() == expected
+
+
+def test_the_api_does_not_put_the_kept_no_into_a_sources_mouth() -> None:
+    contact, (first, second, _third) = three()
+    do(Ungroup(contact=contact.pk))
+    quoted = [
+        contact_out(part, queries.records_of(part)).golden.direct_marketing
+        for part in (contact_now(first), contact_now(second))
+    ]
+    assert [one is not None and one.value for one in quoted] == [False, False]
+    assert [one is not None and one.said_by is not None for one in quoted] == [True, False]

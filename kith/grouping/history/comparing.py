@@ -10,8 +10,10 @@ from kith.contacts.names import record_name
 from kith.contacts.refs import ClaimLine, claim_lines
 from kith.golden.details import DetailRow, golden_details
 from kith.golden.models import GoldenOverride
+from kith.golden.opt_outs import kept_by
 from kith.golden.overrides import effective
 from kith.grouping.history.as_of import AsOf
+from kith.grouping.history.kept_then import kept_by_then
 from kith.sources.as_it_stood import RecordThen
 from kith.sources.models import SourceRecord
 
@@ -46,11 +48,14 @@ class RefRow:
 
 
 def fields_of(then: AsOf, now: Contact, *, records_now: Sequence[SourceRecord]) -> tuple[FieldRow, ...]:
-    """Those that have a value then or now, in the order of the contact page. One query."""
+    """Those that have a value then or now, in the order of the contact page. One query, and one more for
+    each that refuses marketing.
+    """
     if then.contact is None:
         return ()
-    was = _by_label(golden_details(then.contact, [one.record for one in then.records]))
-    is_now = _by_label(golden_details(now, records_now))
+    said = [one.record for one in then.records]
+    was = _by_label(golden_details(then.contact, said, kept=kept_by_then(then.contact, said, at=then.at)))
+    is_now = _by_label(golden_details(now, records_now, kept=kept_by(now)))
     edits_then, edits_now = effective(then.contact), effective(now)
     authors = _authors({*edits_then.values(), *edits_now.values()})
     rows = []

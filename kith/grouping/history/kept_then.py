@@ -8,8 +8,9 @@ from datetime import datetime
 import polars as pl
 from django.db.models import Exists, OuterRef, Q
 
-from kith.contacts.models import KeptOptOut
+from kith.contacts.models import Contact, KeptOptOut
 from kith.golden.opt_outs import KEPT
+from kith.golden.rules import AUTHORISATIONS
 from kith.grouping.models import Move
 from kith.sources.models import SourceRecord
 
@@ -23,3 +24,13 @@ def kept_at(records: Sequence[SourceRecord], *, at: datetime) -> pl.DataFrame:
     )
     rows = [(one.record_id, one.field) for one in kept if getattr(said[one.record_id], one.field) == one.said]
     return pl.DataFrame(rows, schema=KEPT, orient="row")
+
+
+def kept_by_then(
+    contact: Contact, records: Sequence[SourceRecord], *, at: datetime
+) -> dict[str, frozenset[int]]:
+    """As `opt_outs.kept_by`. `contact`: as it stood then."""
+    if all(getattr(contact, name) is not False for name in AUTHORISATIONS):
+        return {}
+    kept = kept_at(records, at=at)
+    return {name: frozenset(kept.filter(pl.col("field") == name)["record_id"]) for name in AUTHORISATIONS}
