@@ -58,7 +58,7 @@ test-fast: $(VENV)/.installed-dev ## matching only: no database, seconds
 	@$(BIN)/pytest -q -p no:django --confcutdir=tests/matching tests/matching
 
 test-long: $(VENV)/.installed-dev ## ten thousand steps of random histories: nightly, half an hour
-	@KITH_LONG_TESTS=1 $(BIN)/pytest -q tests/grouping/test_histories.py tests/grouping/history/test_random_histories.py
+	@KITH_LONG_TESTS=200 $(BIN)/pytest -q tests/grouping/test_histories.py tests/grouping/history/test_random_histories.py
 
 check: $(VENV)/.installed-dev ## format, lint, types, layers, guards, missing migrations, sizes
 	@echo "Formatting" && $(BIN)/ruff format --check .

@@ -57,20 +57,9 @@ def preview(*, actor: Actor, intent: Intent) -> Outcome:
 
 def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     parts = found.change.parts[:MOST_SHOWN]
-    after = assembly.preview_supposed(
-        [
-            Supposed(
-                key=at,
-                record_ids=part.members,
-                primary_record_id=_chosen(found, part),
-                leading_record_ids=part.leading,
-            )
-            for at, part in enumerate(parts)
-        ],
-        kept=_kept(found),
-    )
     concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
     before = stored_golden(concerned) if parts else {}
+    after = _golden_after(found, parts, before)
     place = found.now.place_of()
     protections = standing.protections_by(_protecting(found, parts, place))
     return tuple(
@@ -84,6 +73,24 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
         )
         for at, part in enumerate(parts)
     )
+
+
+def _golden_after(
+    found: Planned, parts: Sequence[Part], before: Mapping[int, dict[str, str]]
+) -> dict[int, dict[str, str]]:
+    """By place in `parts`. Where no System Ref moves, contacts stay as they are stored."""
+    if not _moving(found):
+        return {at: before.get(part.group_id or 0, {}) for at, part in enumerate(parts)}
+    supposed = [
+        Supposed(
+            key=at,
+            record_ids=part.members,
+            primary_record_id=_chosen(found, part),
+            leading_record_ids=part.leading,
+        )
+        for at, part in enumerate(parts)
+    ]
+    return assembly.preview_supposed(supposed, kept=_kept(found))
 
 
 def _kept(found: Planned) -> pl.DataFrame | None:
@@ -172,8 +179,12 @@ def _earlier(lifted: Sequence[Said]) -> tuple[EarlierDecision, ...]:
     )
 
 
-def _moved(found: Planned) -> Moved:
+def _moving(found: Planned) -> list[int]:
     place = found.now.place_of()
-    moving = [pk for part in found.change.parts for pk in part.members if place[pk] != part.group_id]
+    return [pk for part in found.change.parts for pk in part.members if place[pk] != part.group_id]
+
+
+def _moved(found: Planned) -> Moved:
+    moving = _moving(found)
     transactions = SourceTransaction.objects.filter(record_id__in=moving).count() if moving else 0
     return Moved(system_refs=len(moving), transactions=transactions)

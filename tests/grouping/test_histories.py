@@ -42,9 +42,10 @@ from tests.claims import claim
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-_LONG = "KITH_LONG_TESTS" in os.environ
+_LONG = int(os.environ.get("KITH_LONG_TESTS", "0"))
+"""Histories of fifty steps."""
 _SIZE = settings(
-    max_examples=200 if _LONG else 6,
+    max_examples=_LONG or 6,
     stateful_step_count=50 if _LONG else 25,
     deadline=None,
     # A short history fails as it is; making it shorter takes many minutes.

@@ -392,3 +392,13 @@ def test_a_system_ref_that_turns_into_a_company_leaves_its_person_and_opens_a_ca
 def test_an_operation_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(NotFound):
         do(Undo(operation=999_999))
+
+
+def test_keeping_apart_shows_golden_records_as_they_stand() -> None:
+    left, right = two_people()
+    overnight()
+    claim("SHOP", "A", first_name="Petros", last_name="Changed")
+    intent = KeepApart(contacts=(group_id(left), group_id(right)))
+    contacts = preview(actor=ACTOR, intent=intent).contacts
+    assert [one.name for one in contacts] == ["Eleni Reid", "Petros Nikolaou"]
+    assert not any(one.changes for one in contacts)
