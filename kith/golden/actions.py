@@ -141,8 +141,9 @@ def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
     if left is None:
         _withdraw(contact, mine, actor=actor)
         return None
+    waits = mine.state == GoldenOverride.State.PENDING
     made = _put(
-        contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=False
+        contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=waits
     )
     return made.pk
 

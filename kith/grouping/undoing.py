@@ -220,6 +220,8 @@ def held(change: Change, clusters: Iterable[Iterable[int]], now: Now) -> Change:
     warnings = change.warnings
     if apart:
         warnings = (*warnings, "Their evidence still speaks for one: they are kept apart from now on.")
+    if together:
+        warnings = (*warnings, "Their evidence alone no longer holds them together: people's word does now.")
     return replace(
         change,
         apart=tuple(sorted({*change.apart, *new_only(apart, left, verdict_apart=True)})),
