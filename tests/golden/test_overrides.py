@@ -255,6 +255,20 @@ def test_a_value_added_goes_last_and_those_typed_before_stay() -> None:
     assert not GoldenOverride.objects.filter(state="in_force").exists()
 
 
+@EDITS_WAIT
+def test_taking_one_value_of_a_waiting_list_back_lets_the_others_wait_on() -> None:
+    contact = contact_of(claim("A", "1", last_name="Reid", email_1="one@example.com"))
+    say(contact, "emails", email_1="first@example.org")
+    actions.override(
+        actor=COMMAND_LINE, contact_id=contact.pk, field="emails", value={"email_1": "added@example.org"},
+        mode=PINNED, leads=False,
+    )  # fmt: skip
+    waiting = GoldenOverride.objects.get(state=GoldenOverride.State.PENDING)
+    left = actions.take_back_value(actor=COMMAND_LINE, override_id=waiting.pk, key="first@example.org")
+    assert GoldenOverride.objects.get(pk=left).state == GoldenOverride.State.PENDING
+    assert emails(contact) == ["one@example.com"]
+
+
 def test_a_typed_value_is_corrected_in_its_place() -> None:
     contact = contact_of(claim("A", "1", last_name="Reid", email_1="one@example.com"))
     say(contact, "emails", email_1="tpyo@example.org")
