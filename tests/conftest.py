@@ -159,11 +159,15 @@ def run_jobs(transactional_db: None) -> Callable[[], None]:
     """Do the waiting jobs, here and now, with a real worker; needs committed rows, hence real transactions.
 
     The schedule stays out of it: nothing periodic is added while a test works its jobs off. The worker has a
-    thread of its own: a browser opened by an earlier test keeps an event loop running in this one.
+    thread of its own: a browser opened by an earlier test keeps an event loop running in this one. What jobs
+    earlier tests left waiting (no flush takes them away) is not done.
     """
-    from django.db import connections
+    from django.db import connection, connections
     from procrastinate.contrib.django import app
     from procrastinate.periodic import PeriodicRegistry
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo'")
 
     def work() -> None:
         worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]

@@ -57,8 +57,9 @@ def lifted_by(operation_id: int) -> tuple[Said, ...]:
 
 
 def made_by(operation_id: int) -> frozenset[int]:
-    """Ids of those in force."""
-    return frozenset(one.id for one in _read("lifted_by_id IS NULL AND operation_id = %s", [operation_id]))
+    """Ids of those in force, those among them that an undoing has said again for it."""
+    where = "lifted_by_id IS NULL AND (operation_id = %s OR first_said_id = %s)"
+    return frozenset(one.id for one in _read(where, [operation_id, operation_id]))
 
 
 def _read(where: str, parameters: list[int | list[int]]) -> tuple[Said, ...]:

@@ -377,6 +377,20 @@ def test_nothing_is_done_for_whoever_may_not(agent: User) -> None:
     assert group_id(left) != group_id(right)
 
 
+def test_keeping_apart_is_undone_after_a_grouping_over_it_was() -> None:
+    one, other, _ = one_person()
+    overnight()
+    do(Ungroup(contact=group_id(one)))
+    stranger = claim("CLUB", "c", first_name="Petros", last_name="Nikolaou")
+    overnight()
+    apart = do(KeepApart(contacts=(group_id(one), group_id(stranger))))
+    over = do(Group(master=group_id(one), children=(group_id(stranger),)), lift=True)
+    do(Undo(operation=over.pk))
+    do(Undo(operation=apart.pk))
+    do(Group(master=group_id(one), children=(group_id(stranger),)))
+    assert group_id(other) != group_id(one)
+
+
 def test_a_system_ref_that_turns_into_a_company_leaves_its_person_and_opens_a_case() -> None:
     left, right = two_people()
     overnight()

@@ -5,6 +5,7 @@ The time is measured and printed (`pytest -s`), not asserted: it depends on the 
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,9 @@ def _press(page: Page, key: str) -> float:
 
 def _looked_at(page: Page) -> str:
     """What somebody answers who goes by the probability."""
-    words = page.locator(".chip", has_text="Match probability").inner_text()
+    words = page.locator(".chip", has_text=re.compile("Match probability|By the model alone")).inner_text()
+    if words.startswith("By the model alone"):
+        return "n"  # the contacts contradict each other
     likely = "over" in words or float(words.split()[-2].removesuffix("%")) >= 50
     return "y" if likely else "n"
 

@@ -24,7 +24,7 @@ from kith.sources.models import SourceRecord
 
 MOST_EXPLAINED: Final = 50
 """System Refs; all pairs of them are compared."""
-MOST_PAIRS: Final = 24
+MOST_PAIRS: Final = 20
 """Listed; those that hold all together come first."""
 MOST_OPENED: Final = 5
 """Listed with their bits; of others they are asked for."""
