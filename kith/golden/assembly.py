@@ -61,6 +61,7 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
     "latest_purchase": pl.Date(),
     "total_spent": pl.Float64(),
     "purchases": pl.Int64(),
+    "completed": pl.Int64(),
 }
 _FROM_ELSEWHERE: Final = {
     "record_id": "r.id",
@@ -74,6 +75,7 @@ _FROM_ELSEWHERE: Final = {
     "latest_purchase": "t.latest",
     "total_spent": "coalesce(t.total, 0)",
     "purchases": "coalesce(t.number, 0)",
+    "completed": "0",
 }
 _ADDRESS_TYPE: Final = "STRUCT(" + ", ".join(f'"{part}" VARCHAR' for part in ("type", *ADDRESS_PARTS)) + ")[]"
 
@@ -123,11 +125,16 @@ class Supposed:
 
 
 def preview_supposed(
-    contacts: Sequence[Supposed], *, rules: Rules | None = None, kept: pl.DataFrame | None = None
+    contacts: Sequence[Supposed],
+    *,
+    rules: Rules | None = None,
+    kept: pl.DataFrame | None = None,
+    withdrawn: pl.DataFrame | None = None,
 ) -> dict[int, dict[str, str]]:
     """By key what each golden field would read, if System Refs were placed so; writes nothing.
 
-    `kept`: the opt-outs that would be kept with it, as `opt_outs.KEPT`.
+    `kept`: the opt-outs that would be kept with it, as `opt_outs.KEPT`. `withdrawn`: those that would be kept
+    no longer, as `opt_outs.WITHDRAWN`.
     """
     if not contacts:
         return {}
@@ -142,6 +149,8 @@ def preview_supposed(
     claims = _claims(_AS_SUPPOSED, parameters, with_purchases=chosen.need_purchases)
     if kept is not None:
         claims = opt_outs.refusing(claims, kept)
+    if withdrawn is not None:
+        claims = opt_outs.as_their_sources_say(claims, withdrawn)
     return _read(claims, standing.overrides_of(_AS_SUPPOSED, parameters), rules=chosen)
 
 
@@ -294,7 +303,11 @@ FROM sources_membership m JOIN contacts_contact c ON c.id = m.contact_id WHERE m
 def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bool) -> pl.DataFrame:
     """`placed`: SQL of record_id, contact_id, kind, primary_record_id, primary_chosen, leads."""
     any_kept = opt_outs.any_kept()
-    elsewhere = {**_FROM_ELSEWHERE, **opt_outs.COLUMNS} if any_kept else _FROM_ELSEWHERE
+    elsewhere = (
+        {**_FROM_ELSEWHERE, **opt_outs.COLUMNS, "completed": opt_outs.COMPLETED}
+        if any_kept
+        else _FROM_ELSEWHERE
+    )
     columns = ", ".join(f"{_column(name, kind, elsewhere)} AS {name}" for name, kind in CLAIMS.items())
     bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
     return bulk.fetch(

@@ -18,6 +18,8 @@ from kith.golden.rules import AUTHORISATIONS
 from kith.golden.standing import STANDS
 
 KEPT: Final[dict[str, pl.DataType]] = {"record_id": pl.Int64(), "field": pl.String()}
+WITHDRAWN: Final[dict[str, pl.DataType]] = {**KEPT, "said": pl.Boolean()}
+"""`said`: what the System Ref's own source says."""
 
 _IN_FORCE: Final = "{kept}.withdrawn_by IS NULL AND {kept}.ended_at IS NULL"
 _CLAIMED: Final = "CASE {kept}.field " + " ".join(f"WHEN '{name}' THEN r.{name}" for name in AUTHORISATIONS)
@@ -49,6 +51,10 @@ COLUMNS: Final = {
     name: f"(CASE WHEN kept_{name}.id IS NULL THEN r.{name} ELSE false END)" for name in AUTHORISATIONS
 }
 """With these joins: how the fields of a claim read."""
+COMPLETED: Final = " + ".join(
+    f"(kept_{name}.id IS NOT NULL AND r.{name} IS NULL)::int" for name in AUTHORISATIONS
+)
+"""With these joins: how many fields of the claim read a no of which its source says nothing."""
 
 
 def end_outdated(contact_ids: Sequence[int]) -> None:
@@ -105,7 +111,24 @@ def refusing(claims: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
         if not ids.is_empty():
             refuses = pl.col("record_id").is_in(ids.implode())
             claims = claims.with_columns(
-                pl.when(refuses).then(pl.lit(value=False)).otherwise(name).alias(name)
+                pl.when(refuses).then(pl.lit(value=False)).otherwise(name).alias(name),
+                pl.col("completed") + (refuses & pl.col(name).is_null()).cast(pl.Int64),
+            )
+    return claims
+
+
+def as_their_sources_say(claims: pl.DataFrame, withdrawn: pl.DataFrame) -> pl.DataFrame:
+    """The claims, if those of `withdrawn` (as `WITHDRAWN`) were kept no longer."""
+    for name in AUTHORISATIONS:
+        of_field = withdrawn.filter(pl.col("field") == name)
+        if not of_field.is_empty():
+            said = pl.col("record_id").replace_strict(
+                of_field["record_id"], of_field["said"], default=None, return_dtype=pl.Boolean()
+            )
+            goes = pl.col("record_id").is_in(of_field["record_id"].implode())
+            claims = claims.with_columns(
+                pl.when(goes).then(said).otherwise(name).alias(name),
+                pl.col("completed") - (goes & said.is_null()).cast(pl.Int64),
             )
     return claims
 
@@ -171,7 +194,7 @@ WITH changed AS (
 SELECT count(*) FROM changed
 """
 _OTHER_NO: Final = f"""
-SELECT 1 FROM sources_membership beside JOIN sources_sourcerecord r ON r.id = beside.record_id
+SELECT 1 FROM {{placed}} beside JOIN sources_sourcerecord r ON r.id = beside.record_id
 WHERE beside.contact_id = m.contact_id AND (
     NOT {_CLAIMED_END.format(kept="k")}
     OR EXISTS (
@@ -184,12 +207,13 @@ WHERE beside.contact_id = m.contact_id AND (
     )
 )
 """
+"""Of one that is kept, `k`, by a System Ref that `m` places."""
 _WITHDRAW: Final = f"""
 WITH changed AS (
     UPDATE contacts_keptoptout k SET withdrawn_by = %s
     FROM sources_membership m
     WHERE k.copied_by = %s AND {_IN_FORCE.format(kept="k")} AND m.record_id = k.record_id
-        AND EXISTS ({_OTHER_NO})
+        AND EXISTS ({_OTHER_NO.format(placed="sources_membership")})
     RETURNING k.record_id
 ), waiting AS ({_WAITING})
 SELECT count(*) FROM changed
@@ -207,6 +231,23 @@ def coming_back(*, operation_id: int) -> pl.DataFrame:
         """,
         [operation_id],
         schema=KEPT,
+    )
+
+
+def going(record_ids: Sequence[int], placed_in: Sequence[int], *, operation_id: int) -> pl.DataFrame:
+    """As `WITHDRAWN`: what `forget_kept` would take from these System Refs, if each stood in its place."""
+    other_no = _OTHER_NO.format(placed="placed")
+    return bulk.fetch(
+        f"""
+        WITH placed AS MATERIALIZED (
+            SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS p(record_id, contact_id)
+        )
+        SELECT k.record_id, k.field, k.said
+        FROM contacts_keptoptout k JOIN placed m ON m.record_id = k.record_id
+        WHERE k.copied_by = %s AND {_IN_FORCE.format(kept="k")} AND EXISTS ({other_no})
+        """,
+        [list(record_ids), list(placed_in), operation_id, operation_id],
+        schema=WITHDRAWN,
     )
 
 

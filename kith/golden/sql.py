@@ -57,7 +57,7 @@ def ranked(rules: Rules) -> str:
     places = "".join(f", {place} AS place_{number}" for place, number in _places(rules).items())
     single = "".join(f", 1 AS place_{number}" for number in _places(rules).values())
     return f"""
-CREATE TEMP TABLE scored AS SELECT *, {counted} + {lists} AS completeness FROM claims;
+CREATE TEMP TABLE scored AS SELECT *, {counted} + {lists} - completed AS completeness FROM claims;
 CREATE TEMP TABLE narrow AS
 SELECT contact_id, record_id, {", ".join(_NEEDED)}{scores} FROM scored
 WHERE contact_id IN (SELECT contact_id FROM scored GROUP BY contact_id HAVING count(*) > 1);

@@ -90,7 +90,7 @@ def _golden_after(
         )
         for at, part in enumerate(parts)
     ]
-    return assembly.preview_supposed(supposed, kept=_kept(found))
+    return assembly.preview_supposed(supposed, kept=_kept(found), withdrawn=_withdrawn(found))
 
 
 def _kept(found: Planned) -> pl.DataFrame | None:
@@ -104,6 +104,14 @@ def _kept(found: Planned) -> pl.DataFrame | None:
         if len({part_of.get(pk) for pk in contact.members}) > 1
     ]
     return opt_outs.to_keep(apart) if apart else None
+
+
+def _withdrawn(found: Planned) -> pl.DataFrame | None:
+    """The opt-outs that undoing takes away: what the operation kept, where another no stands beside it."""
+    if found.undone is None:
+        return None
+    placed = [(pk, at) for at, part in enumerate(found.change.parts) for pk in part.members]
+    return opt_outs.going([pk for pk, _ in placed], [at for _, at in placed], operation_id=found.undone.pk)
 
 
 def _protecting(

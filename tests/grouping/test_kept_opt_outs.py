@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -22,7 +23,7 @@ from kith.golden import opt_outs
 from kith.golden.assembly import assemble, preview
 from kith.golden.details import KEPT_APART
 from kith.golden.models import GoldenOverride
-from kith.golden.rules import AUTHORISATIONS
+from kith.golden.rules import AUTHORISATIONS, Attribute, Rules, TieBreaker
 from kith.golden.versions import rules_in_force
 from kith.grouping import membership
 from kith.grouping.actions import carry_out
@@ -216,6 +217,51 @@ def test_the_preview_shows_the_no_that_is_kept() -> None:
     shown = preview_of(actor=COMMAND_LINE, intent=Undo(operation=undoing.pk)).contacts
     assert [one.golden["direct_marketing"] for one in shown] == ["No", "No", "No"]
     assert len(records) == len(shown)
+
+
+def test_a_kept_no_makes_no_claim_fuller_than_its_source_made_it() -> None:
+    """Who says more leads where the rest is even; a no put into its mouth is nothing it said."""
+    told, fuller, silent, other = fuller_and_silent(3)
+    third = claim("SHOP", "3", **ELENI)
+    contact = contact_of(told, fuller, silent, other, third)
+    assert contact.first_name == "Eleni"
+    do(Split(contact=contact.pk, parts=((told.pk, other.pk, third.pk), (fuller.pk, silent.pk))))
+    part = contact_now(silent)
+    then = as_of(part, at=timezone.now()).contact
+    assert then is not None
+    assert (part.first_name, then.first_name) == ("Eleni", "Eleni")
+
+
+def fuller_and_silent(number: int) -> list[SourceRecord]:
+    """System Refs that say no, then one that is first by all else, and says nothing; and one that says no."""
+    told = [claim("TICKETS", f"T{at}", **ELENI, direct_marketing="no") for at in range(1, number)]
+    silent = claim("TICKETS", "A", first_name="Helen", last_name="Reid")
+    other = claim("TICKETS", "U", **ELENI, direct_marketing="no")
+    SourceRecord.objects.update(claimed_at=None, received_at=timezone.now())
+    return [*told, silent, other]
+
+
+def test_the_preview_of_an_undoing_names_contacts_as_they_are_named_afterwards() -> None:
+    told, silent, _other = fuller_and_silent(2)
+    operation = do(Ungroup(contact=contact_of(told, silent).pk))
+    (shown,) = preview_of(actor=COMMAND_LINE, intent=Undo(operation=operation.pk)).contacts
+    undo(operation)
+    assert shown.name == contact_now(silent).name == "Eleni Reid"
+
+
+def test_the_preview_of_an_undoing_is_right_where_the_strictest_does_not_win() -> None:
+    """Rules of one's own may say that the latest word counts: then a kept no that goes changes the value."""
+    by_latest = {**rules_in_force().by_field, "direct_marketing": (TieBreaker(Attribute.CLAIMED_AT),)}
+    golden.save_rules(actor=COMMAND_LINE, rules=Rules(by_field=by_latest))
+    _contact, records = three(of=("yes", "no", ""))
+    SourceRecord.objects.update(claimed_at=timezone.now() - timedelta(days=1))
+    SourceRecord.objects.filter(pk=records[1].pk).update(claimed_at=timezone.now())
+    assemble([contact_now(records[0]).pk])
+    operation = do(Ungroup(contact=contact_now(records[0]).pk))
+    SourceRecord.objects.filter(pk=records[0].pk).update(claimed_at=timezone.now())
+    (shown,) = preview_of(actor=COMMAND_LINE, intent=Undo(operation=operation.pk)).contacts
+    undo(operation)
+    assert (shown.golden["direct_marketing"], says(records[0])) == ("Yes", True)
 
 
 def test_a_run_that_separates_keeps_it() -> None:

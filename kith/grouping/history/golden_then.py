@@ -75,6 +75,7 @@ def _claims(
                 "primary_record_id": headed.primary_record_id,
                 "primary_chosen": headed.primary_record_id is not None,
                 "leads": tier_of(record.pk, headed.leading_record_ids),
+                "completed": 0,
                 **bought.get(record.pk, _NOTHING_BOUGHT),
             }
         )
