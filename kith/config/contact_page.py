@@ -35,6 +35,13 @@ def _undo_url(operation_id: int) -> str:
         return ""
 
 
+def _later(key: str, label: str) -> Panel:
+    """Keeps the place of a section whose room is not there yet."""
+    return Panel(
+        slot=Slot.BOTTOM, key=key, label=label, template="contacts/_nothing_yet.html", load=lambda _opened: {}
+    )
+
+
 _CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
 PAGE: Final = (
     Panel(
@@ -105,4 +112,8 @@ PAGE: Final = (
         template="contacts/_history_tab.html",
         load=history.history(_CHRONICLES),
     ),
+    # The five sections at the bottom (C30), in order.
+    _later("relations", "Relations"),
+    _later("attachments", "Attachments"),
+    _later("notes", "Notes and log"),
 )

@@ -21,6 +21,8 @@ class Slot(StrEnum):
     MAIN = "main"
     ASIDE = "aside"
     TAB = "tab"
+    BOTTOM = "bottom"
+    """The five sections under the overview (C30). The frame draws card and heading; `template` the inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Panel:
     key: str
     """Of a tab: the last part of its address."""
     label: str
+    company_label: str = ""
+    """Where it is called otherwise on a company."""
     template: str
     """Finds what `load` gave as `panel`, and `contact`."""
     load: Callable[[Opened], Mapping[str, object]]
@@ -52,6 +56,7 @@ class Panel:
 class LoadedPanel:
     panel: Panel
     content: Mapping[str, object]
+    label: str
 
 
 def panels(slot: Slot, *, actor: Actor) -> tuple[Panel, ...]:
@@ -61,4 +66,12 @@ def panels(slot: Slot, *, actor: Actor) -> tuple[Panel, ...]:
 
 
 def loaded(slot: Slot, opened: Opened) -> tuple[LoadedPanel, ...]:
-    return tuple(LoadedPanel(panel, panel.load(opened)) for panel in panels(slot, actor=opened.actor))
+    return tuple(
+        LoadedPanel(panel, panel.load(opened), _label(panel, opened.contact))
+        for panel in panels(slot, actor=opened.actor)
+    )
+
+
+def _label(panel: Panel, contact: Contact) -> str:
+    is_company = contact.kind == Contact.Kind.COMPANY
+    return panel.company_label if is_company and panel.company_label else panel.label

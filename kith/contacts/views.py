@@ -124,7 +124,11 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
         "may_group": request.actor.may(Permission.CONTACT_GROUP),
     }
     if tab == OVERVIEW:
-        context |= {"main": loaded(Slot.MAIN, opened), "aside": loaded(Slot.ASIDE, opened)}
+        context |= {
+            "main": loaded(Slot.MAIN, opened),
+            "aside": loaded(Slot.ASIDE, opened),
+            "bottom": loaded(Slot.BOTTOM, opened),
+        }
     else:
         panel = _tab(tabs, tab)
         context |= {"tab_template": panel.template, "panel": panel.load(opened)}
