@@ -37,6 +37,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+MASTER_KEY = environment.text("KITH_MASTER_KEY")
+MASTER_KEY_FILE = HOME / "master-key"
 ALLOWED_HOSTS = environment.words("KITH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("KITH_TRUSTED_ORIGINS")
 
@@ -52,6 +54,8 @@ INSTALLED_APPS = [
     "kith.access",
     "kith.audit",
     "kith.web",
+    "kith.settings",
+    "kith.vault",
     "kith.users",
     "kith.jobs",
     "kith.runs",
@@ -59,6 +63,8 @@ INSTALLED_APPS = [
     "kith.contacts",
     "kith.golden",
     "kith.grouping",
+    "kith.notes",
+    "kith.attachments",
     "kith.stewardship",
     "kith.delivery",
     "kith.config",
@@ -187,6 +193,8 @@ USE_I18N = True
 
 # Composition: what lower rooms call upwards, by name.
 KITH_NAVIGATION = "kith.config.navigation.NAVIGATION"
+KITH_SETTINGS_SECTIONS = "kith.config.settings_sections.SECTIONS"
+KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"

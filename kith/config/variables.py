@@ -8,6 +8,8 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_HOME": "Folder of database, imported files and secret key. Default: the system's data folder.",
     "DATABASE_URL": "`postgresql://user:password@host:port/name`; PostgreSQL 15 or newer. Default: embedded.",
     "KITH_SECRET_KEY": "Signs sessions. Default: made once and kept in the data folder.",
+    "KITH_MASTER_KEY": "Wraps the data keys under which files and old values are sealed: `2:key,1:key`, the highest"
+    " version in use. Without it nothing sealed can be opened. Default: made once and kept in the data folder.",
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
