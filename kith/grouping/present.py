@@ -156,6 +156,8 @@ def _leading_before(found: Operation) -> dict[int, tuple[int, ...]]:
     if not said:
         return {}
     later = Operation.objects.filter(pk__gt=found.pk, before__has_any_keys=[str(one) for one in said])
+    # One that was taken back and what took it back, both since then, changed nothing together.
+    later = later.filter(undone_by=None).exclude(undoes__gt=found.pk)
     changed = {int(group_id) for before in later.values_list("before", flat=True) for group_id in before}
     return {group_id: leading for group_id, leading in said.items() if group_id not in changed}
 
