@@ -63,7 +63,7 @@ def restore(request: KithRequest, version_id: int) -> HttpResponse:
 @needs(Permission.RULES_EDIT)
 @require_GET
 def edit(request: KithRequest) -> HttpResponse:
-    return _editor(request, rules_in_force(), based_on=str(version_in_force() or ""))
+    return editor(request, rules_in_force(), based_on=str(version_in_force() or ""))
 
 
 @needs(Permission.RULES_EDIT)
@@ -72,25 +72,25 @@ def change(request: KithRequest) -> HttpResponse:
     """A button of the editor: the draft comes back changed, nothing is saved."""
     tokens = {field: request.POST.getlist(field) for field in FIELDS}
     rules = draft.changed(draft.read(request.POST), tokens=tokens, order=request.POST.get("do", ""))
-    return _editor(request, rules)
+    return editor(request, rules)
 
 
 @needs(Permission.RULES_EDIT)
 @require_POST
 def preview(request: KithRequest) -> HttpResponse:
     rules = draft.read(request.POST)
-    wrong = _wrong(rules)
+    wrong = wrong_in(rules)
     if wrong:
-        return _editor(request, rules, wrong=wrong)
+        return editor(request, rules, wrong=wrong)
     group_id = _number(request.POST.get("group_id", ""))
-    return _editor(request, rules, previewed=compare(rules, group_id=group_id, actor=request.actor))
+    return editor(request, rules, previewed=compare(rules, group_id=group_id, actor=request.actor))
 
 
 @needs(Permission.RULES_EDIT)
 @require_POST
 def save(request: KithRequest) -> HttpResponse:
     rules = draft.read(request.POST)
-    wrong: Sequence[str] = _wrong(rules)
+    wrong: Sequence[str] = wrong_in(rules)
     if not wrong:
         try:
             actions.save_edited_rules(
@@ -104,7 +104,7 @@ def save(request: KithRequest) -> HttpResponse:
         else:
             messages.success(request, "The rules were saved; the next run assembles every contact by them.")
             return redirect("golden:rules")
-    return _editor(request, rules, wrong=wrong)
+    return editor(request, rules, wrong=wrong)
 
 
 @needs(Permission.CONTACT_GROUP)
@@ -118,12 +118,12 @@ def make_primary(request: KithRequest) -> HttpResponse:
     return redirect("contacts:tab", contact_id, "system-refs")
 
 
-def _wrong(rules: Rules) -> list[str]:
+def wrong_in(rules: Rules) -> list[str]:
     codes = list(SourceSystem.objects.values_list("code", flat=True))
     return [*(f"{said}." for said in problems(rules)), *draft.unknown_sources(rules, known=codes)]
 
 
-def _editor(
+def editor(
     request: KithRequest,
     rules: Rules,
     *,
