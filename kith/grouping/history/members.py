@@ -13,7 +13,7 @@ from django.db.models import Max, Min, Q
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
 from kith.golden.assembly import Supposed
-from kith.grouping.models import Move, Operation
+from kith.grouping.models import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def headed_at(contact: Contact, members: Sequence[int], *, at: datetime) -> Supp
 def _leading_at(contact: Contact, *, at: datetime) -> tuple[int, ...]:
     """What the next operation that changed it found; else what is there now."""
     ends = Q(to_contact_id=contact.pk) | Q(from_contact_id=contact.pk)
-    its = Move.objects.filter(ends, operation__isnull=False).values("operation_id")
-    changing = Operation.objects.filter(pk__in=its, at__gt=at, before__has_key=str(contact.pk))
-    later = changing.order_by("id").first()
-    leading = contact.leading_record_ids if later is None else later.before[str(contact.pk)]
+    # By the time of its moves: an operation is written down a moment before it moves anything.
+    later = Move.objects.filter(ends, at__gt=at, operation__before__has_key=str(contact.pk))
+    before = later.order_by("id").values_list("operation__before", flat=True).first()
+    leading = contact.leading_record_ids if before is None else before[str(contact.pk)]
     return tuple(int(pk) for pk in leading)
 
 

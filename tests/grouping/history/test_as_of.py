@@ -15,10 +15,11 @@ from kith.golden.rules import Attribute, Order, Rules, TieBreaker
 from kith.grouping.actions import carry_out
 from kith.grouping.history.as_of import AsOf, Existence, as_of
 from kith.grouping.history.members import members_at, places_at
-from kith.grouping.intents import Group, Ungroup
+from kith.grouping.history.telling import just_before
+from kith.grouping.intents import Group, Undo, Ungroup
 from kith.grouping.models import Move, Operation
 from kith.kernel.clock import now
-from kith.sources.models import PastClaim, SourceRecord
+from kith.sources.models import Membership, PastClaim, SourceRecord
 from tests.contacts import factories
 from tests.grouping.history.golden import golden
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2026, 10, 5, tzinfo=UTC)
 
 
-def long_ago(*contacts: Contact) -> None:
+def long_ago() -> None:
     """All that was done so far was done before November."""
     Move.objects.update(at=LONG_AGO)
     Operation.objects.update(at=LONG_AGO)
@@ -78,6 +79,36 @@ def test_after_grouping_the_child_can_be_seen_as_it_was() -> None:
     assert after.went_to == {master.pk: 1}
     assert len(as_of(Contact.objects.get(pk=master.pk), at=now()).records) == 2
     assert name_then(as_of(Contact.objects.get(pk=master.pk), at=LONG_AGO)) == "Ann Stone"
+
+
+def test_just_before_an_undoing_those_lead_who_led_then() -> None:
+    """K17: an operation is written down a moment before it moves anything."""
+    child, master = factories.person("Anna", "Rock"), factories.person("Ann", "Stone")
+    long_ago()
+    grouping = carry_out(actor=COMMAND_LINE, intent=Group(master=master.pk, children=(child.pk,)))
+    stored = golden(Contact.objects.get(pk=master.pk))
+    undoing = carry_out(actor=COMMAND_LINE, intent=Undo(operation=grouping.pk))
+    moved_at = Move.objects.filter(operation=undoing).values_list("at", flat=True)[0]
+    then = as_of(Contact.objects.get(pk=master.pk), at=just_before(moved_at))
+    assert then.contact is not None
+    assert golden(then.contact) == stored
+
+
+def test_just_before_a_contact_came_apart_no_part_had_kept_its_no() -> None:
+    one = factories.record({"last_name": "Stone"})
+    other = factories.record({"last_name": "Stone", "direct_marketing": "no"})
+    contact = factories.contact(one, other)
+    long_ago()
+    stored = golden(Contact.objects.get(pk=contact.pk))
+    ungrouping = carry_out(actor=COMMAND_LINE, intent=Ungroup(contact=contact.pk))
+    moved_at = Move.objects.filter(operation=ungrouping).values_list("at", flat=True)[0]
+    then = as_of(Contact.objects.get(pk=contact.pk), at=just_before(moved_at))
+    assert then.contact is not None
+    assert golden(then.contact) == stored
+    apart = Membership.objects.get(record=one).contact
+    right_after = as_of(apart, at=moved_at).contact
+    assert right_after is not None
+    assert right_after.direct_marketing is False
 
 
 def test_before_its_first_system_ref_a_groupid_was_not_there() -> None:

@@ -23,6 +23,7 @@ from kith.golden.assembly import assemble_stale, mark_stale
 from kith.golden.models import GoldenOverride
 from kith.grouping.actions import carry_out
 from kith.grouping.history.as_of import Existence, as_of
+from kith.grouping.history.telling import just_before
 from kith.grouping.intents import Group, MoveRef, Undo, Ungroup
 from kith.grouping.models import Operation
 from kith.grouping.placing import place_new
@@ -40,7 +41,13 @@ _NUMBERS: Final = count(1)
 CLAIMS: Final = (
     {"first_name": "Ann", "last_name": "Stone", "email_1": "ann@example.org"},
     {"first_name": "Anna", "last_name": "Stone", "email_1": "anna@example.org", "phone_1": "+35799123456"},
-    {"first_name": "Ann", "last_name": "Rock", "birth_date": "1990-12-31", "language": "el"},
+    {
+        "first_name": "Ann",
+        "last_name": "Rock",
+        "birth_date": "1990-12-31",
+        "language": "el",
+        "direct_marketing": "no",
+    },
     {"last_name": "Stone", "email_1": "ann@example.org", "email_2": "stone@example.org"},
 )
 
@@ -72,6 +79,12 @@ class World:
             for contact in Contact.objects.filter(pk__in=self.groups())
         }
         self.seen.append((now(), found))
+
+    def look_back(self) -> None:
+        """A moment before the last operation moved anything, all was as seen before it."""
+        moves = Operation.objects.latest("pk").moves.order_by("id")
+        if moves:
+            self.seen.insert(-1, (just_before(moves[0].at), self.seen[-2][1]))
 
 
 def add(world: World, number: int, other: int) -> None:
@@ -221,11 +234,14 @@ def test_as_of_each_moment_is_what_was_stored_then(steps: list[tuple[Step, int, 
     add(world, 1, 0)
     world.look()
     for step, first, second in steps:
+        operations = Operation.objects.count()
         try:
             step(world, first, second)
         except Refused:
             continue
         world.look()
+        if Operation.objects.count() > operations:
+            world.look_back()
     _check(world)
 
 
