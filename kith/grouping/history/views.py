@@ -47,7 +47,7 @@ def _beside_now(request: KithRequest, contact: Contact, then: AsOf) -> dict[str,
             raise NotFound("There is no such contact.")
         today = queries.opened(survivor, actor=request.actor)
     if then.contact is None:
-        return {"today": today}
+        return {"today": today, "places": page_of(tuple(then.went_to.items()), request)}
     records = queries.records_of(today)
     rows = fields_of(then, today, records_now=records)
     refs = _refs(then, records)
