@@ -7,6 +7,18 @@ import time
 from django.db import connection
 
 
+def wait_until_somebody_waits(*, of: str = "advisory", seconds: float = 10) -> None:
+    """For a lock that somebody holds. `of`: its type, `transactionid` for one on a row."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = %s AND NOT granted", [of])
+            if cursor.fetchall()[0][0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
 def wait_until_released(*, seconds: float = 10) -> None:
     """PostgreSQL lets go of a killed process's advisory locks when it notices that the process is gone."""
     ends_at = time.monotonic() + seconds

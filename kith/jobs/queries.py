@@ -39,6 +39,13 @@ STATUSES: Final[dict[Tab, tuple[str, ...]]] = {
 _ENDS: Final = ("succeeded", "failed", "cancelled", "aborted")
 
 
+def is_in_queue(job_id: int | None) -> bool:
+    """It waits, or a worker has it."""
+    return ProcrastinateJob.objects.filter(
+        pk=job_id, status__in=(*STATUSES[Tab.WAITING], *STATUSES[Tab.RUNNING])
+    ).exists()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownJob:
     id: int

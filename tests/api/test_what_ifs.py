@@ -195,7 +195,9 @@ def test_what_is_not_there_is_a_404(db: None, ruling: Client) -> None:
         {"left": {"source": "SHOP", "system_ref": "nobody"}, "right": 999_998, "verdict": "same"},
     ]
     for pair in pairs:
-        assert _post(ruling, "known-pairs", {"pairs": [pair]}).status_code == 404
+        answer = _post(ruling, "known-pairs", {"pairs": [pair]})
+        assert answer.status_code == 404
+        assert "Pair 1" in answer.json()["error"]
 
 
 def test_known_pairs_are_added_by_name_or_id_listed_and_removed(running: Client, ruling: Client) -> None:

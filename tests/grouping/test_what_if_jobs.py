@@ -83,6 +83,27 @@ def test_one_cancelled_while_it_runs_stops_at_its_next_safe_point(
     assert (made.state, made.result) == (WhatIf.State.CANCELLED, None)
 
 
+def test_one_that_nobody_works_on_any_more_is_cancelled_at_once(
+    family: list[SourceRecord], power_user: User
+) -> None:
+    made = actions.start_what_if(actor=power_user.actor, candidate=Candidate(rules=BY_PHONE))
+    WhatIf.objects.filter(pk=made.pk).update(state=WhatIf.State.RUNNING)
+    assert actions.cancel_what_if(actor=power_user.actor, what_if_id=made.pk).state == WhatIf.State.RUNNING
+    with connection.cursor() as cursor:  # as its last attempt failed
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [made.job_id])
+    assert actions.cancel_what_if(actor=power_user.actor, what_if_id=made.pk).state == WhatIf.State.CANCELLED
+
+
+def test_it_is_done_although_whoever_asked_may_not_any_more(
+    family: list[SourceRecord], power_user: User, run_jobs: Callable[[], None]
+) -> None:
+    made = actions.start_what_if(actor=power_user.actor, candidate=Candidate(rules=BY_PHONE))
+    User.objects.filter(pk=power_user.pk).update(roles=[])
+    run_jobs()
+    made.refresh_from_db()
+    assert made.state == WhatIf.State.DONE
+
+
 def test_one_whose_candidate_is_gone_says_so(family: list[SourceRecord], power_user: User) -> None:
     made = actions.start_what_if(actor=power_user.actor, candidate=Candidate(rules=BY_PHONE))
     WhatIf.objects.filter(pk=made.pk).update(candidate={"person_model_id": 999})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -28,6 +30,7 @@ from kith.matching.evidence import Recipe
 from kith.sources.models import SourceRecord
 from tests.claims import claim
 from tests.grouping.what_if_stores import BY_PHONE, LOOSE, NEWEST_EMAIL, NO_RULES, generous, overnight, tried
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ClientOf = Callable[[User], Client]
@@ -187,6 +190,94 @@ def test_any_combination_is_tried_from_the_form(
         {"person_model": "9"},
     ):
         assert browser.post(f"{HOME}start/", FORM | wrong).status_code == 422
+
+
+def test_a_form_that_is_refused_comes_back_as_it_was_sent_and_leaves_no_draft(
+    family: list[SourceRecord], power_user: User, client_of: ClientOf
+) -> None:
+    model_id = generous()
+    browser = client_of(power_user)
+    drafts = MatchingModel.objects.count()
+    sent = FORM | {
+        "person_model": str(model_id),
+        "person_group_at": "4",
+        "company_review_at": "few",
+        "details_alone": "1",
+    }
+    answer = browser.post(f"{HOME}start/", sent)
+    assert answer.status_code == 422
+    assert "Model of companies, review from: write a number of bits" in answer.text
+    assert f'<option value="{model_id}" selected>' in answer.text
+    assert 'name="person_group_at" inputmode="decimal" value="4"' in answer.text
+    assert 'name="details_alone" value="1" checked' in answer.text
+    assert 'name="names_alone" value="1">' in answer.text
+    assert MatchingModel.objects.count() == drafts
+
+
+def test_thresholds_with_many_digits_are_left_alone(
+    family: list[SourceRecord], power_user: User, client_of: ClientOf
+) -> None:
+    model_id = generous(group_at=9.87654321)
+    made, _ = tried(Candidate(person_model_id=model_id))
+    actions.publish_what_if(actor=power_user.actor, what_if_id=made.pk)
+    browser = client_of(power_user)
+    shown = re.findall(
+        r'name="(\w+_at)" inputmode="decimal" value="([^"]*)"', browser.get(f"{HOME}new/").text
+    )
+    said = dict(shown) | {"most_records": "50"}
+    assert said["person_group_at"] == "9.87654321"
+    assert browser.post(f"{HOME}start/", said).status_code == 302
+    assert Candidate.from_json(WhatIf.objects.latest("pk").candidate).model_ids == ()
+
+
+def test_what_is_in_force_anyway_is_not_tried(
+    family: list[SourceRecord], power_user: User, client_of: ClientOf
+) -> None:
+    same = Candidate(rules=rules_in_force().rules, golden=golden_in_force())
+    with pytest.raises(Refused, match="othing differs"):
+        actions.start_what_if(actor=power_user.actor, candidate=same)
+    made = actions.start_what_if(actor=power_user.actor, candidate=replace(same, guards=LOOSE))
+    assert list(made.candidate) == ["guards"]
+
+
+def test_golden_rules_that_cannot_be_tried_come_back_in_their_editor(
+    power_user: User, client_of: ClientOf
+) -> None:
+    twice = {
+        "name": ["0", "1"],
+        "name.0.by": "completeness",
+        "name.0.order": "desc",
+        "name.1.by": "completeness",
+        "name.1.order": "desc",
+        "note": "Twice",
+    }
+    answer = client_of(power_user).post("/golden-rules/edit/what-if/", twice)
+    assert answer.status_code == 422
+    assert 'name="name.1.by"' in answer.text
+    assert 'value="Twice"' in answer.text
+
+
+def test_publishing_waits_for_whoever_is_publishing_and_then_is_refused(
+    family: list[SourceRecord], power_user: User
+) -> None:
+    made, _ = tried(Candidate(guards=LOOSE))
+
+    def publish() -> str:
+        try:
+            actions.publish_what_if(actor=power_user.actor, what_if_id=made.pk)
+        except Conflict as conflict:
+            return conflict.message
+        finally:
+            connection.close()
+        return "published"
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            save_matching_rules(actor=COMMAND_LINE, rules=NO_RULES, based_on=rules_in_force().version_id)
+            published = other.submit(publish)
+            wait_until_somebody_waits()
+        assert "came into force after" in published.result(timeout=10)
+    assert not MatchingGuards.objects.exists()
 
 
 def test_earlier_guards_are_put_back(

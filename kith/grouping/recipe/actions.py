@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kith.access.actors import Actor, require
@@ -17,6 +17,7 @@ from kith.grouping.recipe.versions import (
     RulesInForce,
     as_stored,
     guards_in_force,
+    hold,
     model_in_force,
     rules_in_force,
     rules_of_version,
@@ -31,8 +32,6 @@ from kith.matching.model import validate as model_problems
 from kith.matching.rules import RuleSet, validate
 from kith.matching.shipped import shipped_model
 
-_LOCK = 5_287_414_903
-
 
 @transaction.atomic
 def save_matching_rules(
@@ -43,7 +42,7 @@ def save_matching_rules(
     `based_on` is the version the editor began from: somebody else's newer version is never lost unseen.
     """
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     if rules_in_force().version_id != based_on:
         raise Conflict(
             "Somebody saved the matching rules after you opened them. Nothing of yours was saved: "
@@ -61,7 +60,7 @@ def save_matching_rules(
 def restore_matching_rules(*, actor: Actor, version_id: int) -> MatchingRules:
     """An earlier version becomes the newest again; nothing between them is lost."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     if not MatchingRules.objects.filter(pk=version_id).exists():
         raise NotFound("There is no such version.")
     return save_matching_rules(
@@ -76,7 +75,7 @@ def restore_matching_rules(*, actor: Actor, version_id: int) -> MatchingRules:
 def save_guards(*, actor: Actor, guards: Guards, note: str = "", based_on: int | None) -> MatchingGuards:
     """Save a new version, in force from the next run on; `based_on` as with the rules."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     if guards_in_force().version_id != based_on:
         raise Conflict("Somebody saved other guards meanwhile. Nothing of yours was saved.")
     Decision(guards_wrong(guards)).or_raise()
@@ -130,7 +129,7 @@ def save_model_draft(
     `based_on`: the model in force when the work on this one began; None for the shipped one.
     """
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     problems = model_problems(model)
     if problems:
         raise Refused(" ".join(problems))
@@ -147,7 +146,7 @@ def save_model_draft(
 def publish_model(*, actor: Actor, model_id: int) -> MatchingModel:
     """The draft comes into force; the next run compares everything again."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     draft = _draft(model_id)
     if model_in_force(draft.kind).model_id != draft.based_on_id:
         raise Conflict(
@@ -163,7 +162,7 @@ def put_in_force(*, actor: Actor, model_id: int) -> MatchingModel:
     seen to it that what is in force is what they take it for.
     """
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     found = MatchingModel.objects.select_for_update().filter(pk=model_id).first()
     if found is None:
         raise NotFound("There is no such version.")
@@ -176,7 +175,7 @@ def put_in_force(*, actor: Actor, model_id: int) -> MatchingModel:
 def discard_draft(*, actor: Actor, model_id: int) -> MatchingModel:
     """It stays readable, and can be the beginning of another."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     draft = _draft(model_id)
     draft.state = MatchingModel.State.RETIRED
     draft.save(update_fields=["state"])
@@ -188,7 +187,7 @@ def discard_draft(*, actor: Actor, model_id: int) -> MatchingModel:
 def restore_model(*, actor: Actor, model_id: int) -> MatchingModel:
     """A model that was in force once is in force again, as a new version."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     old = MatchingModel.objects.filter(pk=model_id).first()
     if old is None:
         raise NotFound("There is no such version.")
@@ -201,7 +200,7 @@ def restore_model(*, actor: Actor, model_id: int) -> MatchingModel:
 def restore_shipped_model(*, actor: Actor, kind: str) -> MatchingModel:
     """The model Kith ships is in force again, as a new version."""
     require(actor, Permission.RULES_EDIT)
-    _lock()
+    hold()
     if model_in_force(kind).model == shipped_model(kind):
         raise Refused("The model that came with Kith is in force already.")
     return _restore(shipped_model(kind), note="As it came with Kith", actor=actor)
@@ -252,8 +251,3 @@ def _record(event: str, model: MatchingModel, *, by: Actor) -> None:
 
 def _add(rules: RuleSet, *, note: str, user_id: int | None) -> MatchingRules:
     return MatchingRules.objects.create(rules=as_stored(rules), note=note, saved_by_id=user_id)
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

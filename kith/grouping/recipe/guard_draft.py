@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
+from kith.grouping.recipe.model_draft import number
 from kith.kernel.errors import Refused
 from kith.matching.clusters import Guards
 
@@ -23,12 +25,16 @@ def problems(guards: Guards) -> tuple[str, ...]:
 
 def read(posted: Mapping[str, str]) -> Guards:
     """Raises Refused."""
+    bridge_at = number(posted.get("bridge_at", ""))
+    if math.isnan(bridge_at):
+        raise Refused("Guards, a weak link: write a number of bits, such as 8.")
     try:
-        return Guards(
-            bridge_at=float(posted.get("bridge_at", "")),
-            most_records=int(posted.get("most_records", "")),
-            names_alone=bool(posted.get("names_alone")),
-            details_alone=bool(posted.get("details_alone")),
-        )
-    except (ValueError, OverflowError) as error:
-        raise Refused("The guards take numbers.") from error
+        most_records = int(posted.get("most_records", ""))
+    except ValueError as error:
+        raise Refused("Guards, System Refs that evidence alone groups: write a whole number.") from error
+    return Guards(
+        bridge_at=bridge_at,
+        most_records=most_records,
+        names_alone=bool(posted.get("names_alone")),
+        details_alone=bool(posted.get("details_alone")),
+    )

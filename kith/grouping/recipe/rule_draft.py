@@ -7,6 +7,7 @@ others count from 1.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -120,10 +121,18 @@ def _criterion(posted: Posted, prefix: str) -> Criterion:
         return Criterion(
             Field(posted.get(f"{prefix}.field", "") or ""),
             Comparison(posted.get(f"{prefix}.comparison", "") or Comparison.EXACT),
-            float(threshold) if threshold else None,
+            _finite(threshold) if threshold else None,
         )
     except ValueError as error:
         raise Refused("A criterion was not understood. Open the page again.") from error
+
+
+def _finite(text: str) -> float:
+    """Raises ValueError."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 def changed(draft: Draft, *, order: str) -> RuleSet:

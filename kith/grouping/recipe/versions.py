@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
 
 from kith.grouping.models import MatchingGuards, MatchingModel, MatchingRules
 from kith.matching.clusters import Guards
@@ -13,6 +16,14 @@ from kith.matching.model import Model
 from kith.matching.records import COMPANY, PERSON
 from kith.matching.rules import RuleSet
 from kith.matching.shipped import shipped_model
+
+_LOCK: Final = 5_287_414_903
+
+
+def hold() -> None:
+    """Until the transaction ends nobody else puts rules, models or guards in force."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,18 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.golden import actions as golden
 from kith.golden.rules import problems as golden_wrong
+from kith.golden.versions import rules_in_force as golden_rules_in_force
 from kith.golden.versions import version_in_force as golden_version_in_force
 from kith.grouping.models import Decision, KnownPair, MatchingModel, WhatIf
 from kith.grouping.recipe import actions as recipe
 from kith.grouping.recipe.guard_draft import problems as guards_wrong
-from kith.grouping.recipe.versions import guards_in_force, rules_in_force
+from kith.grouping.recipe.versions import guards_in_force, hold, recipe_in_force, rules_in_force
 from kith.grouping.what_if.candidate import Base, Candidate, base_in_force
 from kith.grouping.what_if.result import Result
 from kith.grouping.what_if.shadow import shadow
 from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Listener
+from kith.jobs.queries import is_in_queue
 from kith.kernel import clock
 from kith.kernel.decision import Decision as Allowed
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
@@ -38,13 +40,14 @@ GOES_ON: Final = (WhatIf.State.QUEUED, WhatIf.State.RUNNING)
 
 @transaction.atomic
 def start_what_if(*, actor: Actor, candidate: Candidate, note: str = "") -> WhatIf:
-    """Put a shadow run of the candidate into the queue."""
+    """Put a shadow run of what the candidate would change into the queue."""
     from kith.grouping.tasks import what_if as task
 
     require(actor, Permission.RULES_EDIT)
-    Allowed(_wrong(candidate)).or_raise()
+    tried = candidate.beside(recipe_in_force(), golden_rules_in_force())
+    Allowed(_wrong(tried)).or_raise()
     made = WhatIf.objects.create(
-        candidate=candidate.to_json(),
+        candidate=tried.to_json(),
         base=base_in_force().to_json(),
         note=note.strip()[:200],
         started_by_id=actor.user_id,
@@ -117,13 +120,13 @@ def _end(made: WhatIf, state: WhatIf.State, *, result: Result | None = None, err
 
 @transaction.atomic
 def cancel_what_if(*, actor: Actor, what_if_id: int) -> WhatIf:
-    """A waiting one at once, a running one at its next safe point."""
+    """A waiting one at once, and one that nobody works on any more; a running one at its next safe point."""
     require(actor, Permission.RULES_EDIT)
     made = _locked(what_if_id)
     if made.state not in GOES_ON:
         raise Refused("This shadow run has ended already.")
     progress.request_cancel(SUBJECT, made.pk)
-    if made.state == WhatIf.State.QUEUED:
+    if made.state == WhatIf.State.QUEUED or not is_in_queue(made.job_id):
         _end(made, WhatIf.State.CANCELLED)
     _record("WhatIfCancelled", made, by=actor)
     return made
@@ -138,19 +141,27 @@ def publish_what_if(*, actor: Actor, what_if_id: int) -> WhatIf:
         raise Refused("Only a shadow run that is done can be published.")
     if made.published_at is not None:
         raise Refused("This was published already.")
+    hold()
+    golden_version = golden_version_in_force()
     if base_in_force() != Base.from_json(made.base):
         raise Conflict(
             "Something else came into force after this was tried: what it says may not hold any more. "
             "Nothing was published: try it again."
         )
-    _publish(Candidate.from_json(made.candidate), actor=actor, note=made.note or f"Shadow run {made.pk}")
+    _publish(
+        Candidate.from_json(made.candidate),
+        actor=actor,
+        note=made.note or f"Shadow run {made.pk}",
+        golden_version=golden_version,
+    )
     made.published_at, made.published_by_id = clock.now(), actor.user_id
     made.save(update_fields=["published_at", "published_by"])
     _record("WhatIfPublished", made, by=actor)
     return made
 
 
-def _publish(candidate: Candidate, *, actor: Actor, note: str) -> None:
+def _publish(candidate: Candidate, *, actor: Actor, note: str, golden_version: int | None) -> None:
+    """`golden_version`: in force when it was seen that what it was tried against still is."""
     if candidate.rules is not None:
         based_on = rules_in_force().version_id
         recipe.save_matching_rules(actor=actor, rules=candidate.rules, note=note, based_on=based_on)
@@ -160,8 +171,7 @@ def _publish(candidate: Candidate, *, actor: Actor, note: str) -> None:
         based_on = guards_in_force().version_id
         recipe.save_guards(actor=actor, guards=candidate.guards, note=note, based_on=based_on)
     if candidate.golden is not None:
-        based_on = golden_version_in_force()
-        golden.save_edited_rules(actor=actor, rules=candidate.golden, note=note, based_on=based_on)
+        golden.save_edited_rules(actor=actor, rules=candidate.golden, note=note, based_on=golden_version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +186,8 @@ class PairSaid:
 def add_known_pairs(*, actor: Actor, pairs: Sequence[PairSaid]) -> int:
     """Record ids; what was said of a pair before is replaced. Returns how many. It decides nothing."""
     require(actor, Permission.CONTACT_GROUP)
-    ordered = {tuple(sorted((one.left_id, one.right_id))): one for one in pairs}
+    said_of = {tuple(sorted((one.left_id, one.right_id))): one for one in pairs}
+    ordered = dict(sorted(said_of.items()))  # two who say the same pairs lock them in one order
     if any(left == right for left, right in ordered):
         raise Refused("A pair needs two System Refs.")
     ends = {end for pair in ordered for end in pair}
@@ -196,7 +207,7 @@ def add_known_pairs(*, actor: Actor, pairs: Sequence[PairSaid]) -> int:
         rows,
         update_conflicts=True,
         unique_fields=["left_id", "right_id"],
-        update_fields=["verdict", "note", "added_by"],
+        update_fields=["verdict", "note", "added_by", "added_at"],
     )
     detail = {"pairs": len(rows)}
     journal.record("KnownPairsAdded", by=actor, subject_type="known_pair", detail=detail)

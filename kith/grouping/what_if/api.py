@@ -290,21 +290,17 @@ def _said(pairs: Sequence[PairIn]) -> list[PairSaid]:
     ends = [end for pair in pairs for end in (pair.left, pair.right)]
     by_name = _by_name([end for end in ends if isinstance(end, SystemRefIn)])
     ids = {end for end in ends if isinstance(end, int)}
-
-    def record_id(end: int | SystemRefIn) -> int:
-        return end if isinstance(end, int) else by_name[end.source, end.system_ref]
-
-    if SourceRecord.objects.filter(pk__in=ids).count() < len(ids):
-        raise NotFound("There is no such System Ref.")
-    return [
-        PairSaid(
-            left_id=record_id(one.left),
-            right_id=record_id(one.right),
-            same=one.verdict == "same",
-            note=one.note,
+    there = {*SourceRecord.objects.filter(pk__in=ids).values_list("pk", flat=True), *by_name.values()}
+    said = []
+    for number, one in enumerate(pairs, start=1):
+        left, right = (
+            by_name.get((end.source, end.system_ref)) if isinstance(end, SystemRefIn) else end
+            for end in (one.left, one.right)
         )
-        for one in pairs
-    ]
+        if left is None or right is None or {left, right} - there:
+            raise NotFound(f"Pair {number}: there is no such System Ref.")
+        said.append(PairSaid(left_id=left, right_id=right, same=one.verdict == "same", note=one.note))
+    return said
 
 
 def _by_name(named: Sequence[SystemRefIn]) -> dict[tuple[str, str], int]:
@@ -316,7 +312,4 @@ def _by_name(named: Sequence[SystemRefIn]) -> dict[tuple[str, str], int]:
         refs = [ref for source, ref in wanted_names if source == code]
         condition |= Q(source__code=code, system_ref__in=refs)
     rows = SourceRecord.objects.filter(condition).values_list("source__code", "system_ref", "pk")
-    found = {(code, ref): pk for code, ref, pk in rows}
-    if wanted_names - found.keys():
-        raise NotFound("There is no such System Ref.")
-    return found
+    return {(code, ref): pk for code, ref, pk in rows}

@@ -13,7 +13,7 @@ from django.db import connection
 from kith.golden.rules import Rules as GoldenRules
 from kith.golden.versions import rules_in_force as golden_in_force
 from kith.grouping.models import MatchingModel
-from kith.grouping.recipe.versions import as_stored, guards_from, recipe_in_force
+from kith.grouping.recipe.versions import RecipeInForce, as_stored, guards_from, recipe_in_force
 from kith.kernel.errors import NotFound
 from kith.matching.clusters import Guards
 from kith.matching.evidence import Recipe
@@ -40,6 +40,17 @@ class Candidate:
     @property
     def is_empty(self) -> bool:
         return not self.changes_matching and self.golden is None
+
+    def beside(self, now: RecipeInForce, golden: GoldenRules) -> Self:
+        """Without what is in force anyway."""
+        return replace(
+            self,
+            rules=None if self.rules == now.recipe.rules else self.rules,
+            person_model_id=None if self.person_model_id == now.person_model_id else self.person_model_id,
+            company_model_id=None if self.company_model_id == now.company_model_id else self.company_model_id,
+            guards=None if self.guards == now.recipe.guards else self.guards,
+            golden=None if self.golden == golden else self.golden,
+        )
 
     @property
     def model_ids(self) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from kith.grouping.what_if.result import Example, Part
 from kith.sources.models import SourceRecord
 
 MOST_REFS: Final = 12
-"""System Refs listed of each contact."""
+"""Listed of each contact; and as many contacts of each example."""
 
 Golden = Mapping[str, str]
 
@@ -47,6 +47,8 @@ class ShownPart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownExample:
     contacts: tuple[Contact, ...]
+    more_contacts: int
+    """Beyond those."""
     parts: tuple[ShownPart, ...]
     left: SourceRecord | None
     right: SourceRecord | None
@@ -62,7 +64,8 @@ def shown(examples: Sequence[Example], *, candidate: Candidate, actor: Actor) ->
     values = _Values.of(examples, contacts, candidate) if may_see else _Values({}, {})
     return [
         ShownExample(
-            contacts=tuple(contacts[pk] for pk in one.contacts if pk in contacts),
+            contacts=tuple(contacts[pk] for pk in one.contacts[:MOST_REFS] if pk in contacts),
+            more_contacts=max(len(one.contacts) - MOST_REFS, 0),
             parts=tuple(_part(part, one, records, values) for part in one.parts),
             left=records.get(one.pair[0]) if one.pair else None,
             right=records.get(one.pair[1]) if one.pair else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,9 +13,9 @@ from kith.golden.rules import Rules as GoldenRules
 from kith.grouping.models import MatchingGuards, MatchingModel, MatchingRules, WhatIf
 from kith.grouping.recipe import actions as recipe
 from kith.grouping.recipe import guard_draft
+from kith.grouping.recipe.model_draft import as_text, number
 from kith.grouping.recipe.versions import (
     guards_from,
-    guards_in_force,
     model_in_force,
     rules_of_version,
 )
@@ -41,8 +42,9 @@ class Option:
 class ModelChoice:
     kind: str
     options: tuple[Option, ...]
-    group_at: float
-    review_at: float
+    chosen: str
+    group_at: str
+    review_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +55,15 @@ class Offered:
     models: tuple[ModelChoice, ...]
 
 
-def offered() -> Offered:
+def offered(posted: Mapping[str, str]) -> Offered:
+    """`posted`: what was said in a form that comes back; empty for a new one."""
     rules = MatchingRules.objects.order_by("-id").values_list("pk", "note")
     golden = GoldenVersion.objects.order_by("-id").values_list("pk", "note")
     return Offered(
         rules=(*_tried("rules"), *_versions(list(rules[: MOST_OFFERED + 1]))),
         golden=(*_tried("golden"), *_versions(list(golden[: MOST_OFFERED + 1]))),
         guards=_guard_versions(),
-        models=tuple(_models(kind) for kind in KINDS),
+        models=tuple(_models(kind, posted) for kind in KINDS),
     )
 
 
@@ -93,8 +96,7 @@ def _said(guards: Guards) -> str:
     return f"weak below {guards.bridge_at:g} bits, at most {guards.most_records}"
 
 
-def _guards(posted: Mapping[str, str]) -> Guards | None:
-    """None: as in force."""
+def _guards(posted: Mapping[str, str]) -> Guards:
     chosen = posted.get("guards", "")
     if not chosen:
         wanted = guard_draft.read(posted)
@@ -105,10 +107,10 @@ def _guards(posted: Mapping[str, str]) -> Guards | None:
         if version is None:
             raise NotFound("There is no such version of the guards.")
         wanted = guards_from(version.guards)
-    return None if wanted == guards_in_force().guards else wanted
+    return wanted
 
 
-def _models(kind: str) -> ModelChoice:
+def _models(kind: str, posted: Mapping[str, str]) -> ModelChoice:
     found = MatchingModel.objects.filter(kind=kind).exclude(state=MatchingModel.State.PUBLISHED)
     rows = found.order_by("-id").values_list("pk", "state", "note")[:MOST_OFFERED]
     model = model_in_force(kind).model
@@ -118,8 +120,9 @@ def _models(kind: str) -> ModelChoice:
             Option(str(pk), f"{'Draft' if state == 'draft' else 'Version'} {pk}{f': {note}' if note else ''}")
             for pk, state, note in rows
         ),
-        group_at=model.group_at,
-        review_at=model.review_at,
+        chosen=posted.get(f"{kind}_model", ""),
+        group_at=posted.get(f"{kind}_group_at", as_text(model.group_at)),
+        review_at=posted.get(f"{kind}_review_at", as_text(model.review_at)),
     )
 
 
@@ -168,10 +171,10 @@ def _named(value: str) -> tuple[str, int]:
     """`tried-7`, `version-3`; ('', 0) for what is in force."""
     if not value:
         return "", 0
-    kind, _, number = value.partition("-")
-    if kind not in {"tried", "version"} or not _is_number(number):
+    kind, _, pk = value.partition("-")
+    if kind not in {"tried", "version"} or not _is_number(pk):
         raise Refused("The form was not understood. Open the page again.")
-    return kind, int(number)
+    return kind, int(pk)
 
 
 def _is_number(text: str) -> bool:
@@ -196,8 +199,8 @@ def _model(kind: str, posted: Mapping[str, str], *, actor: Actor) -> int | None:
 
 def _with_thresholds(model: Model, kind: str, posted: Mapping[str, str], in_force: Model) -> Model:
     """Numbers that were changed in the form; the others stay those of the model."""
-    group_at = _bits(posted.get(f"{kind}_group_at", ""), unless=in_force.group_at)
-    review_at = _bits(posted.get(f"{kind}_review_at", ""), unless=in_force.review_at)
+    group_at = _bits(posted, f"{kind}_group_at", unless=in_force.group_at)
+    review_at = _bits(posted, f"{kind}_review_at", unless=in_force.review_at)
     return replace(
         model,
         group_at=model.group_at if group_at is None else group_at,
@@ -205,10 +208,18 @@ def _with_thresholds(model: Model, kind: str, posted: Mapping[str, str], in_forc
     )
 
 
-def _bits(text: str, *, unless: float) -> float | None:
+_PLACES: Final = {
+    "person_group_at": "Model of persons, group from",
+    "person_review_at": "Model of persons, review from",
+    "company_group_at": "Model of companies, group from",
+    "company_review_at": "Model of companies, review from",
+}
+
+
+def _bits(posted: Mapping[str, str], name: str, *, unless: float) -> float | None:
     """None for nothing, and for what the form had offered."""
-    try:
-        number = float(text) if text.strip() else unless
-    except ValueError as error:
-        raise Refused("Thresholds are numbers of bits.") from error
-    return None if number == unless else number
+    text = posted.get(name, "").strip()
+    bits = number(text) if text else unless
+    if math.isnan(bits):
+        raise Refused(f"{_PLACES[name]}: write a number of bits, such as 12.5.")
+    return None if bits == unless else bits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.golden import draft as golden_draft
-from kith.golden.rules import problems as golden_problems
+from kith.golden import views as golden_views
 from kith.grouping.recipe import model_queries, rule_draft, rule_views
 from kith.grouping.recipe.versions import guards_in_force
 from kith.grouping.what_if import actions, start
@@ -20,7 +21,6 @@ from kith.grouping.what_if.candidate import Candidate
 from kith.kernel.errors import DomainError, Refused
 from kith.matching.records import COMPANY
 from kith.matching.rules import validate
-from kith.sources.models import SourceSystem
 from kith.web.rendering import render_page
 
 
@@ -31,11 +31,13 @@ def new(request: KithRequest) -> HttpResponse:
 
 
 def _form(request: KithRequest, *, problem: str = "") -> HttpResponse:
-    posted = request.POST
+    posted, guards = request.POST.dict(), guards_in_force().guards
     context = {
-        "offered": start.offered(),
-        "guards": guards_in_force().guards,
+        "offered": start.offered(posted),
+        "guards": guards,
         "chosen": posted,
+        "names_alone": "names_alone" in posted if posted else guards.names_alone,
+        "details_alone": "details_alone" in posted if posted else guards.details_alone,
         "problem": problem,
     }
     return render_page(request, "grouping/what_if_form.html", context, status=422 if problem else 200)
@@ -45,8 +47,8 @@ def _form(request: KithRequest, *, problem: str = "") -> HttpResponse:
 @require_POST
 def begin(request: KithRequest) -> HttpResponse:
     try:
-        candidate = start.read(request.POST.dict(), actor=request.actor)
-        return _started(request, candidate)
+        with transaction.atomic():  # refused, it leaves no draft of other thresholds behind
+            return _started(request, start.read(request.POST.dict(), actor=request.actor))
     except DomainError as refused:
         return _form(request, problem=refused.message)
 
@@ -79,11 +81,13 @@ def model(request: KithRequest, model_id: int) -> HttpResponse:
 def golden(request: KithRequest) -> HttpResponse:
     """The golden record rules as they stand in the editor."""
     edited = golden_draft.read(request.POST)
-    codes = list(SourceSystem.objects.values_list("code", flat=True))
-    problems = [*golden_problems(edited), *golden_draft.unknown_sources(edited, known=codes)]
-    if problems:
-        raise Refused(" ".join(problems))
-    return _started(request, Candidate(golden=edited))
+    wrong = golden_views.wrong_in(edited)
+    if not wrong:
+        try:
+            return _started(request, Candidate(golden=edited))
+        except Refused as refused:
+            wrong = [refused.message]
+    return golden_views.editor(request, edited, wrong=wrong)
 
 
 def _started(request: KithRequest, candidate: Candidate) -> HttpResponse:

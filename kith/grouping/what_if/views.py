@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -148,13 +149,15 @@ def examples(request: KithRequest, what_if_id: int, kind: str) -> HttpResponse:
     if result is None or (kind not in LABELS and kind.removeprefix(GOLDEN_PREFIX) not in FIELD_LABELS):
         raise NotFound("There is nothing of this kind.")
     candidate = Candidate.from_json(made.candidate)
+    known = page_of(_known_ids(result, kind), request)
     context = {
         "made": made,
         "kind": kind,
         "label": label_of(kind),
         "count": result.count(kind),
         "examples": shown(result.examples.get(kind, ()), candidate=candidate, actor=request.actor),
-        "known": _known(result, kind),
+        "page": known,
+        "known": _known(known.rows, result),
         "standing": queries.standing_of(made, result),
         "may_see": request.actor.may(Permission.CONTACT_VIEW),
         "tries_matching": candidate.changes_matching,
@@ -162,12 +165,12 @@ def examples(request: KithRequest, what_if_id: int, kind: str) -> HttpResponse:
     return render_page(request, "grouping/what_if_examples.html", context)
 
 
-MOST_KNOWN = 100
+def _known_ids(result: Result, kind: str) -> tuple[int, ...]:
+    return {"wrong": result.known_wrong, "changed": result.known_changed}.get(kind, ())
 
 
-def _known(result: Result, kind: str) -> list[queries.ShownPair]:
-    ids = {"wrong": result.known_wrong, "changed": result.known_changed}.get(kind, ())
-    pairs = KnownPair.objects.select_related("added_by").filter(pk__in=ids[:MOST_KNOWN]).order_by("id")
+def _known(ids: Sequence[int], result: Result) -> list[queries.ShownPair]:
+    pairs = KnownPair.objects.select_related("added_by").filter(pk__in=ids).order_by("id")
     return queries.shown_pairs(list(pairs), wrong_then=frozenset(result.known_wrong)) if ids else []
 
 

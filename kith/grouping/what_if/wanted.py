@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from kith.golden.draft import unknown_sources
 from kith.golden.rules import Rules as GoldenRules
 from kith.golden.versions import rules_in_force as golden_in_force
-from kith.grouping.recipe.versions import as_stored, recipe_in_force
+from kith.grouping.recipe.versions import as_stored, guards_in_force, recipe_in_force
 from kith.grouping.what_if.candidate import Candidate
 from kith.grouping.what_if.schemas import GoldenRuleSet, InForce, MatchingGuards, MatchingRuleSet, WhatIfIn
 from kith.kernel.errors import Refused
@@ -23,19 +23,13 @@ _GOLDEN: Final = TypeAdapter(GoldenRuleSet)
 
 
 def candidate_of(asked: WhatIfIn) -> Candidate:
-    """What is as in force is no part of it. Raises Refused."""
-    now = recipe_in_force()
-    rules = None if asked.rules is None else _rules(asked.rules)
-    guards = None if asked.guards is None else _guards(asked.guards, now.recipe.guards)
-    golden = None if asked.golden is None else _golden(asked.golden)
-    is_person_model_new = asked.person_model_id != now.person_model_id
-    is_company_model_new = asked.company_model_id != now.company_model_id
+    """Raises Refused."""
     return Candidate(
-        rules=None if rules == now.recipe.rules else rules,
-        person_model_id=asked.person_model_id if is_person_model_new else None,
-        company_model_id=asked.company_model_id if is_company_model_new else None,
-        guards=None if guards == now.recipe.guards else guards,
-        golden=None if golden == golden_in_force() else golden,
+        rules=None if asked.rules is None else _rules(asked.rules),
+        person_model_id=asked.person_model_id,
+        company_model_id=asked.company_model_id,
+        guards=None if asked.guards is None else _guards(asked.guards, guards_in_force().guards),
+        golden=None if asked.golden is None else _golden(asked.golden),
     )
 
 
