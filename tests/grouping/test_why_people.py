@@ -14,8 +14,9 @@ from kith.access.actors import OVERNIGHT
 from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.grouping import actions
-from kith.grouping.intents import Group
+from kith.grouping.intents import Group, Split
 from kith.grouping.why.badges import BADGE_HEIGHT, Box, Placing
+from kith.grouping.why.decided import decided_among, decided_between
 from kith.grouping.why.inspection import inspect
 from kith.grouping.why.picture import PHONE, picture
 from kith.grouping.why.reasons import reasons_for
@@ -57,6 +58,17 @@ def test_k11_a_decision_is_a_link_that_says_who_when_and_why(steward: User) -> N
     assert "She married" in decided.words
     assert decided.mark == "DS"
     assert {badge.by for badge in found.picture.badges} == {"rule", "person"}
+
+
+def test_a_split_keeps_its_parts_together_and_is_told_so(steward: User) -> None:
+    contact = grouped_by_hand(steward)
+    refs = dict(SourceRecord.objects.of_contact(contact.pk).values_list("system_ref", "pk"))
+    parts = ((refs["B-1"], refs["C-1"]), (refs["A-1"],))
+    actions.carry_out(actor=steward.actor, intent=Split(contact=contact.pk, parts=parts), lift=True)
+    (held,) = decided_among(parts[0])
+    assert held.words.startswith(f"Kept together by {steward.name}, ")
+    (apart,) = decided_between(parts[1], parts[0][:1])
+    assert apart.words.startswith(f"Split by {steward.name}, ")
 
 
 def test_each_link_says_its_version_and_the_run_that_made_it(steward: User) -> None:

@@ -12,13 +12,13 @@ from django.db.models import Q, QuerySet
 from kith.grouping.models import Decision, Operation
 from kith.web.formats import day
 
-_WORDS: Final = {
-    Operation.Kind.GROUP: "Grouped",
+_TOGETHER: Final = {Operation.Kind.GROUP: "Grouped", Operation.Kind.MOVE: "Moved"}
+_APART: Final = {
     Operation.Kind.UNGROUP: "Ungrouped",
     Operation.Kind.SPLIT: "Split",
     Operation.Kind.MOVE: "Moved",
-    Operation.Kind.KEEP_APART: "Kept apart",
 }
+"""What to call it; what else keeps two together or apart is called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +70,13 @@ def _read(decisions: QuerySet[Decision]) -> tuple[Decided, ...]:
 def _decided(decision: Decision) -> Decided:
     said = decision.first_said or decision.operation
     is_together = decision.verdict == Decision.Verdict.TOGETHER
-    usual = "Kept together" if is_together else "Kept apart"
+    done, usual = (_TOGETHER, "Kept together") if is_together else (_APART, "Kept apart")
     return Decided(
         left_id=decision.left_id,
         right_id=decision.right_id,
         is_together=is_together,
         operation_id=said.pk,
-        done=_WORDS.get(Operation.Kind(said.kind), usual),
+        done=done.get(Operation.Kind(said.kind), usual),
         by=said.actor,
         at=said.at,
         reason=said.reason,

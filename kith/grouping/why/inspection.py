@@ -135,7 +135,10 @@ def inspect(contact: Contact) -> Inspection:
         small_picture=picture(found, pairs, canvas=PHONE),
         bridge=_sides(bridge, len(by_id)),
         against=_against(group, by_id),
-        alone=tuple(record for record in by_id.values() if record.pk not in joined),
+        # Of a larger contact, what holds one of these may be a System Ref that is not explained.
+        alone=tuple(record for record in by_id.values() if record.pk not in joined)
+        if len(found) == len(by_id)
+        else (),
         explained=len(by_id),
     )
 
