@@ -98,6 +98,7 @@ WORDS: Mapping[str, str] = {
     "CaseReopened": "reopened a stewardship case",
     "CaseNoteAdded": "wrote a note on a stewardship case",
     "StewardshipSettingsSaved": "changed what waits and what needs a second person",
+    "SettingsSaved": "changed settings",
     "JobCancelled": "cancelled a job",
     "JobRetried": "retried a job",
 }

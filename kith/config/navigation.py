@@ -53,7 +53,7 @@ NAVIGATION = Navigation(
                 NavItem("Users", "users:list", Permission.USER_VIEW),
                 NavItem("API keys", "users:api-keys", Permission.API_KEY_VIEW),
                 NavItem("Webhooks", "delivery:list", Permission.SETTINGS_VIEW, "broken_webhooks", waits=True),
-                NavItem("Settings", "runs:settings", Permission.SETTINGS_VIEW),
+                NavItem("Settings", "settings:list", Permission.SETTINGS_VIEW),
             ),
         ),
     ),

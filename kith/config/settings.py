@@ -194,6 +194,7 @@ USE_I18N = True
 # Composition: what lower rooms call upwards, by name.
 KITH_NAVIGATION = "kith.config.navigation.NAVIGATION"
 KITH_SETTINGS_SECTIONS = "kith.config.settings_sections.SECTIONS"
+KITH_SETTINGS_ELSEWHERE = "kith.config.settings_sections.ELSEWHERE"
 KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"

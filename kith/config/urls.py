@@ -16,6 +16,8 @@ ROOMS = (
     ("contacts/", "kith.contacts.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
+    ("settings/contacts/", "kith.contacts.settings.urls"),
+    ("settings/", "kith.settings.urls"),
     ("runs/settings/stewardship/", "kith.stewardship.settings_urls"),
     ("runs/", "kith.runs.urls"),
     ("review/", "kith.stewardship.review.urls"),

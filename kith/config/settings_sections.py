@@ -1,0 +1,45 @@
+"""All settings that have versions, in the order of their list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kith.access.permissions import Permission
+from kith.contacts.settings.attachment_classes import ATTACHMENT_CLASSES
+from kith.contacts.settings.authorisation import AUTHORISATION
+from kith.contacts.settings.categories import CATEGORIES
+from kith.contacts.settings.formatting import FORMATTING
+from kith.contacts.settings.industries import INDUSTRIES
+from kith.contacts.settings.name_display import NAME_DISPLAY
+from kith.contacts.settings.relation_types import RELATION_TYPES
+from kith.contacts.settings.supported_types import TYPES
+from kith.contacts.settings.uniqueness import UNIQUENESS
+from kith.settings.listing import Elsewhere
+
+SECTIONS: Final[tuple[object, ...]] = (
+    NAME_DISPLAY,
+    UNIQUENESS,
+    AUTHORISATION,
+    TYPES,
+    FORMATTING,
+    RELATION_TYPES,
+    CATEGORIES,
+    INDUSTRIES,
+    ATTACHMENT_CLASSES,
+)
+
+ELSEWHERE: Final = (
+    Elsewhere("Overnight run", "When it starts, and when it stops to ask.", "runs:settings"),
+    Elsewhere(
+        "Stewardship",
+        "What waits for the overnight run, and what needs a second person.",
+        "stewardship-settings:show",
+    ),
+    Elsewhere("Placeholders", "Values that cleaning reads as nothing.", "sources:cleaning"),
+    Elsewhere("Webhooks", "Which other systems hear of changes.", "delivery:list"),
+    Elsewhere("Matching rules", "When System Refs are one contact.", "grouping:rules", Permission.RULES_VIEW),
+    Elsewhere(
+        "Golden record rules", "Which value of each field counts.", "golden:rules", Permission.RULES_VIEW
+    ),
+)
+"""Settings that are kept otherwise, on the same list (KITH_SETTINGS_ELSEWHERE)."""

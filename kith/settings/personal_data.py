@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from kith.kernel.personal_data import Declarations, NotPersonal, Personal
+
+FIELDS: Declarations = {
+    "SettingsVersion": {
+        "id": NotPersonal.ID,
+        "section": NotPersonal.STATE,
+        "body": NotPersonal.SETTING,
+        "note": NotPersonal.SETTING,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+    },
+}
