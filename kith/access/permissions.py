@@ -10,6 +10,8 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact.edit"
     CONTACT_GROUP = "contact.group"
     CONTACT_SUPPRESS = "contact.suppress"
+    CONTACT_OWN = "contact.own"
+    CONTACT_DELETE = "contact.delete"
     CONTACT_LIFT_DECEASED = "contact.lift_deceased"
     SOURCE_VIEW = "source.view"
     SOURCE_EDIT = "source.edit"
@@ -40,6 +42,8 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_EDIT: "Add and edit contacts",
     Permission.CONTACT_GROUP: "Group contacts and choose the primary System Ref",
     Permission.CONTACT_SUPPRESS: "Suppress contacts and unflag suppressions",
+    Permission.CONTACT_OWN: "Change the owning team of contacts",
+    Permission.CONTACT_DELETE: "Delete contacts",
     Permission.CONTACT_LIFT_DECEASED: "Unflag the suppression of a deceased person",
     Permission.SOURCE_VIEW: "See sources",
     Permission.SOURCE_EDIT: "Add, edit and pause sources",

@@ -24,6 +24,7 @@ from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
+from kith.organisation.api import organisation
 from kith.runs.api import runs
 from kith.stewardship.api import operations, requests
 from kith.stewardship.case_api import cases
@@ -95,6 +96,7 @@ api.add_router("/decisions", decisions)
 api.add_router("/requests", requests)
 api.add_router("/review", review)
 api.add_router("/cases", cases)
+api.add_router("/organisation", organisation)
 api.add_router("/runs", runs)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)

@@ -6,10 +6,13 @@ from typing import Final
 
 from django.urls import reverse
 
+from kith.access.actors import Actor
 from kith.access.permissions import Permission
-from kith.contacts.head import HeadLink
+from kith.contacts.head import HeadChip, HeadLink
+from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
 from kith.contacts.standing import standing_of
+from kith.organisation.queries import owners_of
 
 
 def _one_system_ref(contact: Contact) -> str:
@@ -24,6 +27,19 @@ def _operations(contact: Contact) -> str:
     return reverse("stewardship:operations", query={"contact": contact.pk})
 
 
+def _life_cycle(contact: Contact, actor: Actor) -> tuple[HeadChip, ...]:
+    found = life_cycles_of([contact.pk])[contact.pk]
+    if found is LifeCycle.FINANCIAL:
+        return (HeadChip(found.label, "green", "Holds an account that is not terminated"),)
+    return (HeadChip(found.label, "blue", "Holds no account, or terminated ones only"),)
+
+
+def _owner(contact: Contact, actor: Actor) -> tuple[HeadChip, ...]:
+    owner = owners_of([contact.pk]).get(contact.pk)
+    return (HeadChip(f"Owning team: {owner.name}", about=str(owner)),) if owner else ()
+
+
+CHIPS: Final = (_life_cycle, _owner)
 HEAD: Final = (
     HeadLink(
         label="Group…",
@@ -59,5 +75,15 @@ HEAD: Final = (
         url=lambda contact: reverse("contacts:detail", args=(contact.pk,)) + "#suppressions",
         permission=Permission.CONTACT_SUPPRESS,
         unavailable=_not_suppressed,
+    ),
+    HeadLink(
+        label="Owning team…",
+        url=lambda contact: reverse("contacts:owner", args=(contact.pk,)),
+        permission=Permission.CONTACT_OWN,
+    ),
+    HeadLink(
+        label="Delete…",
+        url=lambda contact: reverse("contacts:delete", args=(contact.pk,)),
+        permission=Permission.CONTACT_DELETE,
     ),
 )

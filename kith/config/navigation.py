@@ -51,6 +51,7 @@ NAVIGATION = Navigation(
             (
                 NavItem("Jobs", "jobs:list", Permission.JOB_VIEW, "failed_jobs", waits=True),
                 NavItem("Users", "users:list", Permission.USER_VIEW),
+                NavItem("Organisation", "organisation:tree", Permission.SETTINGS_VIEW),
                 NavItem("API keys", "users:api-keys", Permission.API_KEY_VIEW),
                 NavItem("Webhooks", "delivery:list", Permission.SETTINGS_VIEW, "broken_webhooks", waits=True),
                 NavItem("Settings", "settings:list", Permission.SETTINGS_VIEW),

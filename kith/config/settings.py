@@ -21,12 +21,11 @@ DEBUG = environment.flag("KITH_DEBUG", default=False)
 TESTING = environment.flag("KITH_TESTING", default=False)
 
 
-def _secret_key() -> str:
-    """From `KITH_SECRET_KEY`, else one made once and kept in the data folder, readable by its owner only."""
-    given = environment.text("KITH_SECRET_KEY")
+def _kept_secret(given: str, file_name: str) -> str:
+    """As given, else one made once and kept in the data folder, readable by its owner only."""
     if given:
         return given
-    path = HOME / "secret-key"
+    path = HOME / file_name
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -36,7 +35,8 @@ def _secret_key() -> str:
     return path.read_text(encoding="ascii")
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _kept_secret(environment.text("KITH_SECRET_KEY"), "secret-key")
+TOMBSTONE_KEY = _kept_secret(environment.text("KITH_TOMBSTONE_KEY"), "tombstone-key")
 MASTER_KEY = environment.text("KITH_MASTER_KEY")
 MASTER_KEY_FILE = HOME / "master-key"
 ALLOWED_HOSTS = environment.words("KITH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -60,11 +60,13 @@ INSTALLED_APPS = [
     "kith.jobs",
     "kith.runs",
     "kith.sources",
+    "kith.organisation",
     "kith.contacts",
     "kith.golden",
     "kith.grouping",
     "kith.notes",
     "kith.attachments",
+    "kith.accounts",
     "kith.stewardship",
     "kith.delivery",
     "kith.config",
@@ -199,6 +201,9 @@ KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
+KITH_CONTACT_CHIPS = "kith.config.contact_head.CHIPS"
+KITH_FINANCIAL_AMONG = "kith.accounts.life_cycle.financial_among"
+KITH_DELETED_WITH = "kith.config.deleted_with.ROOMS"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
 KITH_RUN_STANDS = "kith.config.reactions.run_stands"

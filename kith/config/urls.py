@@ -14,6 +14,7 @@ ROOMS = (
     ("", "kith.stewardship.urls"),
     ("audit/", "kith.audit.urls"),
     ("contacts/", "kith.contacts.urls"),
+    ("organisation/", "kith.organisation.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
     ("settings/contacts/", "kith.contacts.settings.urls"),

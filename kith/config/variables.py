@@ -10,6 +10,8 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_SECRET_KEY": "Signs sessions. Default: made once and kept in the data folder.",
     "KITH_MASTER_KEY": "Wraps the data keys under which files and old values are sealed: `2:key,1:key`, the highest"
     " version in use. Without it nothing sealed can be opened. Default: made once and kept in the data folder.",
+    "KITH_TOMBSTONE_KEY": "Tells deleted System Refs when a file names them again. Never change it. Default:"
+    " as above.",
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",

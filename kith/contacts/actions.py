@@ -19,6 +19,7 @@ from kith.contacts.standing import Protection, standing_of
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import clean_record
+from kith.organisation import actions as organisation
 from kith.sources import changes, past_claims
 from kith.sources.models import LOCAL, Membership, SourceRecord
 
@@ -36,6 +37,7 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim) -> int:
     record.claimed_at = now()
     record.save()
     changes.note(record.pk, old_keys=())
+    organisation.own_new(actor=actor, record_id=record.pk)
     contact_id = _place(actor=actor, record_id=record.pk)
     journal.record(
         "ContactAdded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -29,6 +29,19 @@ class HeadLink:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadChip:
+    """A state of the contact, beside its name."""
+
+    label: str
+    colour: str = "plain"
+    about: str = ""
+    """Shown on hover."""
+
+
+Chips = Callable[[Contact, Actor], Sequence[HeadChip]]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLink:
     label: str
     url: str
@@ -39,15 +52,18 @@ class ShownLink:
 class Head:
     buttons: tuple[ShownLink, ...]
     menu: tuple[ShownLink, ...]
+    chips: tuple[HeadChip, ...] = ()
 
 
 def head_of(contact: Contact, *, actor: Actor) -> Head:
-    """Declared in the setting KITH_CONTACT_HEAD, without what the actor may not do."""
+    """Declared in KITH_CONTACT_HEAD and KITH_CONTACT_CHIPS, without what the actor may not do."""
     declared: tuple[HeadLink, ...] = import_string(settings.KITH_CONTACT_HEAD)
+    chips: tuple[Chips, ...] = import_string(settings.KITH_CONTACT_CHIPS)
     allowed = [link for link in declared if actor.may(link.permission)]
     return Head(
         buttons=tuple(_shown(link, contact) for link in allowed if link.is_button),
         menu=tuple(_shown(link, contact) for link in allowed if not link.is_button),
+        chips=tuple(chip for of_room in chips for chip in of_room(contact, actor)),
     )
 
 

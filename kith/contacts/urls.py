@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from kith.contacts import entry_views, standing_views, views
+from kith.contacts.deletion import views as deletion_views
+from kith.contacts.owning import views as owning_views
 
 app_name = "contacts"
 urlpatterns = [
@@ -19,5 +21,7 @@ urlpatterns = [
         standing_views.lift_suppression,
         name="lift-suppression",
     ),
+    path("<int:contact_id>/owner/", owning_views.change_owner, name="owner"),
+    path("<int:contact_id>/delete/", deletion_views.delete_contact, name="delete"),
     path("<int:contact_id>/<slug:tab>/", views.detail, name="tab"),
 ]

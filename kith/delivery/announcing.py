@@ -193,6 +193,21 @@ WITH made AS (
 """
 
 
+def announce_deleted(group_id: int) -> None:
+    if EventType.DELETED in wanted():
+        with connection.cursor() as cursor:
+            cursor.execute(_ANNOUNCE_DELETED, [group_id, group_id])
+        app.configure_task("delivery.read_lineage").defer()
+
+
+_ANNOUNCE_DELETED: Final = f"""
+WITH made AS (
+    INSERT INTO delivery_event (type, group_id, data)
+    VALUES ('{EventType.DELETED}', %s, jsonb_build_object('group_id', %s::bigint)) RETURNING id, type
+), {_TELL}
+"""
+
+
 def announce_test(endpoint_id: int) -> int:
     """A message that tells of nothing; returns its number."""
     with connection.cursor() as cursor:

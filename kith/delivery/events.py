@@ -12,6 +12,7 @@ class EventType(StrEnum):
     GROUPED = "contact.grouped"
     UNGROUPED = "contact.ungrouped"
     RETIRED = "contact.retired"
+    DELETED = "contact.deleted"
 
     @property
     def label(self) -> str:
@@ -24,5 +25,6 @@ LABELS: Final = {
     EventType.GROUPED: "System Refs of other contacts joined a contact",
     EventType.UNGROUPED: "System Refs left a contact, or it fell into several",
     EventType.RETIRED: "A GroupID lost its last System Ref and leads to its successor",
+    EventType.DELETED: "A contact was deleted for good; its GroupID leads nowhere",
 }
 TEST: Final = "webhook.test"

@@ -91,7 +91,9 @@ def _first_placed(settled: frozenset[int], *, with_them: bool) -> tuple[int | No
 
 def _home(group_id: int, done: Done, now: Now, place: Mapping[int, int]) -> tuple[int | None, str]:
     contact = now.contacts.get(group_id)
-    if contact is not None and contact.is_active:
+    if contact is None:
+        return None, f"came from GroupID {group_id}, which was deleted"
+    if contact.is_active:
         return group_id, ""
     stayed = done.residents.get(group_id, frozenset())
     if not stayed:

@@ -139,6 +139,11 @@ def _lock(function: str, source_id: int) -> bool:
     return bool(row and row[0])
 
 
+def keeps_out(source_id: int) -> bool:
+    """Until the transaction ends no import of this source begins; False while one is under way."""
+    return _lock("pg_try_advisory_xact_lock", source_id)
+
+
 def is_abandoned(job: Import) -> bool:
     """Whether the import says it is running and nobody works on its source; inside a transaction."""
     return job.state == Import.State.RUNNING and _lock("pg_try_advisory_xact_lock", job.source_id)

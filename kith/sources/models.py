@@ -314,6 +314,21 @@ class RejectedRow(models.Model):
         return list(self.values.items())[:5]
 
 
+class Tombstone(models.Model):
+    """A System Ref that was deleted for good; see `tombstones`. Nothing of it can be read here."""
+
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="+", db_index=False)
+    digest = models.BinaryField()
+    """HMAC-SHA-256 of the source's code and the System Ref."""
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "digest"], name="tombstone_once")]
+
+    def __str__(self) -> str:
+        return f"tombstone {self.pk}"
+
+
 class CleaningSettings(models.Model):
     """The junk list as the installation edits it. One row."""
 

@@ -89,6 +89,12 @@ FIELDS: Declarations = {
         "description": Personal.DEALINGS,
         "received_at": NotPersonal.TIME,
     },
+    "Tombstone": {
+        "id": NotPersonal.ID,
+        "source": NotPersonal.LINK,
+        "digest": Personal.DERIVED,
+        "at": NotPersonal.TIME,
+    },
     "Import": {
         "id": NotPersonal.ID,
         "source": NotPersonal.LINK,

@@ -1,0 +1,230 @@
+"""Accounts, transactions and linked items: permission, lock, rule, write, journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from secrets import token_hex
+from typing import Final
+
+from django.db import transaction
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.accounts import rules
+from kith.accounts.models import Account, AccountTransaction, LinkedItem
+from kith.accounts.queries import contact_of
+from kith.accounts.rules import AccountDetails, ItemDetails, Posting
+from kith.audit import journal
+from kith.contacts.models import Contact
+from kith.kernel.clock import now
+from kith.kernel.errors import NotFound, Refused
+from kith.sources.models import Membership
+
+
+@transaction.atomic
+def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Account:
+    """It hangs on the contact's primary System Ref."""
+    require(actor, Permission.CONTACT_EDIT)
+    record_id = _leading_record(contact_id)
+    rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
+    account = Account.objects.create(record_id=record_id, **asdict(details))
+    _journal("AccountAdded", actor=actor, of=account, group_id=contact_id)
+    return account
+
+
+@transaction.atomic
+def edit_account(*, actor: Actor, account_id: int, details: AccountDetails) -> Account:
+    require(actor, Permission.CONTACT_EDIT)
+    account = _locked_account(account_id)
+    _may_touch(actor, account)
+    has_others = account.transactions.exclude(currency=details.currency).exists()
+    taken = _is_taken(details.number, but=account_id)
+    rules.may_keep(details, is_taken=taken, has_others=has_others).or_raise()
+    changed = [name for name, value in asdict(details).items() if getattr(account, name) != value]
+    for name in changed:
+        setattr(account, name, getattr(details, name))
+    if changed:
+        account.save(update_fields=changed)
+        _journal("AccountEdited", actor=actor, of=account, fields=changed)
+    return account
+
+
+@transaction.atomic
+def move_account(*, actor: Actor, account_id: int, to: str) -> Account:
+    """To another state; whether its contact is Financial follows by itself."""
+    require(actor, Permission.CONTACT_EDIT)
+    account = _locked_account(account_id)
+    _may_touch(actor, account)
+    rules.may_move(account, to=to).or_raise()
+    account.state = to
+    account.terminated_at = now() if to == Account.State.TERMINATED else None
+    account.save(update_fields=["state", "terminated_at"])
+    _journal(_MOVED[to], actor=actor, of=account)
+    return account
+
+
+_MOVED: Final[Mapping[str, str]] = {
+    Account.State.ACTIVE: "AccountActivated",
+    Account.State.SUSPENDED: "AccountSuspended",
+    Account.State.TERMINATED: "AccountTerminated",
+}
+
+
+@transaction.atomic
+def delete_account(*, actor: Actor, account_id: int) -> None:
+    """One that was made by mistake: nothing was ever posted to it."""
+    require(actor, Permission.CONTACT_EDIT)
+    account = _locked_account(account_id)
+    _may_touch(actor, account)
+    rules.may_delete(account, transactions=account.transactions.count()).or_raise()
+    _journal("AccountDeleted", actor=actor, of=account)
+    account.delete()
+
+
+@transaction.atomic
+def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: int | None = None) -> Account:
+    """The one that takes what has no account to go to. `contact_id`: your own organisation as a contact."""
+    require(actor, Permission.SETTINGS_EDIT)
+    if Account.objects.filter(is_suspense=True).exists():
+        raise Refused("There is a Suspense Account already.")
+    record_id = _leading_record(contact_id) if contact_id is not None else None
+    rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
+    account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
+    _journal("SuspenseAccountMade", actor=actor, of=account)
+    return account
+
+
+@transaction.atomic
+def post(*, actor: Actor, account_id: int, posting: Posting) -> AccountTransaction:
+    require(actor, Permission.CONTACT_EDIT)
+    account = _locked_account(account_id)
+    _may_touch(actor, account)
+    taken = account.transactions.filter(reference=posting.reference).exists()
+    rules.may_post(account, posting, is_taken=taken).or_raise()
+    made = AccountTransaction.objects.create(account=account, currency=account.currency, **asdict(posting))
+    _journal("AccountTransactionPosted", actor=actor, of=account)
+    return made
+
+
+@transaction.atomic
+def set_billed(*, actor: Actor, transaction_id: int, is_unbilled: bool) -> AccountTransaction:
+    require(actor, Permission.CONTACT_EDIT)
+    found = (
+        AccountTransaction.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .filter(pk=transaction_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such transaction.")
+    _may_touch(actor, found.account)
+    if found.is_unbilled != is_unbilled:
+        found.is_unbilled = is_unbilled
+        found.save(update_fields=["is_unbilled"])
+        _journal("AccountTransactionEdited", actor=actor, of=found.account, fields=["is_unbilled"])
+    return found
+
+
+@transaction.atomic
+def add_item(*, actor: Actor, contact_id: int, details: ItemDetails) -> LinkedItem:
+    """It hangs on the contact's primary System Ref."""
+    require(actor, Permission.CONTACT_EDIT)
+    record_id = _leading_record(contact_id)
+    beside = LinkedItem.objects.filter(record_id=record_id, kind=details.kind, reference=details.reference)
+    rules.may_link(details, is_taken=beside.exists()).or_raise()
+    given = {**asdict(details), "reference": details.reference or token_hex(8)}
+    item = LinkedItem.objects.create(record_id=record_id, **given)
+    _journal_item("LinkedItemAdded", actor=actor, of=item)
+    return item
+
+
+@transaction.atomic
+def edit_item(*, actor: Actor, item_id: int, details: ItemDetails) -> LinkedItem:
+    """An empty reference leaves the one it has."""
+    require(actor, Permission.CONTACT_EDIT)
+    item = _locked_item(item_id)
+    given = {**asdict(details), "reference": details.reference or item.reference}
+    beside = LinkedItem.objects.filter(
+        record_id=item.record_id, kind=details.kind, reference=given["reference"]
+    ).exclude(pk=item_id)
+    rules.may_link(details, is_taken=beside.exists()).or_raise()
+    changed = [name for name, value in given.items() if getattr(item, name) != value]
+    for name in changed:
+        setattr(item, name, given[name])
+    if changed:
+        item.save(update_fields=changed)
+        _journal_item("LinkedItemEdited", actor=actor, of=item, fields=changed)
+    return item
+
+
+@transaction.atomic
+def remove_item(*, actor: Actor, item_id: int) -> None:
+    require(actor, Permission.CONTACT_EDIT)
+    item = _locked_item(item_id)
+    _journal_item("LinkedItemRemoved", actor=actor, of=item)
+    item.delete()
+
+
+def _leading_record(contact_id: int) -> int:
+    """The contact stays locked: it is not deleted while something is hung on it."""
+    contact = (
+        Contact.objects.select_for_update()
+        .filter(pk=contact_id, state=Contact.State.ACTIVE)
+        .values_list("primary_record_id", flat=True)
+    )
+    if not contact:
+        raise NotFound("There is no such contact.")
+    members = Membership.objects.filter(contact_id=contact_id).order_by("record_id")
+    ids = list(members.values_list("record_id", flat=True))
+    primary = contact[0]
+    return primary if primary in ids else ids[0]
+
+
+def _locked_account(account_id: int) -> Account:
+    found = Account.objects.select_for_update().filter(pk=account_id).first()
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def _locked_item(item_id: int) -> LinkedItem:
+    found = LinkedItem.objects.select_for_update().filter(pk=item_id).first()
+    if found is None:
+        raise NotFound("There is no such linked item.")
+    return found
+
+
+def _may_touch(actor: Actor, account: Account) -> None:
+    """The Suspense Account is the system's, not an agent's."""
+    if account.is_suspense:
+        require(actor, Permission.SETTINGS_EDIT)
+
+
+def _is_taken(number: str, *, but: int | None = None) -> bool:
+    beside = Account.objects.filter(number=number)
+    return (beside if but is None else beside.exclude(pk=but)).exists()
+
+
+def _journal(
+    event: str, *, actor: Actor, of: Account, group_id: int | None = None, fields: list[str] | None = None
+) -> None:
+    journal.record(
+        event,
+        by=actor,
+        subject_type="account",
+        subject_id=of.pk,
+        group_id=group_id or contact_of(of.record_id),
+        detail={"fields": fields} if fields else None,
+    )
+
+
+def _journal_item(event: str, *, actor: Actor, of: LinkedItem, fields: list[str] | None = None) -> None:
+    journal.record(
+        event,
+        by=actor,
+        subject_type="linked_item",
+        subject_id=of.pk,
+        group_id=contact_of(of.record_id),
+        detail={"kind": of.kind, **({"fields": fields} if fields else {})},
+    )

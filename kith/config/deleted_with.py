@@ -1,0 +1,29 @@
+"""What goes with a contact that is deleted, room by room: what hangs on others first, the claims last."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kith.accounts import deleting as accounts
+from kith.contacts.deletion import own as contacts
+from kith.delivery import deleting as delivery
+from kith.golden import deleting as golden
+from kith.grouping import deleting as grouping
+from kith.organisation import deleting as organisation
+from kith.sources import deleting as sources
+from kith.stewardship import deleting as stewardship
+from kith.vault import deleting as vault
+
+ROOMS: Final = (
+    delivery.DELETED_WITH,
+    stewardship.DELETED_WITH,
+    accounts.DELETED_WITH,
+    grouping.DELETED_WITH,
+    golden.DELETED_WITH,
+    contacts.DELETED_WITH,
+    organisation.DELETED_WITH,
+    vault.DELETED_WITH,
+    sources.DELETED_WITH,
+    contacts.ROW,
+)
+"""Locks are taken in this order too: imports wait for nobody, so theirs comes last."""

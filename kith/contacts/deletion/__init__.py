@@ -1,0 +1,1 @@
+"""Deleting a contact for good (C28, A15)."""

@@ -1,0 +1,44 @@
+"""What the contact itself leaves behind in this room: its golden record, its protections."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+from kith.contacts.models import SuppressedRecord
+from kith.kernel.leaving import DeletedWith, Going, Leaving
+
+
+def _goes(leaving: Leaving) -> tuple[Going, ...]:
+    carried = SuppressedRecord.objects.filter(record_id__in=leaving.record_ids)
+    return (Going("suppressions", carried.values("suppression_id").distinct().count()),)
+
+
+_DELETE: Final = (
+    "DELETE FROM contacts_suppressedrecord WHERE record_id = ANY(%(records)s)",
+    "DELETE FROM contacts_suppression s WHERE NOT EXISTS"
+    " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.suppression_id = s.id)",
+    "DELETE FROM contacts_suppressionlift l WHERE NOT EXISTS"
+    " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)",
+    "DELETE FROM contacts_keptoptout WHERE record_id = ANY(%(records)s)",
+    "DELETE FROM contacts_contactemail WHERE contact_id = %(contact)s",
+    "DELETE FROM contacts_contactphone WHERE contact_id = %(contact)s",
+    "DELETE FROM contacts_contactaddress WHERE contact_id = %(contact)s",
+)
+
+
+def _deletes(leaving: Leaving) -> None:
+    with connection.cursor() as cursor:
+        for statement in _DELETE:
+            cursor.execute(statement, {"records": list(leaving.record_ids), "contact": leaving.group_id})
+
+
+def _deletes_row(leaving: Leaving) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM contacts_contact WHERE id = %s", [leaving.group_id])
+
+
+DELETED_WITH: Final = DeletedWith(room="contacts", goes=_goes, deletes=_deletes)
+ROW: Final = DeletedWith(room="contacts, at last", deletes=_deletes_row)
+"""After the System Refs, which lead to it."""

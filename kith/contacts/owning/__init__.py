@@ -1,0 +1,1 @@
+"""Which team owns a contact (C20)."""

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from typing import Final
+
+from kith.delivery.announcing import announce_deleted
+from kith.kernel.leaving import DeletedWith, Leaving
+
+
+def _deletes(leaving: Leaving) -> None:
+    announce_deleted(leaving.group_id)
+
+
+DELETED_WITH: Final = DeletedWith(room="delivery", deletes=_deletes)

@@ -1,0 +1,1 @@
+"""Communities, teams and units; who belongs where, and which team owns a contact."""

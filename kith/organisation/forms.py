@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django import forms
+
+from kith.organisation.models import Unit
+
+_LARGEST: Final = 2**63 - 1
+_CONTACT_HELP: Final = "GroupID of the contact it is. Leave empty for none."
+
+
+class GroupIdField(forms.CharField):
+    """As it is shown, with spaces, or without."""
+
+    def clean(self, value: object) -> int | None:
+        text = "".join(str(super().clean(value) or "").split())
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _LARGEST:
+            raise forms.ValidationError("A GroupID is a number: 1 048 576.")
+        return int(text)
+
+
+class PartForm(forms.Form):
+    name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    contact = GroupIdField(required=False, max_length=30, label="Contact", help_text=_CONTACT_HELP)
+
+
+class UserPlaceForm(forms.Form):
+    unit = forms.ChoiceField(required=False)
+    contact = GroupIdField(
+        required=False, max_length=30, label="Contact", help_text="GroupID of the contact who this user is."
+    )
+
+    def __init__(self, data: object = None, **kwargs: object) -> None:
+        super().__init__(data, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
+        rows = Unit.objects.select_related("org_group__community").order_by(
+            "org_group__community__name", "org_group__name", "name"
+        )
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ChoiceField)
+        named = [
+            (str(one.pk), f"{one.org_group.community.name} / {one.org_group.name} / {one.name}")
+            for one in rows
+        ]
+        field.choices = [("", "None"), *named]
+
+    def clean_unit(self) -> int | None:
+        return int(self.cleaned_data["unit"]) if self.cleaned_data["unit"] else None

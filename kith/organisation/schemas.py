@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from ninja import Field, Schema
+
+from kith.organisation.levels import Level
+from kith.web.api import In, Number, Text
+
+
+class PlacedUser(Schema):
+    id: int
+    name: str
+    contact: int | None = Field(description="GroupID of the contact who the user is.")
+
+
+class UnitOut(Schema):
+    id: int
+    name: str
+    contact: int | None = Field(description="GroupID of the contact it names.")
+    users: list[PlacedUser]
+
+
+class TeamOut(Schema):
+    id: int
+    name: str
+    contact: int | None = Field(description="GroupID of the contact it names.")
+    units: list[UnitOut]
+
+
+class CommunityOut(Schema):
+    id: int
+    name: str
+    contact: int | None = Field(description="GroupID of the contact it names.")
+    teams: list[TeamOut]
+
+
+class OrganisationOut(Schema):
+    communities: list[CommunityOut]
+
+
+class PartEdit(In):
+    name: Text
+    contact: Number | None = Field(None, description="GroupID of the contact it names.")
+
+
+class PartIn(PartEdit):
+    level: Level
+    parent: Number | None = Field(None, description="Of a team its community, of a unit its team.")
+
+
+class PartChanged(Schema):
+    level: Level
+    id: int
+
+
+class UserPlaceIn(In):
+    unit: Number | None = Field(description="Null: the user belongs nowhere.")
+    contact: Number | None = Field(None, description="GroupID of the contact who the user is.")
+
+
+class UserPlaced(Schema):
+    user_id: int
+    unit: int | None
