@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from kith.access.actors import NOBODY, Actor, require
@@ -20,7 +20,7 @@ class KithRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 OPEN: Final = "open"
 SIGNED_IN: Final = "signed in"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-IN_USE: Final[Mapping[str, Callable[[Sequence[str]], Sequence[str]]]] = {}
+from kith.attachments.queries import classes_in_use as attachment_classes_in_use
+
+IN_USE: Final[Mapping[str, Callable[[Sequence[str]], Sequence[str]]]] = {
+    "attachment_classes": attachment_classes_in_use,
+}
 """By key of the section (`categories`, `industries`, `relation_types`, `attachment_classes`): which of these
 codes are in use. One query."""

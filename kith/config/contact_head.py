@@ -64,6 +64,11 @@ HEAD: Final = (
         url=lambda contact: reverse("grouping:choose-why-not", args=(contact.pk,)),
         permission=Permission.CONTACT_VIEW,
     ),
+    HeadLink(
+        label="Photo…",
+        url=lambda contact: reverse("attachments:edit-photo", args=(contact.pk,)),
+        permission=Permission.CONTACT_EDIT,
+    ),
     HeadLink(label="Operations", url=_operations, permission=Permission.CONTACT_GROUP),
     HeadLink(
         label="Suppress…",

@@ -7,12 +7,14 @@ from typing import Final
 from django.urls import NoReverseMatch, reverse
 
 from kith.access.permissions import Permission
+from kith.attachments import panels as attachments
 from kith.contacts import history, purchases, refs, standing_views
 from kith.contacts.panels import Panel, Slot
+from kith.golden import panel as golden_panel
 from kith.golden.chronicle import ended_by_sources
-from kith.golden.panel import golden
 from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
+from kith.notes import panels as notes
 from kith.stewardship import case_views, request_views, requests
 from kith.stewardship.review.views import review_panel
 
@@ -56,7 +58,7 @@ PAGE: Final = (
         key="golden",
         label="Golden details",
         template="golden/_details.html",
-        load=golden,
+        load=golden_panel.golden,
     ),
     Panel(
         slot=Slot.MAIN,
@@ -107,13 +109,51 @@ PAGE: Final = (
     ),
     Panel(
         slot=Slot.TAB,
+        key="attachments",
+        label="Attachments",
+        template="attachments/_tab.html",
+        load=attachments.tab,
+        count=attachments.count,
+        style="attachments/attachments.css",
+        script="attachments/drop.js",
+    ),
+    Panel(
+        slot=Slot.TAB,
         key="history",
         label="History",
         template="contacts/_history_tab.html",
         load=history.history(_CHRONICLES),
     ),
     # The five sections at the bottom (C30), in order.
+    Panel(
+        slot=Slot.BOTTOM,
+        key="profile",
+        label="Demographics",
+        company_label="Company profile",
+        template="golden/_profile.html",
+        load=golden_panel.profile,
+    ),
     _later("relations", "Relations"),
-    _later("attachments", "Attachments"),
-    _later("notes", "Notes and log"),
+    Panel(
+        slot=Slot.BOTTOM,
+        key="attachments",
+        label="Attachments",
+        template="attachments/_section.html",
+        load=attachments.section,
+    ),
+    Panel(
+        slot=Slot.BOTTOM,
+        key="custom",
+        label="User-defined fields",
+        template="golden/_custom.html",
+        load=golden_panel.custom,
+    ),
+    Panel(
+        slot=Slot.BOTTOM,
+        key="notes",
+        label="Notes and log",
+        template="notes/_section.html",
+        load=notes.section,
+        style="notes/notes.css",
+    ),
 )

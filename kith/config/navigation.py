@@ -54,6 +54,7 @@ NAVIGATION = Navigation(
                 NavItem("Organisation", "organisation:tree", Permission.SETTINGS_VIEW),
                 NavItem("API keys", "users:api-keys", Permission.API_KEY_VIEW),
                 NavItem("Webhooks", "delivery:list", Permission.SETTINGS_VIEW, "broken_webhooks", waits=True),
+                NavItem("Attachments library", "attachments:library", Permission.SETTINGS_VIEW),
                 NavItem("Settings", "settings:list", Permission.SETTINGS_VIEW),
             ),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kith.access.permissions import Permission
+from kith.attachments.sections import ATTACHMENT_LIMITS
 from kith.contacts.settings.attachment_classes import ATTACHMENT_CLASSES
 from kith.contacts.settings.authorisation import AUTHORISATION
 from kith.contacts.settings.categories import CATEGORIES
@@ -26,6 +27,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     CATEGORIES,
     INDUSTRIES,
     ATTACHMENT_CLASSES,
+    ATTACHMENT_LIMITS,
 )
 
 ELSEWHERE: Final = (

@@ -13,6 +13,8 @@ ROOMS = (
     ("", "kith.grouping.urls"),
     ("", "kith.stewardship.urls"),
     ("audit/", "kith.audit.urls"),
+    ("attachments/", "kith.attachments.urls"),
+    ("notes/", "kith.notes.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("organisation/", "kith.organisation.urls"),
     ("sources/", "kith.sources.urls"),

@@ -8,14 +8,15 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_HOME": "Folder of database, imported files and secret key. Default: the system's data folder.",
     "DATABASE_URL": "`postgresql://user:password@host:port/name`; PostgreSQL 15 or newer. Default: embedded.",
     "KITH_SECRET_KEY": "Signs sessions. Default: made once and kept in the data folder.",
-    "KITH_MASTER_KEY": "Wraps the data keys under which files and old values are sealed: `2:key,1:key`, the highest"
-    " version in use. Without it nothing sealed can be opened. Default: made once and kept in the data folder.",
+    "KITH_MASTER_KEY": "Wraps the keys that seal files and old values: `2:key,1:key`, the highest version"
+    " in use. Without it nothing sealed opens. Default: made once and kept in the data folder.",
     "KITH_TOMBSTONE_KEY": "Tells deleted System Refs when a file names them again. Never change it. Default:"
     " as above.",
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
     "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins, or wrong API keys, before a pause of 15 minutes. Default: 5.",
+    "KITH_ATTACHMENT_FOLDER": "Where attached files lie, sealed. Default: `attachments` in the data folder.",
     "KITH_UPLOAD_LIMIT_MB": "Largest file to import. Default: 4096.",
     "KITH_WEBHOOKS_TO_PRIVATE": "`yes` lets webhooks go to private addresses and this machine. Default: no.",
     "KITH_PAST_CLAIM_YEARS": "Years that replaced claims are kept, to show past dates. Default: 0, for ever.",

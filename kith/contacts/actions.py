@@ -22,6 +22,8 @@ from kith.matching.cleaning import clean_record
 from kith.organisation import actions as organisation
 from kith.sources import changes, past_claims
 from kith.sources.models import LOCAL, Membership, SourceRecord
+from kith.vault import details
+from kith.vault.details import ValueChange
 
 
 @transaction.atomic
@@ -67,9 +69,10 @@ def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, v
         raise Conflict("Somebody else changed this meanwhile.")
     changed = _changed(record, claim)
     if changed:
+        before: Claim = record.claim.get("fields", {})
         _replace(record, claim=claim)
         _reassemble(contact_id)
-        journal.record(
+        entry = journal.record(
             "LocalRecordEdited",
             by=actor,
             subject_type="source_record",
@@ -77,6 +80,8 @@ def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, v
             group_id=contact_id,
             detail={"fields": changed},
         )
+        values = [ValueChange(name, before.get(name, ""), claim.get(name, "")) for name in changed]
+        details.keep(entry, record_id=record.pk, changes=values)
     return Contact.objects.get(pk=contact_id)
 
 

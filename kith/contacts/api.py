@@ -8,7 +8,7 @@ from typing import Final, Literal
 from ninja import Query, Router
 
 from kith.access.permissions import Permission
-from kith.contacts import local, queries, said
+from kith.contacts import local, queries, said, trail
 from kith.contacts.candidates import Candidate
 from kith.contacts.criteria import Criterion
 from kith.contacts.duplicates import PossibleContact, possible_duplicates
@@ -93,6 +93,7 @@ def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
     A retired GroupID is answered too, with `state` retired, no values, and the `successor` to keep instead.
     """
     contact = queries.opened(group_id, actor=request.auth)
+    trail.viewed(contact.pk, by=request.auth, through="API")
     return said.contact_out(contact, queries.records_of(contact))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -69,3 +70,9 @@ def head_of(contact: Contact, *, actor: Actor) -> Head:
 
 def _shown(link: HeadLink, contact: Contact) -> ShownLink:
     return ShownLink(link.label, link.url(contact), link.unavailable(contact))
+
+
+def photo_url(contact_id: int) -> str:
+    """Of the photo shown beside the name; '' where there is none (KITH_CONTACT_PHOTO)."""
+    found = cast("Callable[[int], str]", import_string(settings.KITH_CONTACT_PHOTO))
+    return found(contact_id)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from kith.access.permissions import Permission
 from kith.audit.models import Entry
+from kith.contacts import trail
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
+from kith.vault import details
+from kith.vault.details import ValueChange
 from kith.web.paging import page_of
 
 MOST: Final = 500
+ACCESS: Final = "access"
 WORDS: Final = {
     "ContactAdded": "Added by hand",
     "LocalRecordEdited": "Details typed in Kith were edited",
@@ -25,6 +31,17 @@ WORDS: Final = {
     "GoldenOverrideCancelled": "A pending edit of a golden value was cancelled",
     "ContactSuppressed": "Suppressed",
     "SuppressionLifted": "A suppression was unflagged",
+    "AttachmentAdded": "A file or link was attached",
+    "AttachmentEdited": "An attachment was filed otherwise",
+    "AttachmentDeleted": "An attachment was deleted",
+    "PhotoSet": "A photo was set",
+    "PhotoRemoved": "The photo was removed",
+    "NoteAdded": "A note was written",
+    "NoteEdited": "A note was edited",
+    "NoteRemoved": "A note was removed",
+    trail.VIEWED: "Looked at",
+    trail.EXPORTED: "Exported",
+    trail.DOWNLOADED: "An attachment was downloaded",
 }
 
 
@@ -49,6 +66,9 @@ class Happening:
     """The contact as it was before."""
     undo_url: str = ""
     """Shown to those who may group."""
+    entry_id: int | None = None
+    """Of the journal; values that are sealed beside it are shown with it."""
+    changes: tuple[ValueChange, ...] = ()
 
 
 Chronicle = Callable[[Contact], Iterable[Happening]]
@@ -58,23 +78,51 @@ Chronicle = Callable[[Contact], Iterable[Happening]]
 def journal(contact: Contact) -> Iterable[Happening]:
     # Operations are told by the room that carries them out.
     entries = Entry.objects.filter(group_id=contact.pk).exclude(subject_type="operation")
-    entries = entries.order_by("-pk")[:MOST]
-    return [Happening(entry.at, _words(entry), entry.actor) for entry in entries]
+    return _told(entries.exclude(event__in=trail.ACCESS))
+
+
+def access(contact: Contact) -> Iterable[Happening]:
+    """Who looked at it, downloaded from it or exported it."""
+    return _told(Entry.objects.filter(group_id=contact.pk, event__in=trail.ACCESS))
+
+
+def _told(entries: QuerySet[Entry]) -> list[Happening]:
+    newest = entries.order_by("-pk")[:MOST]
+    return [Happening(entry.at, _words(entry), entry.actor, entry_id=entry.pk) for entry in newest]
 
 
 def history(chronicles: Sequence[Chronicle]) -> Callable[[Opened], Mapping[str, object]]:
     def load(opened: Opened) -> Mapping[str, object]:
-        happenings = [one for chronicle in chronicles for one in chronicle(opened.contact)]
+        may_see_access = opened.actor.may(Permission.AUDIT_VIEW)
+        shows_access = may_see_access and opened.request.GET.get("show") == ACCESS
+        told = (access,) if shows_access else chronicles
+        happenings = [one for chronicle in told for one in chronicle(opened.contact)]
         happenings.sort(key=lambda one: one.at, reverse=True)
-        may_undo = opened.actor.may(Permission.CONTACT_GROUP)
-        return {"page": page_of(happenings, opened.request), "may_undo": may_undo}
+        page = page_of(happenings, opened.request)
+        return {
+            "page": page,
+            "rows": _with_values(page.rows),
+            "may_undo": opened.actor.may(Permission.CONTACT_GROUP),
+            "may_see_access": may_see_access,
+            "shows_access": shows_access,
+        }
 
     return load
+
+
+def _with_values(rows: Sequence[Happening]) -> list[Happening]:
+    """Two queries, whatever their number."""
+    found = details.changes_of([one.entry_id for one in rows if one.entry_id is not None])
+    return [replace(one, changes=found.get(one.entry_id or 0, ())) for one in rows]
 
 
 def _words(entry: Entry) -> str:
     """An event nobody has words for reads as its name: `ContactsGrouped` as 'Contacts grouped'."""
     said = WORDS.get(entry.event) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry.event).capitalize()
+    if entry.event == trail.EXPORTED:
+        return f"{said}: {entry.detail.get('kind', '')}"
+    if entry.event == trail.VIEWED and entry.detail.get("through") == "API":
+        return f"{said} through the API"
     names = entry.detail.get("fields")
     if not isinstance(names, list) or not names:
         return said

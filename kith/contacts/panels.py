@@ -50,6 +50,9 @@ class Panel:
     permission: Permission = Permission.CONTACT_VIEW
     count: Callable[[Contact], int | None] | None = None
     """Shown beside a tab's name."""
+    style: str = ""
+    """Static file that the page loads for it, whatever tab is open: fragments bring none."""
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ def panels(slot: Slot, *, actor: Actor) -> tuple[Panel, ...]:
     """Declared in the setting KITH_CONTACT_PAGE, without those the actor may not see."""
     declared: tuple[Panel, ...] = import_string(settings.KITH_CONTACT_PAGE)
     return tuple(panel for panel in declared if panel.slot is slot and actor.may(panel.permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+
+
+def assets(*, actor: Actor) -> Assets:
+    """What the panels of the page need, each once."""
+    shown = [panel for slot in Slot for panel in panels(slot, actor=actor)]
+    return Assets(
+        styles=tuple(dict.fromkeys(panel.style for panel in shown if panel.style)),
+        scripts=tuple(dict.fromkeys(panel.script for panel in shown if panel.script)),
+    )
 
 
 def loaded(slot: Slot, opened: Opened) -> tuple[LoadedPanel, ...]:

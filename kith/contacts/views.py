@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.contacts import queries, search
+from kith.contacts import queries, search, trail
 from kith.contacts.criteria import Criterion
 from kith.contacts.forms import ANYTHING, ContactSearchForm
-from kith.contacts.head import head_of
+from kith.contacts.head import head_of, photo_url
 from kith.contacts.models import Contact
-from kith.contacts.panels import Opened, Panel, Slot, loaded, panels
+from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
 from kith.contacts.possible_duplicates import possible_duplicates
 from kith.contacts.queries import ContactRow, ContactSearch
 from kith.contacts.standing import standing_of
@@ -108,6 +108,7 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     contact = queries.opened(contact_id, actor=request.actor)
     if contact.state == Contact.State.RETIRED:
         return _to_survivor(request, contact)
+    trail.viewed(contact.pk, by=request.actor, through="page")
     records = queries.records_of(contact)
     standing = standing_of([contact.pk])[contact.pk]
     opened = Opened(contact=contact, records=records, actor=request.actor, request=request, standing=standing)
@@ -120,6 +121,8 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
         "is_company": contact.kind == Contact.Kind.COMPANY,
         "local_record": _local_record(records),
         "head": head_of(contact, actor=request.actor),
+        "photo_url": photo_url(contact.pk),
+        "assets": assets(actor=request.actor),
         "may_edit": request.actor.may(Permission.CONTACT_EDIT),
         "may_group": request.actor.may(Permission.CONTACT_GROUP),
     }

@@ -12,7 +12,7 @@ from kith.audit import journal
 from kith.contacts import local
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
-from kith.golden import assembly, overrides, pieces, standing, typed
+from kith.golden import assembly, overrides, pieces, standing, typed, was_and_is, wording
 from kith.golden.corrections import Task, said_of
 from kith.golden.models import GoldenOverride, GoldenRules, ToldSource
 from kith.golden.pieces import Piece
@@ -22,6 +22,8 @@ from kith.golden.waiting import edits_wait
 from kith.kernel.clock import now
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.vault import details
+from kith.vault.details import ValueChange
 
 _LOCK = 5_287_414_904
 
@@ -232,6 +234,7 @@ def _put(
     if mode not in GoldenOverride.Mode.values:
         raise Refused("Say whether it is pinned, or holds until the source changes.")
     record_id = overrides.anchor_of(contact, field)
+    before = was_and_is.text_of(contact.pk, field)
     for old in overrides.replaced_by_new(contact.pk, field, pending_only=waits):
         _end(old, actor=actor, because=GoldenOverride.Because.REPLACED)
     made = GoldenOverride.objects.create(
@@ -248,7 +251,7 @@ def _put(
     )
     if not waits:
         assembly.assemble([contact.pk])
-    journal.record(
+    entry = journal.record(
         "GoldenOverrideRequested" if waits else "GoldenOverrideMade",
         by=actor,
         subject_type="golden_override",
@@ -256,6 +259,8 @@ def _put(
         group_id=contact.pk,
         detail={"fields": [field], "mode": mode},
     )
+    after = wording.of_piece(piece, field) if waits else was_and_is.text_of(contact.pk, field)
+    details.keep(entry, record_id=record_id, changes=[ValueChange(field, before, after)])
     return made
 
 
@@ -273,10 +278,11 @@ def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
 
 def _withdraw(contact: Contact, mine: GoldenOverride, *, actor: Actor) -> None:
     was_in_force = mine.state == GoldenOverride.State.IN_FORCE
+    before = was_and_is.text_of(contact.pk, mine.field)
     _end(mine, actor=actor)
     if was_in_force:
         assembly.assemble([contact.pk])
-    journal.record(
+    entry = journal.record(
         "GoldenOverrideWithdrawn" if was_in_force else "GoldenOverrideCancelled",
         by=actor,
         subject_type="golden_override",
@@ -284,6 +290,8 @@ def _withdraw(contact: Contact, mine: GoldenOverride, *, actor: Actor) -> None:
         group_id=contact.pk,
         detail={"fields": [mine.field]},
     )
+    change = ValueChange(mine.field, before, was_and_is.text_of(contact.pk, mine.field))
+    details.keep(entry, record_id=mine.record_id, changes=[change])
 
 
 def _end(old: GoldenOverride, *, actor: Actor, because: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import Final, cast
 from ninja import Query, Router, Status
 
 from kith.access.permissions import Permission
-from kith.contacts import queries
+from kith.contacts import queries, trail
 from kith.golden import actions, corrections, said
 from kith.golden.corrections import Correction, Task
 from kith.golden.schemas import (
@@ -18,7 +18,6 @@ from kith.golden.schemas import (
     CorrectionsAsked,
     CorrectionsPaging,
     FieldInPath,
-    GoldenField,
     GoldenValues,
     KeyIn,
     Mode,
@@ -51,6 +50,7 @@ def open_golden_values(request: ApiRequest, group_id: Id) -> GoldenValues:
     it, and what other System Refs say (of the first 200).
     """
     contact = queries.opened(group_id, actor=request.auth)
+    trail.viewed(contact.pk, by=request.auth, through="API")
     return said.golden_values(contact, queries.records_of(contact))
 
 
@@ -175,7 +175,7 @@ def _correction(one: Correction) -> CorrectionOut:
         override_id=one.task.override_id,
         record_id=one.task.record_id,
         group_id=one.group_id,
-        field=cast(GoldenField, one.field),
+        field=one.field,
         label=one.label,
         says=one.says,
         right=one.right,

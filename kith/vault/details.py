@@ -19,6 +19,11 @@ class ValueChange:
     """'' where there was none."""
     after: str
 
+    @property
+    def label(self) -> str:
+        """`email_1_type`: E-mail 1 type."""
+        return self.field.replace("_", " ").capitalize().replace("Email", "E-mail")
+
 
 def keep(entry: Entry, *, record_id: int, changes: Iterable[ValueChange]) -> None:
     """In the transaction of the change. What did not change is left out; nothing left, nothing kept."""

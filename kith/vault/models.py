@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 class DataKey(models.Model):
     """The key under which everything of one System Ref is sealed; itself wrapped by a master key.
 
-    Destroyed, its row stays: what was sealed cannot be opened, and nothing is sealed for that System Ref again.
+    Destroyed, its row stays: what was sealed cannot be opened, and nothing is sealed for it again.
     """
 
     record_id = models.BigIntegerField(primary_key=True)

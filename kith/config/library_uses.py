@@ -1,0 +1,8 @@
+"""What an entry of the attachments library is used as, beside attachments (KITH_LIBRARY_USES)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+USES: Final[tuple[Callable[[int], str], ...]] = ()

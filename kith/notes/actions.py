@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.audit import journal
+from kith.audit.models import Entry
+from kith.contacts.belongings import contact_of, locked_anchor_of
+from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.notes.models import Note, NoteEdit
+from kith.vault import details
+from kith.vault.details import ValueChange
+
+LONGEST: Final = 10_000
+
+
+@transaction.atomic
+def add_note(*, actor: Actor, contact_id: int, text: str) -> Note:
+    require(actor, Permission.CONTACT_EDIT)
+    said = _said(text)
+    note = Note.objects.create(
+        record_id=locked_anchor_of(contact_id), text=said, user_id=actor.user_id, actor=actor.name
+    )
+    _journal("NoteAdded", actor, note, contact_id=contact_id)
+    return note
+
+
+@transaction.atomic
+def edit_note(*, actor: Actor, note_id: int, text: str, seen: int) -> Note:
+    """What it said before stays with the note. `seen`: how often it was edited when its editor was opened."""
+    require(actor, Permission.CONTACT_EDIT)
+    note, contact_id = _locked(note_id)
+    said = _said(text)
+    if seen != note.edits:
+        raise Conflict(
+            "Somebody edited this note meanwhile. What you typed is still here; compare, and save again to "
+            "put it in place."
+        )
+    if said == note.text:
+        return note
+    NoteEdit.objects.create(note=note, text=note.text, user_id=actor.user_id, actor=actor.name)
+    note.text = said
+    note.edits += 1
+    note.save(update_fields=["text", "edits"])
+    _journal("NoteEdited", actor, note, contact_id=contact_id)
+    return note
+
+
+@transaction.atomic
+def remove_note(*, actor: Actor, note_id: int) -> int:
+    """Of the wrong contact, say. What it said stays sealed beside the journal entry. Returns the GroupID."""
+    require(actor, Permission.CONTACT_EDIT)
+    note, contact_id = _locked(note_id)
+    Note.objects.filter(pk=note_id).delete()
+    entry = _journal("NoteRemoved", actor, note, contact_id=contact_id)
+    details.keep(entry, record_id=note.record_id, changes=[ValueChange("note", note.text, "")])
+    return contact_id
+
+
+def _said(text: str) -> str:
+    said = text.replace("\r\n", "\n").strip()
+    if not said or len(said) > LONGEST:
+        sentence = f"Write something, at most {LONGEST:,} characters."
+        raise Refused(sentence, fields={"text": sentence})
+    return said
+
+
+def _locked(note_id: int) -> tuple[Note, int]:
+    """With the contact it hangs on now."""
+    note = Note.objects.select_for_update().filter(pk=note_id).first()
+    contact_id = contact_of(note.record_id) if note is not None else None
+    if note is None or contact_id is None:
+        raise NotFound("There is no such note.")
+    return note, contact_id
+
+
+def _journal(event: str, actor: Actor, note: Note, *, contact_id: int) -> Entry:
+    return journal.record(event, by=actor, subject_type="note", subject_id=note.pk, group_id=contact_id)

@@ -1,0 +1,35 @@
+"""What is uploaded waits in a file without a name: when the process ends, however it does, it is gone."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class NamelessUploadHandler(FileUploadHandler):
+    """One file at a time, on the disk of the system's temporary folder."""
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        super().new_file(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self.received: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the request
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
+        self.received.seek(0)
+        return UploadedFile(
+            file=self.received,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "received"):
+            self.received.close()
