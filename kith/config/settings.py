@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kith.settings.middleware.SettingsMiddleware",
     "kith.access.http.ActorMiddleware",
     "kith.web.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",

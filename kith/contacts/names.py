@@ -1,7 +1,8 @@
-"""How names read: C1, 'First Last' until a rule can be chosen."""
+"""How names read: by the rule that the settings choose (C1)."""
 
 from __future__ import annotations
 
+from kith.contacts.settings.name_display import name_display
 from kith.sources.models import SourceRecord
 
 
@@ -9,7 +10,7 @@ def record_name(record: SourceRecord) -> str:
     """As this one System Ref has it; '' when it has none."""
     if record.company_name and not (record.first_name or record.last_name):
         return record.company_name
-    return " ".join(part for part in (record.first_name, record.middle_name, record.last_name) if part)
+    return name_display().shown(record.first_name, record.middle_name, record.last_name)
 
 
 def record_detail(record: SourceRecord) -> tuple[str, str]:

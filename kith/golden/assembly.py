@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from kith import bulk
+from kith.contacts.settings.name_display import NameDisplay, name_display, name_display_to_write
 from kith.golden import opt_outs, override_sql, sql, standing
 from kith.golden.rules import FIELDS, LIST_FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
 from kith.golden.versions import rules_in_force
@@ -86,12 +87,13 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
     if not contact_ids:
         return 0
     chosen = rules or rules_in_force()
+    display = name_display_to_write()
     standing.end_outdated(contact_ids)
     opt_outs.end_outdated(contact_ids)
     claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
     overrides = standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)])
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=chosen, overrides=overrides)
+        compute(database, claims, rules=chosen, overrides=overrides, display=display)
         with _watched(contact_ids):
             _write(database, contact_ids)
     return len(contact_ids)
@@ -229,10 +231,11 @@ def compute(
     *,
     rules: Rules,
     overrides: pl.DataFrame | None = None,
+    display: NameDisplay | None = None,
 ) -> None:
     """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims.
 
-    `overrides`: as `standing.overrides_of` reads them.
+    `overrides`: as `standing.overrides_of` reads them. `display`: how names show; None: as the settings say.
     """
     arrived = with_words(claims).to_arrow()
     database.register("arrived", arrived)
@@ -252,7 +255,7 @@ def compute(
     if overrides is not None:
         _lay_over(database, overrides)
     database.execute(sql.LEXEMES)
-    database.execute(sql.NAMED)
+    database.execute(sql.named(display or name_display()))
 
 
 def _lay_over(database: duckdb.DuckDBPyConnection, overrides: pl.DataFrame) -> None:

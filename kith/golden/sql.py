@@ -11,6 +11,7 @@ from typing import Final
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
+from kith.contacts.settings.name_display import NameDisplay
 from kith.golden.rules import (
     AUTHORISATIONS,
     MAIN_DETAILS,
@@ -275,11 +276,13 @@ FROM spoken GROUP BY contact_id
 """
 """The search lexemes of each contact over all its claims; the classes stand in `kith.contacts.search`."""
 
-NAMED: Final = """
+
+def named(display: NameDisplay) -> str:
+    """Each golden row with the name it shows (C1), or the best there is."""
+    return f"""
 CREATE TEMP TABLE named AS
 SELECT g.*, coalesce(
-    CASE WHEN kind = 'company' THEN company_name END,
-    nullif(concat_ws(' ', first_name, middle_name, last_name), ''),
+    CASE WHEN kind = 'company' THEN company_name END, {display.sql},
     company_name, e.value, p.value, any_ref) AS name
 FROM golden g
 LEFT JOIN emails e ON e.contact_id = g.contact_id AND e.position = 0

@@ -18,12 +18,15 @@ LABELS: Final[Mapping[str, str]] = {
     "delivery.remove_old": "Remove webhook events older than 30 days",
     "stewardship.answer_batch": "Answers to like questions",
     "stewardship.undo_batch": "Answers taken back",
+    "contacts.rename_all": "Names shown by another rule",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "jobs.remove_old": "Remove jobs older than two weeks",
 }
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "sources.run_import": ("import", "import_id"),
     "grouping.what_if": ("what_if", "what_if_id"),
+    "stewardship.answer_batch": ("review_batch", "batch_id"),
+    "stewardship.undo_batch": ("review_batch", "batch_id"),
 }
 """Tasks whose subject must hear of a cancel before they start: its kind, the argument that names it."""
 HOUSEKEEPING: Final = (

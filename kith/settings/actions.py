@@ -11,7 +11,7 @@ from kith.audit import journal
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.settings import carrying
-from kith.settings.in_force import newest, readable
+from kith.settings.in_force import look_again, newest, readable
 from kith.settings.models import SettingsVersion
 from kith.settings.sections import AnySection, Section, section_of
 
@@ -50,6 +50,7 @@ def save_section(
         user_id=actor.user_id,
         actor=actor.name,
     )
+    look_again()
     section.reacts(before, value)
     journal.record(
         "SettingsSaved",

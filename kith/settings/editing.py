@@ -21,7 +21,7 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.kernel.errors import Conflict, Refused
 from kith.settings import actions
-from kith.settings.in_force import newest, readable
+from kith.settings.in_force import look_again, newest, readable
 from kith.settings.models import SettingsVersion
 from kith.settings.rows import List, Rows, Values
 from kith.settings.sections import Section
@@ -139,6 +139,7 @@ def _is_saved(request: KithRequest, editor: Editor[Value], draft: Draft) -> bool
             based_on=_version(request.POST.get("based_on", "")),
         )
     except (Refused, Conflict) as refused:
+        look_again()
         draft.problems.append(refused.message)
         return False
     messages.success(request, editor.saved if made else "Nothing was changed: it said so already.")

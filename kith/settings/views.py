@@ -16,6 +16,7 @@ from kith.kernel.errors import Conflict, DomainError, Refused
 from kith.settings import actions, carrying
 from kith.settings.carrying import MOST_BYTES, Arriving
 from kith.settings.forms import ImportForm
+from kith.settings.in_force import look_again
 from kith.settings.listing import elsewhere, history_of, listed, told
 from kith.settings.sections import section_of
 from kith.web.paging import page_of
@@ -131,6 +132,7 @@ def _preview(
 
 
 def _refused(request: KithRequest, text: str, refused: DomainError) -> HttpResponse:
+    look_again()
     try:
         arriving = carrying.read(text)
     except Refused:

@@ -17,6 +17,7 @@ from kith.contacts.settings.attachment_classes import (
 )
 from kith.contacts.settings.authorisation import AUTHORISATION, Authorisation
 from kith.contacts.settings.categories import CATEGORIES, Categories, Category
+from kith.contacts.settings.codes import same
 from kith.contacts.settings.formatting import FORMATTING, Characters, FormatRule, Formatting, Method
 from kith.contacts.settings.industries import INDUSTRIES, Industries, Industry, Sector
 from kith.contacts.settings.name_display import NAME_DISPLAY, NameDisplay, NameOrder
@@ -291,10 +292,20 @@ def _industries(typed: Typed) -> Industries:
     return Industries(tuple(sectors), tuple(industries))
 
 
-def _offer_sectors(draft: Draft) -> None:
-    known = list(_coded(draft.rows_of("sectors")))
+def _check_sectors(draft: Draft) -> None:
+    """A label counts as its code."""
+    known = dict(_coded(draft.rows_of("sectors")))
+    codes = {label.casefold(): code for code, label in known.items()}
     for row in draft.rows_of("industries").rows:
-        _choices(row, "sector", [("", "—"), *known])
+        typed = _text(row.form.cleaned_data, "sector")
+        code = same(typed) if same(typed) in known else codes.get(typed.casefold(), "")
+        row.form.cleaned_data["sector"] = code
+        if not code:
+            row.form.add_error("sector", "There is no such sector above.")
+
+
+def _known_sectors(request: KithRequest, draft: Draft) -> Mapping[str, object]:
+    return {"sectors_known": list(_coded(draft.rows_of("sectors")))}
 
 
 INDUSTRY_EDITOR: Final = Editor(
@@ -305,7 +316,8 @@ INDUSTRY_EDITOR: Final = Editor(
     ),
     shown=lambda value: Typed(rows={"sectors": _rows(value.sectors), "industries": _rows(value.industries)}),
     read=_industries,
-    prepare=_offer_sectors,
+    check=_check_sectors,
+    more=_known_sectors,
     template="contacts/settings/industries.html",
 )
 

@@ -83,7 +83,12 @@ class CategoryRow(CodedRow):
 
 
 class IndustryRow(CodedRow):
-    sector = forms.ChoiceField(label="Sector")
+    sector = forms.CharField(
+        label="Sector",
+        max_length=MOST_LABEL,
+        widget=forms.TextInput(attrs={"list": "sectors-known", "autocomplete": "off"}),
+    )
+    """Code or label: a choice in each row would be most of the page."""
     active = _switch("Active", on=True)
 
 
