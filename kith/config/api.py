@@ -16,6 +16,7 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 
 from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
+from kith.accounts.api import accounts, contact_accounts, linked_items
 from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
 from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
@@ -97,6 +98,9 @@ api.add_router("/requests", requests)
 api.add_router("/review", review)
 api.add_router("/cases", cases)
 api.add_router("/organisation", organisation)
+api.add_router("/contacts", contact_accounts)
+api.add_router("/accounts", accounts)
+api.add_router("/linked-items", linked_items)
 api.add_router("/runs", runs)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)

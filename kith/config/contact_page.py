@@ -7,6 +7,7 @@ from typing import Final
 from django.urls import NoReverseMatch, reverse
 
 from kith.access.permissions import Permission
+from kith.accounts import panel as accounts
 from kith.attachments import panels as attachments
 from kith.contacts import history, purchases, refs, standing_views
 from kith.contacts.panels import Panel, Slot
@@ -116,6 +117,14 @@ PAGE: Final = (
         count=attachments.count,
         style="attachments/attachments.css",
         script="attachments/drop.js",
+    ),
+    Panel(
+        slot=Slot.TAB,
+        key="accounts",
+        label="Accounts",
+        template="accounts/_accounts_tab.html",
+        load=accounts.tab,
+        count=accounts.count,
     ),
     Panel(
         slot=Slot.TAB,

@@ -17,6 +17,7 @@ ROOMS = (
     ("notes/", "kith.notes.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("organisation/", "kith.organisation.urls"),
+    ("accounts/", "kith.accounts.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
     ("settings/contacts/", "kith.contacts.settings.urls"),

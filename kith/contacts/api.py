@@ -11,10 +11,13 @@ from kith.access.permissions import Permission
 from kith.contacts import local, queries, said, trail
 from kith.contacts.candidates import Candidate
 from kith.contacts.criteria import Criterion
+from kith.contacts.deletion import actions as deletion
 from kith.contacts.duplicates import PossibleContact, possible_duplicates
 from kith.contacts.incoming import raw_record, searched
+from kith.contacts.owning.actions import change_owner
 from kith.contacts.queries import ContactSearch
 from kith.contacts.schemas import (
+    ContactDeleted,
     ContactLine,
     ContactOut,
     ContactsAsked,
@@ -22,6 +25,8 @@ from kith.contacts.schemas import (
     Evidence,
     MatchCandidate,
     MatchOut,
+    OwnerChanged,
+    OwnerIn,
     RecordIn,
     SearchIn,
     SystemRefName,
@@ -31,6 +36,7 @@ from kith.matching.cleaning import clean_record
 from kith.sources.models import LOCAL, SourceSystem
 from kith.users.key_door import with_key
 from kith.web.api import (
+    CHANGES,
     WITH_BODY,
     WITH_ID,
     WITH_QUERY,
@@ -95,6 +101,32 @@ def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
     contact = queries.opened(group_id, actor=request.auth)
     trail.viewed(contact.pk, by=request.auth, through="API")
     return said.contact_out(contact, queries.records_of(contact))
+
+
+@contacts.put(
+    "/{group_id}/owner",
+    summary="Change the owning team",
+    auth=with_key(Permission.CONTACT_OWN),
+    response=answers(OwnerChanged, *WITH_ID, *WITH_BODY, *CHANGES),
+)
+def change_contact_owner(request: ApiRequest, group_id: Id, given: OwnerIn) -> OwnerChanged:
+    """It hangs on the primary System Ref, and goes where that goes."""
+    change_owner(actor=request.auth, contact_ids=[group_id], team_id=given.team)
+    return OwnerChanged(group_id=group_id, team=given.team)
+
+
+@contacts.delete(
+    "/{group_id}",
+    summary="Delete a contact",
+    auth=with_key(Permission.CONTACT_DELETE),
+    response=answers(ContactDeleted, *WITH_ID, *CHANGES),
+)
+def delete_contact(request: ApiRequest, group_id: Id) -> ContactDeleted:
+    """For good, with everything that hangs on its System Refs. 422 with every reason why not: an account,
+    even a terminated one, a linked item, something that runs or names the contact.
+    """
+    gone = deletion.delete_contact(actor=request.auth, contact_id=group_id)
+    return ContactDeleted(group_id=group_id, system_refs=gone)
 
 
 @matching.post(

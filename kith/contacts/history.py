@@ -42,6 +42,18 @@ WORDS: Final = {
     trail.VIEWED: "Looked at",
     trail.EXPORTED: "Exported",
     trail.DOWNLOADED: "An attachment was downloaded",
+    "OwnerChanged": "The owning team was changed",
+    "AccountAdded": "An account was added",
+    "AccountEdited": "An account was edited",
+    "AccountActivated": "An account was made active again",
+    "AccountSuspended": "An account was suspended",
+    "AccountTerminated": "An account was terminated",
+    "AccountDeleted": "An account was deleted",
+    "AccountTransactionPosted": "A transaction was posted to an account",
+    "AccountTransactionEdited": "It was changed whether a transaction is billed",
+    "LinkedItemAdded": "A linked item was added",
+    "LinkedItemEdited": "A linked item was edited",
+    "LinkedItemRemoved": "A linked item was removed",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal, TypeVar
 
 from kith.contacts import queries
+from kith.contacts.life_cycle import life_cycles_of
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.contacts.schemas import (
     ContactOut,
@@ -20,8 +21,10 @@ from kith.contacts.schemas import (
     Kind,
     SaidBy,
     SystemRefOut,
+    TeamName,
 )
 from kith.matching.records import ADDRESS_PARTS
+from kith.organisation.queries import owners_of
 from kith.sources.models import SourceRecord
 
 Records = Mapping[int, SourceRecord]
@@ -40,6 +43,8 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
         kind=kind(contact.kind),
         state=state,
         successor=queries.survivor_of(contact.pk) if is_retired else None,
+        life_cycle=life_cycles_of([contact.pk])[contact.pk],
+        owner=_owner(contact),
         name="" if is_retired else contact.name,
         golden=_golden(contact, speakers),
         emails=[_email(row, speakers) for row in _ordered(contact.emails.all())],
@@ -50,6 +55,11 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
         created_at=contact.created_at,
         assembled_at=contact.assembled_at,
     )
+
+
+def _owner(contact: Contact) -> TeamName | None:
+    owner = owners_of([contact.pk]).get(contact.pk)
+    return TeamName(id=owner.id, name=owner.name) if owner else None
 
 
 def kind(stored: str) -> Kind:

@@ -7,10 +7,25 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from kith.contacts.life_cycle import LifeCycle
 from kith.matching.records import MAX_REPEATS
-from kith.web.api import MOST_ROWS, Cursor, In, Listed, Text
+from kith.web.api import MOST_ROWS, Cursor, In, Listed, Number, Text
 
 Kind = Literal["person", "company"]
+
+
+class OwnerIn(In):
+    team: Number | None = Field(description="Id of a team. Null: no team owns the contact.")
+
+
+class OwnerChanged(Schema):
+    group_id: int
+    team: int | None
+
+
+class ContactDeleted(Schema):
+    group_id: int
+    system_refs: int = Field(description="How many went with it.")
 
 
 class SystemRefName(Schema):
@@ -87,6 +102,11 @@ class SystemRefOut(SystemRefName):
     is_primary: bool
 
 
+class TeamName(Schema):
+    id: int
+    name: str
+
+
 class ContactOut(Schema):
     """The golden record under one GroupID."""
 
@@ -96,6 +116,10 @@ class ContactOut(Schema):
         description="Retired: the GroupID lost its last System Ref. Ask for `successor`, and keep that."
     )
     successor: int | None = Field(description="The active GroupID that a retired one leads to.")
+    life_cycle: LifeCycle = Field(
+        description="Financial: holds an account that is not terminated. Computed, never set."
+    )
+    owner: TeamName | None = Field(description="The team that owns the contact.")
     name: str
     golden: Golden
     emails: list[GoldenEmail]

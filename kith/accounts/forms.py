@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django import forms
+
+from kith.accounts.models import Account, AccountTransaction, LinkedItem
+from kith.accounts.rules import AccountDetails, ItemDetails, Posting
+from kith.kernel.clock import today
+
+_DAY: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_PLAIN: Final = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class CurrencyField(forms.CharField):
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(
+            min_length=3,
+            max_length=3,
+            required=required,
+            help_text="Three letters: EUR",
+            widget=forms.TextInput(attrs={**_PLAIN, "size": "4"}),
+        )
+
+    def clean(self, value: object) -> str:
+        return str(super().clean(value) or "").upper()
+
+
+class AccountForm(forms.Form):
+    number = forms.CharField(max_length=60, widget=forms.TextInput(attrs=_PLAIN))
+    name = forms.CharField(max_length=120, required=False, help_text="As bills call it")
+    classification = forms.CharField(
+        max_length=40, required=False, widget=forms.TextInput(attrs={"list": "classifications", **_PLAIN})
+    )
+    currency = CurrencyField()
+    billing_address = forms.ChoiceField(
+        required=False, help_text="While bills go there it is not deactivated."
+    )
+
+    def __init__(self, data: object = None, *, addresses: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(data, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
+        field = self.fields["billing_address"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "None"), *addresses]
+
+    def details(self) -> AccountDetails:
+        return AccountDetails(**self.cleaned_data)
+
+
+def of_account(account: Account) -> dict[str, str]:
+    """To begin the form with."""
+    return {name: getattr(account, name) for name in AccountForm.base_fields}
+
+
+class PostingForm(forms.Form):
+    kind = forms.ChoiceField(choices=AccountTransaction.Kind.choices)
+    date = forms.DateField(widget=_DAY, initial=today)
+    amount = forms.DecimalField(
+        max_digits=16, decimal_places=2, help_text="Negative for what goes out or is paid back"
+    )
+    reference = forms.CharField(
+        max_length=120, help_text="Once per account", widget=forms.TextInput(attrs=_PLAIN)
+    )
+    description = forms.CharField(max_length=300, required=False)
+    is_unbilled = forms.BooleanField(required=False, label="Not billed yet")
+
+    def posting(self) -> Posting:
+        return Posting(**self.cleaned_data)
+
+
+class ItemForm(forms.Form):
+    kind = forms.ChoiceField(choices=LinkedItem.Kind.choices)
+    title = forms.CharField(max_length=200)
+    is_running = forms.BooleanField(required=False, initial=True, label="Running")
+    started_date = forms.DateField(required=False, widget=_DAY, label="Started")
+    ended_date = forms.DateField(required=False, widget=_DAY, label="Ended, or ends")
+    amount = forms.DecimalField(required=False, max_digits=16, decimal_places=2)
+    currency = CurrencyField(required=False)
+    is_unbilled = forms.BooleanField(required=False, label="Not billed yet")
+    reference = forms.CharField(
+        max_length=120,
+        required=False,
+        help_text="Its number in the other system; an import finds it again by it.",
+        widget=forms.TextInput(attrs=_PLAIN),
+    )
+    notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def details(self) -> ItemDetails:
+        return ItemDetails(**self.cleaned_data)
+
+
+def of_item(item: LinkedItem) -> dict[str, str | bool | date | None]:
+    """To begin the form with."""
+    return {name: getattr(item, name) for name in ItemForm.base_fields}
