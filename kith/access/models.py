@@ -28,6 +28,11 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, *, name: str = "") -> User:
         return self.create_user(email, password, name=name, roles=[RoleName.ADMINISTRATOR])
 
+    def who_may(self, permission: Permission) -> models.QuerySet[User]:
+        """Users who may sign in, with a role that allows it."""
+        roles = [role.name for role in ROLES.values() if permission in role.permissions]
+        return self.filter(is_active=True, roles__overlap=roles)
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username or "")
 

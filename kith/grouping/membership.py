@@ -18,6 +18,8 @@ from kith.kernel.errors import Conflict
 from kith.matching.survival import assign
 
 LOCK: Final = 5_287_414_902
+WAIT_SECONDS: Final = 10
+"""That a person waits for whoever else changes membership."""
 UNNUMBERED: Final = 1 << 60
 """New GroupIDs are planned from here on and get their number when the plan is written."""
 

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from kith.access.actors import OVERNIGHT, Actor, require
-from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts.models import Contact
@@ -24,6 +23,7 @@ from kith.stewardship.involved import contacts_of, hold
 from kith.stewardship.models import Case, CaseNote, Request, RequestContact, StewardshipSettings
 from kith.stewardship.policy import must_wait, settings_in_force
 from kith.stewardship.review.keeping import refresh_about, refresh_after
+from kith.stewardship.stewards import is_steward
 from kith.web.formats import group_id
 
 WAITING: Final = (Request.State.QUEUED, Request.State.AWAITING_SECOND)
@@ -110,8 +110,11 @@ def cancel(*, actor: Actor, request_id: int) -> Request:
 
 
 @transaction.atomic
-def approve(*, actor: Actor, request_id: int) -> Asked:
-    """A second person says yes: it is done now, or queued where changes wait for the overnight run."""
+def approve(*, actor: Actor, request_id: int, seen: str = "") -> Asked:
+    """A second person says yes: it is done now, or queued where changes wait for the overnight run.
+
+    `seen`: `Outcome.seen` of what the second person looked at; Conflict if anything changed since.
+    """
     require(actor, Permission.CONTACT_GROUP)
     request = _for_second(request_id, actor=actor)
     request.second_by_id = actor.user_id
@@ -121,7 +124,7 @@ def approve(*, actor: Actor, request_id: int) -> Asked:
         request.state = Request.State.QUEUED
         request.save(update_fields=["state", "second_by", "second_at"])
         return Asked(operation=None, request=request, words=_WAITS[Request.State.QUEUED])
-    operation = _apply(request, run_id=None)
+    operation = _apply(request, run_id=None, seen=seen)
     refresh_after(operation.pk)
     return Asked(operation=operation, request=request, words=words.done(from_json(request.intent)))
 
@@ -154,13 +157,13 @@ def apply_waiting(*, actor: Actor, request_id: int, run_id: int) -> Request.Stat
     return None if request is None else Request.State.APPLIED
 
 
-def _apply(request: Request, *, run_id: int | None) -> Operation:
+def _apply(request: Request, *, run_id: int | None, seen: str = "") -> Operation:
     intent = from_json(request.intent)
     asker = _asker(request)
     if request.lift:
         _refuse_to_lift_what_came_later(request, intent, asker=asker)
-    # What was seen then is not compared: claims came in since, and what the steward said holds for them too.
-    operation = carry_out(actor=asker, intent=intent, reason=request.reason, lift=request.lift)
+    # What the asker saw is not compared: claims came in since, and what the steward said holds for them too.
+    operation = carry_out(actor=asker, intent=intent, reason=request.reason, seen=seen, lift=request.lift)
     request.operation = operation
     request.run_id = run_id
     _close(request, Request.State.APPLIED, by=None)
@@ -342,7 +345,7 @@ def assign_case(*, actor: Actor, case_id: int, owner_id: int | None) -> Case:
     """`owner_id` None: nobody's again."""
     require(actor, Permission.CONTACT_GROUP)
     case = _unresolved(case_id)
-    if owner_id is not None and not _may_work(owner_id):
+    if owner_id is not None and not is_steward(owner_id):
         raise Refused("This user may not work on cases.")
     case.owner_id = owner_id
     case.state = Case.State.OPEN if owner_id is None else Case.State.IN_PROGRESS
@@ -428,11 +431,6 @@ def _unresolved(case_id: int) -> Case:
     return case
 
 
-def _may_work(user_id: int) -> bool:
-    user = User.objects.filter(pk=user_id).first()
-    return user is not None and user.actor.may(Permission.CONTACT_GROUP)
-
-
 def _note_in_journal(event: str, case: Case, *, by: Actor) -> None:
     journal.record(
         event,
@@ -440,7 +438,7 @@ def _note_in_journal(event: str, case: Case, *, by: Actor) -> None:
         subject_type="case",
         subject_id=case.pk,
         group_id=case.contact_id if event in _IN_HISTORY else None,
-        detail={"kind": case.kind},
+        detail={"kind": case.kind, "owner": case.owner_id},
     )
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django import forms
@@ -14,7 +14,7 @@ ALL: Final = "all"
 NOBODY: Final = "nobody"
 
 
-def _people(owners: Sequence[User]) -> list[tuple[str, str]]:
+def _people(owners: Iterable[User]) -> list[tuple[str, str]]:
     return [(str(user.pk), user.name) for user in owners]
 
 
@@ -25,7 +25,7 @@ class CaseFilterForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Case.Kind.choices))
     owner = forms.ChoiceField(required=False)
 
-    def __init__(self, data: Mapping[str, str], *, owners: Sequence[User]) -> None:
+    def __init__(self, data: Mapping[str, str], *, owners: Iterable[User]) -> None:
         super().__init__(data)
         choices = [("", "Anybody"), (NOBODY, "Nobody yet"), *_people(owners)]
         self.fields["owner"] = forms.ChoiceField(required=False, choices=choices)
@@ -65,7 +65,7 @@ class NoteForm(forms.Form):
 
 class OwnerForm(forms.Form):
     def __init__(
-        self, data: Mapping[str, str] | None = None, *, owners: Sequence[User], now: int | None = None
+        self, data: Mapping[str, str] | None = None, *, owners: Iterable[User], now: int | None = None
     ) -> None:
         super().__init__(data, initial={"owner": str(now or NOBODY)})
         choices = [(NOBODY, "Nobody"), *_people(owners)]

@@ -16,6 +16,7 @@ from kith.kernel.errors import NotFound, Refused
 from kith.stewardship import actions, cases
 from kith.stewardship.case_forms import CaseFilterForm, HelpForm, NoteForm, OwnerForm
 from kith.stewardship.models import Case
+from kith.stewardship.stewards import stewards
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
@@ -23,7 +24,7 @@ from kith.web.rendering import render_page
 @needs(Permission.CONTACT_GROUP)
 @require_GET
 def case_list(request: KithRequest) -> HttpResponse:
-    form = CaseFilterForm(request.GET, owners=cases.possible_owners())
+    form = CaseFilterForm(request.GET, owners=stewards())
     asked = form.asked()
     found = cases.cases(actor=request.actor, state=asked["state"], kind=asked["kind"], owner=asked["owner"])
     context = {
@@ -103,7 +104,7 @@ def _take(request: KithRequest, case_id: int) -> str:
 
 
 def _assign(request: KithRequest, case_id: int) -> str:
-    form = OwnerForm(request.POST, owners=cases.possible_owners())
+    form = OwnerForm(request.POST, owners=stewards())
     if not form.is_valid():
         raise Refused("This user may not work on cases.")
     owner_id = form.owner_id()
@@ -134,7 +135,7 @@ def _case_page(request: KithRequest, case: Case, form: NoteForm, *, status: int 
         "case": case,
         "notes": page_of(cases.notes_of(case), request),
         "note_form": form,
-        "owner_form": OwnerForm(owners=cases.possible_owners(), now=case.owner_id),
+        "owner_form": OwnerForm(owners=stewards(), now=case.owner_id),
         "is_resolved": case.state == Case.State.RESOLVED,
         "is_mine": case.owner_id is not None and case.owner_id == request.actor.user_id,
     }

@@ -7,9 +7,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from kith.access.actors import OVERNIGHT, Actor, require
-from kith.access.models import User
 from kith.access.permissions import Permission
-from kith.access.roles import ROLES
 from kith.kernel.errors import NotFound
 from kith.stewardship import actions
 from kith.stewardship.models import Case, CaseNote
@@ -66,9 +64,3 @@ def case_of(case_id: int, *, actor: Actor) -> Case:
 def notes_of(case: Case) -> QuerySet[CaseNote]:
     """Oldest first."""
     return case.notes.order_by("pk")
-
-
-def possible_owners() -> list[User]:
-    """Who may work on cases, by name."""
-    roles = [role.name for role in ROLES.values() if Permission.CONTACT_GROUP in role.permissions]
-    return list(User.objects.filter(is_active=True, roles__overlap=roles).order_by("name", "pk"))

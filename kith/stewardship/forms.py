@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from kith.access.models import User
@@ -30,14 +28,8 @@ class UserField(forms.ModelChoiceField[User]):
 
 class OperationFilterForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Operation.Kind.choices))
-    by = UserField(User.objects.none(), required=False, empty_label="Anybody")
+    by = UserField(User.objects.order_by("name", "pk"), required=False, empty_label="Anybody")
     contact = forms.CharField(label="GroupID", required=False, max_length=30)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        by = self.fields["by"]
-        assert isinstance(by, forms.ModelChoiceField)
-        by.queryset = User.objects.order_by("name", "pk")
 
     def clean_contact(self) -> int | None:
         text = str(self.cleaned_data["contact"]).strip()
@@ -49,7 +41,9 @@ class OperationFilterForm(forms.Form):
         return group_id
 
     def query(self) -> OperationSearch:
-        said = self.cleaned_data if self.is_valid() else {}
+        """What is wrong with one filter does not hide the others."""
+        self.is_valid()
+        said = self.cleaned_data
         by = said.get("by")
         return OperationSearch(
             kind=str(said.get("kind") or ""),

@@ -199,8 +199,5 @@ class CaseNote(models.Model):
     at = models.DateTimeField(db_default=Now())
     text = models.TextField()
 
-    class Meta:
-        ordering = ["id"]
-
     def __str__(self) -> str:
         return f"Note {self.pk} on {self.case}"

@@ -21,12 +21,13 @@ from kith.web.rendering import render_page
 @require_GET
 def list_operations(request: KithRequest) -> HttpResponse:
     form = OperationFilterForm(request.GET)
-    page = page_of(form.query().rows(actor=request.actor), request)
+    search = form.query()
+    page = page_of(search.rows(actor=request.actor), request)
     context = {
         "form": form,
         "page": page,
         "rows": operations.listed(page.rows),
-        "is_narrowed": form.query().is_narrowed,
+        "is_narrowed": search.is_narrowed,
     }
     return render_page(request, "stewardship/operation_list.html", context, region="rows")
 

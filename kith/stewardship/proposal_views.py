@@ -79,7 +79,6 @@ def _page(
         "outcome": found.outcome,
         "waits": must_wait(proposal.intent),
         "problem": problem if found.is_allowed else "",
-        "is_overtaken": status == Conflict.status,
         "lift_ticked": form.is_bound and form.data.get("lift") == "on",
     }
     return render_page(request, "stewardship/preview.html", context, status=status)

@@ -17,6 +17,7 @@ from kith.grouping.outcome import Outcome
 from kith.grouping.previewing import preview
 from kith.kernel.errors import Conflict, Refused
 from kith.stewardship import requests
+from kith.stewardship.collecting import number
 from kith.stewardship.models import Request
 from kith.stewardship.request_forms import RequestFilterForm
 from kith.stewardship.showing import shown
@@ -85,7 +86,8 @@ def _cancel(request: KithRequest, request_id: int) -> str:
 
 
 def _approve(request: KithRequest, request_id: int) -> str:
-    return requests.approve(actor=request.actor, request_id=request_id).words
+    seen = request.POST.get("seen", "")
+    return requests.approve(actor=request.actor, request_id=request_id, seen=seen).words
 
 
 def _reject(request: KithRequest, request_id: int) -> str:
@@ -101,9 +103,9 @@ def _decided(
         messages.success(request, decide(request, request_id))
     except (Refused, Conflict) as error:
         messages.error(request, error.message)
-    contact_id = request.POST.get("contact", "")
-    if contact_id.isascii() and contact_id.isdigit():
-        return redirect("contacts:detail", int(contact_id))
+    contact_id = number(request.POST.get("contact", ""))
+    if contact_id is not None:
+        return redirect("contacts:detail", contact_id)
     return redirect("requests:detail", request_id)
 
 

@@ -7,7 +7,6 @@ from django.db.models import F, QuerySet, Sum
 from kith.access.actors import Actor, require
 from kith.access.models import ApiKey, User
 from kith.access.permissions import Permission
-from kith.access.roles import ROLES
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound
 
@@ -39,8 +38,7 @@ def locked_out(*, actor: Actor) -> frozenset[str]:
 
 def keepers() -> QuerySet[User]:
     """Active users who may edit users."""
-    roles = [role.name for role in ROLES.values() if Permission.USER_EDIT in role.permissions]
-    return User.objects.filter(is_active=True, roles__overlap=roles)
+    return User.objects.who_may(Permission.USER_EDIT)
 
 
 def api_keys(*, actor: Actor) -> QuerySet[ApiKey]:

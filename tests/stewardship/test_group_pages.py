@@ -161,7 +161,7 @@ def test_what_somebody_changed_meanwhile_is_shown_anew_and_the_reason_is_kept(
     carry_out(actor=steward.actor, intent=Group(master=master.pk, children=(third.pk,)))
     answer = browser.post(url, {"seen": seen, "reason": "Typed with care"})
     assert answer.status_code == 409
-    assert "Somebody changed one of these contacts meanwhile" in answer.text
+    assert "Somebody changed these contacts since you looked" in answer.text
     assert "Typed with care" in answer.text
     assert seen_on(answer.text) != seen
     child.refresh_from_db()
@@ -200,6 +200,17 @@ def test_k16_a8_where_changes_wait_for_the_night_it_says_so_and_changes_nothing(
     assert again.status_code == 422
     assert "waits for GroupID" in again.text
     assert "Typed with care" in again.text
+
+
+def test_where_a_second_person_decides_the_question_says_so_before(browser: Client) -> None:
+    StewardshipSettings.objects.create(second_reviewer=True)
+    master, child = factories.person(), factories.person("Helen", "Reid")
+    for each in (master, child):
+        factories.transaction(each.memberships.get().record, "10.00")
+    page = browser.get(preview_of(master, child)).text
+    assert "after a second person says yes" in page
+    assert "It waits for a second person; until then it can be cancelled." in page
+    assert "next overnight run" not in page
 
 
 def test_x12_companies_are_grouped_with_companies(browser: Client) -> None:

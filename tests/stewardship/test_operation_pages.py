@@ -91,6 +91,14 @@ def test_filters_that_mean_nothing_are_harmless(browser: Client, query: str) -> 
     assert browser.get(f"/operations/?{query}").status_code == 200
 
 
+def test_a_group_id_that_is_none_finds_nothing_and_says_why(browser: Client, steward: User) -> None:
+    operation, *_ = grouped(steward)
+    for headers in ({}, {"HX-Request": "true"}):
+        page = browser.get("/operations/?contact=Eleni", headers=headers).text
+        assert "This is no GroupID." in page
+        assert f"/operations/{operation.pk}/" not in page
+
+
 def test_an_operation_shows_its_moves_and_decisions(browser: Client, steward: User) -> None:
     contact = factories.eleni()
     operation = carry_out(actor=steward.actor, intent=Ungroup(contact=contact.pk), reason="Four people")

@@ -18,9 +18,10 @@ from django.db import connection
 from kith.access.actors import OVERNIGHT, Actor
 from kith.access.models import User
 from kith.contacts.models import Contact
+from kith.grouping import membership
 from kith.grouping.intents import Intent, Ungroup
 from kith.grouping.models import Operation
-from kith.kernel.errors import DomainError, Refused
+from kith.kernel.errors import Conflict, DomainError, Refused
 from kith.runs.models import Run
 from kith.stewardship import requests
 from kith.stewardship.actions import apply_waiting
@@ -104,6 +105,33 @@ def test_a34_cancelling_while_the_run_takes_it_is_either_cancelled_or_done(stewa
         else:
             assert (asked.state, applied, members(one)) == ("cancelled", None, 1)
         assert not RequestContact.objects.filter(request=asked, waits=True).exists()
+
+
+def test_whoever_cancels_while_a_run_writes_is_told_and_nothing_happened(
+    steward: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(changes_wait=True)
+    asked = requests.ask(actor=steward.actor, intent=grouped(*strangers(2))).request
+    assert asked is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [membership.LOCK])
+    monkeypatch.setattr("kith.grouping.membership.WAIT_SECONDS", 1)
+
+    def cancelling() -> object:
+        try:
+            return requests.cancel(actor=steward.actor, request_id=asked.pk)
+        except DomainError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        told = threads.submit(cancelling).result(timeout=20)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [membership.LOCK])
+    assert isinstance(told, Conflict)
+    asked.refresh_from_db()
+    assert asked.state == Request.State.QUEUED
 
 
 def _run_until(statement: int) -> int:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kith.access.models import User
 from kith.config.figures import figures
 from kith.contacts.models import Contact
+from kith.sources.models import SourceRecord
 from kith.stewardship import requests
 from kith.stewardship.models import Request
 from kith.web.formats import group_id
 from tests.stewardship.asking import another_steward, grouped, members, night, settle, strangers
+from tests.stewardship.pages import queries_of, seen_on
 from tests.stewardship.test_requests_second_reviewer import buyers
 
 ClientOf = Callable[[User], Client]
@@ -67,6 +68,8 @@ def test_a34_the_button_on_the_contact_cancels_and_leads_back_to_it(
     assert answered.redirect_chain[-1][0] == f"/contacts/{one.pk}/"
     assert "was cancelled" in answered.text
     assert "Queued:" not in answered.text
+    nonsense = browser.post(f"/requests/{request.pk}/cancel/", {"contact": "9" * 5_000})
+    assert nonsense["Location"] == f"/requests/{request.pk}/"
     again = browser.post(f"/requests/{request.pk}/cancel/", follow=True).text
     assert "waits no longer: cancelled" in again
     history = browser.get(f"/contacts/{other.pk}/history/").text
@@ -127,6 +130,20 @@ def test_a_second_person_decides_on_the_page_and_the_first_does_not(
     assert "does not wait" in browser.post(f"{address}reject/", follow=True).text
 
 
+def test_a_second_person_says_yes_to_what_the_page_showed(steward: User, client_of: ClientOf) -> None:
+    settle(second_reviewer=True)
+    one, other = buyers()
+    request = queued(steward, one, other)
+    browser, address = client_of(another_steward()), f"/requests/{request.pk}/"
+    seen = seen_on(browser.get(address).text)
+    SourceRecord.objects.filter(membership__contact=other).update(content_hash=uuid4())
+    late = browser.post(f"{address}approve/", {"seen": seen}, follow=True).text
+    assert "Somebody changed these contacts since you looked" in late
+    assert (members(one), members(other)) == (1, 1)
+    seen = seen_on(browser.get(address).text)
+    assert "The contacts were grouped" in browser.post(f"{address}approve/", {"seen": seen}, follow=True).text
+
+
 def test_a_second_person_may_say_no(steward: User, client_of: ClientOf) -> None:
     settle(second_reviewer=True)
     request = queued(steward, *buyers())
@@ -157,12 +174,6 @@ def test_strangers_sign_in_readers_may_not_and_what_is_not_there_is_not_found(
     assert browser.post("/requests/999999/cancel/").status_code == 404
 
 
-def _queries(browser: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        assert browser.get(address).status_code == 200
-    return len(asked)
-
-
 def test_the_list_and_a_contact_ask_the_database_equally_often_for_one_request_and_for_ten(
     steward: User, client_of: ClientOf
 ) -> None:
@@ -170,14 +181,14 @@ def test_the_list_and_a_contact_ask_the_database_equally_often_for_one_request_a
     contacts = strangers(22)
     queued(steward, contacts[0], contacts[1])
     browser = client_of(steward)
-    few = _queries(browser, "/requests/"), _queries(browser, f"/contacts/{contacts[0].pk}/")
+    few = queries_of(browser, "/requests/"), queries_of(browser, f"/contacts/{contacts[0].pk}/")
     for at in range(2, 22, 2):
         queued(steward, contacts[at], contacts[at + 1])
     for _ in range(4):
         cancelled = Request.objects.filter(involved__contact_id=contacts[0].pk, state="queued").get()
         requests.cancel(actor=steward.actor, request_id=cancelled.pk)
         queued(steward, contacts[0], contacts[1])
-    many = _queries(browser, "/requests/"), _queries(browser, f"/contacts/{contacts[0].pk}/")
+    many = queries_of(browser, "/requests/"), queries_of(browser, f"/contacts/{contacts[0].pk}/")
     assert few == many
 
 
@@ -190,7 +201,7 @@ def test_a_page_of_a_request_asks_equally_often_for_two_contacts_and_for_twenty(
     large = requests.ask(actor=steward.actor, intent=grouped(*contacts[2:])).request
     assert large is not None
     browser = client_of(steward)
-    assert _queries(browser, f"/requests/{small.pk}/") == _queries(browser, f"/requests/{large.pk}/")
+    assert queries_of(browser, f"/requests/{small.pk}/") == queries_of(browser, f"/requests/{large.pk}/")
 
 
 @pytest.mark.parametrize("name", ["applied", "failed"])

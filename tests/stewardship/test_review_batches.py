@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kith.access.models import User
 from kith.contacts.models import Contact
+from kith.grouping.intents import Undo
 from kith.grouping.models import Decision, Operation
 from kith.jobs import progress
+from kith.jobs.actions import cancel_job
 from kith.kernel.errors import Conflict, Refused
+from kith.stewardship.requests import ask
 from kith.stewardship.review import actions, tasks
 from kith.stewardship.review.models import Answer, ReviewBatch, ReviewItem
 from tests.stewardship.doubtful import asked
@@ -26,7 +30,7 @@ def like(number: int = 3) -> list[ReviewItem]:
 
 
 def tracker(batch: ReviewBatch) -> progress.Tracker:
-    return progress.start(tasks.SUBJECT, batch.pk, label="Review answers")
+    return progress.start(ReviewBatch.SUBJECT, batch.pk, label="Review answers")
 
 
 def test_the_preview_counts_the_like_questions_and_shows_some(steward: User, client_of: ClientOf) -> None:
@@ -89,10 +93,40 @@ def test_a_cancelled_batch_keeps_what_it_answered_and_frees_the_rest(steward: Us
     first, *_ = like()
     batch = actions.ask_batch(actor=steward.actor, item_id=first.pk, verdict=Answer.APART)
     watched = tracker(batch)
-    progress.request_cancel(tasks.SUBJECT, batch.pk)
+    progress.request_cancel(ReviewBatch.SUBJECT, batch.pk)
     ended = actions.execute_batch(actor=steward.actor, batch_id=batch.pk, tracker=watched)
     assert ended.state == "cancelled"
     assert ReviewItem.objects.filter(state="open", batch__isnull=True).count() == 3 - ended.done_count
+
+
+def test_a_batch_that_was_cancelled_halfway_is_taken_back(steward: User) -> None:
+    first, *_ = like()
+    batch = actions.ask_batch(actor=steward.actor, item_id=first.pk, verdict=Answer.APART)
+    actions.answer(actor=steward.actor, item_id=first.pk, verdict=Answer.APART, batch_id=batch.pk)
+    watched = tracker(batch)
+    progress.request_cancel(ReviewBatch.SUBJECT, batch.pk)
+    actions.execute_batch(actor=steward.actor, batch_id=batch.pk, tracker=watched)
+    actions.ask_batch_undo(actor=steward.actor, batch_id=batch.pk)
+    ended = actions.execute_batch_undo(actor=steward.actor, batch_id=batch.pk, tracker=tracker(batch))
+    assert (ended.state, ended.done_count) == ("undone", 0)
+    assert not Decision.objects.filter(lifted_by__isnull=True).exists()
+
+
+def test_an_answer_that_was_undone_elsewhere_does_not_hold_the_others_back(
+    steward: User, client_of: ClientOf
+) -> None:
+    first, *_ = like()
+    client = client_of(steward)
+    client.post(f"/review/{first.pk}/similar/answer/", {"answer": "apart"})
+    first.refresh_from_db()
+    assert first.operation_id is not None
+    ask(actor=steward.actor, intent=Undo(operation=first.operation_id))
+    batch = ReviewBatch.objects.get()
+    assert client.post(f"/review/batches/{batch.pk}/undo/").status_code == 302
+    batch.refresh_from_db()
+    assert (batch.state, batch.done_count) == ("undone", 1)
+    assert ReviewItem.objects.filter(state="open").count() == 3
+    assert not Decision.objects.filter(lifted_by__isnull=True).exists()
 
 
 def test_an_answered_question_begins_no_batch(steward: User) -> None:
@@ -128,3 +162,21 @@ def test_a_large_batch_is_a_job_with_progress(
     batch.refresh_from_db()
     assert batch.state == "undone"
     assert ReviewItem.objects.filter(state="open").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_whose_job_is_cancelled_before_it_starts_ends(
+    steward: User,
+    administrator: User,
+    client_of: ClientOf,
+    run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    first, *_ = like()
+    client_of(steward).post(f"/review/{first.pk}/similar/answer/", {"answer": "apart"})
+    waiting = ProcrastinateJob.objects.get(task_name="stewardship.answer_batch")
+    cancel_job(actor=administrator.actor, job_id=waiting.pk)
+    run_jobs()
+    assert ReviewBatch.objects.get().state == "cancelled"
+    assert not Operation.objects.exists()

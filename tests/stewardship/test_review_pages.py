@@ -11,17 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kith.access.models import User
+from kith.audit.models import Entry
 from kith.contacts.models import Contact
 from kith.grouping.actions import carry_out
-from kith.grouping.intents import KeepApart
+from kith.grouping.intents import KeepApart, Undo
 from kith.grouping.models import Decision, Doubt, Operation
 from kith.kernel.errors import Conflict
 from kith.stewardship.models import Request, StewardshipSettings
+from kith.stewardship.requests import ask
 from kith.stewardship.review import actions, question
 from kith.stewardship.review.keeping import rebuild
 from kith.stewardship.review.models import Answer, ReviewItem
 from tests.contacts import factories
-from tests.stewardship.doubtful import asked, asks, doubts, first_of
+from tests.stewardship.doubtful import asked, asks, doubts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ClientOf = Callable[[User], Client]
@@ -212,6 +214,35 @@ def test_the_last_answer_is_taken_back_and_its_question_is_there_again(
     assert client.post(reverse("review:undo", args=(item.pk,))).status_code == 302
 
 
+def test_an_answer_that_was_undone_elsewhere_is_not_taken_back_twice(
+    steward: User, client_of: ClientOf
+) -> None:
+    item, client = asked(), client_of(steward)
+    give(client, item, "apart")
+    item.refresh_from_db()
+    assert item.operation is not None
+    ask(actor=steward.actor, intent=Undo(operation=item.operation.pk))
+    again = ReviewItem.objects.get(state="open")
+    sent = client.post(reverse("review:undo", args=(item.pk,)), follow=True)
+    assert "undone it already" in sent.text
+    assert ReviewItem.objects.get(state="open") == again
+
+
+def test_an_answer_is_taken_back_where_the_two_are_asked_about_again_already(steward: User) -> None:
+    item = asked()
+    actions.answer(actor=steward.actor, item_id=item.pk, verdict=Answer.APART)
+    item.refresh_from_db()
+    pair = (item.left_contact_id, item.right_contact_id)
+    again = ReviewItem.objects.get(pk=item.pk)
+    again.pk, again.state, again.answer, again.operation, again.decided_at = None, "open", "", None, None
+    again.save(force_insert=True)
+    given = actions.undo(actor=steward.actor, item_id=item.pk)
+    assert given.state == ReviewItem.State.GONE
+    assert ReviewItem.objects.get(state="open").pk == again.pk
+    assert not Decision.objects.filter(lifted_by__isnull=True).exists()
+    assert pair == (again.left_contact_id, again.right_contact_id)
+
+
 def test_the_second_steward_hears_that_somebody_was_faster(
     steward: User, power_user: User, client_of: ClientOf
 ) -> None:
@@ -269,6 +300,22 @@ def test_a_question_is_assigned_to_nobody_who_may_not_answer_it(
     assert sent.status_code == 422
 
 
+def test_whoever_assigns_what_somebody_answered_meanwhile_is_led_on(
+    steward: User, power_user: User, client_of: ClientOf
+) -> None:
+    first, second = asked(weight=0.0), asked(first="Despina", weight=3.0)
+    give(client_of(power_user), first, "apart")
+    client = client_of(steward)
+    sent = client.post(reverse("review:assign", args=(first.pk,)), {"to": str(steward.pk)}, follow=True)
+    assert sent.redirect_chain[-1][0] == page_of(second)
+    assert "Somebody answered this meanwhile." in sent.text
+
+
+def test_the_journal_says_to_whom_a_question_was_given(steward: User, power_user: User) -> None:
+    actions.assign(actor=steward.actor, item_id=asked().pk, user_id=power_user.pk)
+    assert Entry.objects.get(event="ReviewAssigned").detail == {"owner": power_user.pk}
+
+
 def test_where_changes_wait_the_answer_waits_and_can_be_taken_back(
     steward: User, client_of: ClientOf
 ) -> None:
@@ -304,11 +351,6 @@ def test_a_second_person_decides_where_the_settings_say_so(
     rebuild()
     item.refresh_from_db()
     assert (item.state, item.answer) == (ReviewItem.State.OPEN, "")
-
-
-def test_first_of_names_the_system_ref_that_asks() -> None:
-    item = asked()
-    assert first_of(Contact.objects.get(pk=item.left_contact_id)) == item.left_record_id
 
 
 def test_a_question_that_the_browser_has_is_not_sent_again(steward: User, client_of: ClientOf) -> None:

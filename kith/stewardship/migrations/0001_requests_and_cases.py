@@ -118,9 +118,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["id"],
-            },
         ),
         migrations.CreateModel(
             name="Request",

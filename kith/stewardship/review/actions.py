@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts.models import Contact
+from kith.grouping import membership
 from kith.grouping.intents import Group, Intent, KeepApart, Undo
+from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Tracker
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
@@ -19,9 +21,8 @@ from kith.stewardship.actions import ask, cancel
 from kith.stewardship.involved import hold
 from kith.stewardship.review import queue
 from kith.stewardship.review.models import Answer, ReviewBatch, ReviewItem
-from kith.stewardship.review.question import chosen_master, stands
-
-ANSWERED_MEANWHILE: Final = "Somebody answered this meanwhile."
+from kith.stewardship.review.question import ANSWERED_MEANWHILE, chosen_master, is_asked
+from kith.stewardship.stewards import is_steward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,7 @@ def answer(
     `kith.grouping.actions.carry_out`.
     """
     require(actor, Permission.CONTACT_GROUP)
-    item = _held(item_id)
-    contact_ids = (item.left_contact_id, item.right_contact_id)
+    item = _asked(item_id, actor=actor)
     asked = ask(
         actor=actor,
         intent=_intent(item, verdict, master_id=master_id),
@@ -61,32 +61,24 @@ def answer(
     item.answer, item.batch_id = verdict, batch_id
     item.decided_by_id, item.decided_at = actor.user_id, clock.now()
     item.save()
-    journal.record(
-        "ReviewAnswered",
-        by=actor,
-        subject_type="review_item",
-        subject_id=item.pk,
-        group_id=item.left_contact_id,
-        detail={"answer": verdict, "group_ids": list(contact_ids)},
-    )
+    detail: journal.Detail = {"answer": verdict, "group_ids": [item.left_contact_id, item.right_contact_id]}
+    _journal("ReviewAnswered", item, by=actor, detail=detail)
     return Given(item=item, waits=asked.operation is None, words=asked.words)
 
 
-def _held(item_id: int) -> ReviewItem:
+def _asked(item_id: int, *, actor: Actor) -> ReviewItem:
     """An open question; until the transaction ends nobody else answers it."""
-    item = _found(item_id)
-    # Not by a lock on the row: a run locks membership first, and rows of questions after it.
-    hold((item.left_contact_id, item.right_contact_id))
-    item = _found(item_id)
-    if item.state != ReviewItem.State.OPEN or not stands(item):
+    item = _held(item_id, actor=actor)
+    if not is_asked(item):
         raise Conflict(ANSWERED_MEANWHILE)
     return item
 
 
-def _found(item_id: int) -> ReviewItem:
-    item = ReviewItem.objects.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("There is no such question.")
+def _held(item_id: int, *, actor: Actor) -> ReviewItem:
+    """Not by a lock on the row: a run locks membership first, and rows of questions after it."""
+    item = queue.item_of(item_id, actor=actor)
+    hold((item.left_contact_id, item.right_contact_id))
+    item.refresh_from_db()
     return item
 
 
@@ -103,9 +95,7 @@ def _intent(item: ReviewItem, verdict: Answer, *, master_id: int | None) -> Inte
 def undo(*, actor: Actor, item_id: int) -> ReviewItem:
     """Take an answer back: what it did is undone, and the question is asked again."""
     require(actor, Permission.CONTACT_GROUP)
-    item = _found(item_id)
-    hold((item.left_contact_id, item.right_contact_id))
-    item = _found(item_id)
+    item = _held(item_id, actor=actor)
     if item.state == ReviewItem.State.WAITING and item.request_id is not None:
         cancel(actor=actor, request_id=item.request_id)
     elif item.state == ReviewItem.State.DECIDED and item.operation_id is not None:
@@ -118,10 +108,16 @@ def undo(*, actor: Actor, item_id: int) -> ReviewItem:
 
 
 def _undo(item: ReviewItem, *, by: Actor) -> None:
-    """Open before the operation is undone: the questions are refreshed then, and this one is found there."""
+    """Open before the operation is undone: the questions are refreshed then, and this one is found there.
+    Where the two are asked about again already, that question goes on.
+    """
     assert item.operation_id is not None
     intent = Undo(operation=item.operation_id)
-    item.state, item.answer, item.batch_id = ReviewItem.State.OPEN, "", None
+    # Else a run asks about the two between looking and writing.
+    membership.lock(seconds=membership.WAIT_SECONDS)
+    is_asked_again = queue.about_both(item).exists()
+    item.state = ReviewItem.State.GONE if is_asked_again else ReviewItem.State.OPEN
+    item.answer, item.batch_id = "", None
     item.decided_by_id, item.decided_at, item.operation, item.request = None, None, None, None
     item.save()
     ask(actor=by, intent=intent, reason="Review queue")
@@ -139,15 +135,16 @@ def skip(*, actor: Actor, item_id: int) -> None:
 
 
 @transaction.atomic
-def assign(*, actor: Actor, item_id: int, user_id: int | None) -> None:
+def assign(*, actor: Actor, item_id: int, user_id: int | None) -> ReviewItem:
     """To somebody who may decide; None: to nobody."""
     require(actor, Permission.CONTACT_GROUP)
     item = _locked_open(item_id)
-    if user_id is not None and user_id not in {user.pk for user in queue.stewards()}:
+    if user_id is not None and not is_steward(user_id):
         raise Refused("This person may not group contacts.")
     item.assigned_to_id = user_id
     item.save(update_fields=["assigned_to"])
-    _journal("ReviewAssigned", item, by=actor)
+    _journal("ReviewAssigned", item, by=actor, detail={"owner": user_id})
+    return item
 
 
 def _locked_open(item_id: int) -> ReviewItem:
@@ -159,9 +156,14 @@ def _locked_open(item_id: int) -> ReviewItem:
     return item
 
 
-def _journal(event: str, item: ReviewItem, *, by: Actor) -> None:
+def _journal(event: str, item: ReviewItem, *, by: Actor, detail: journal.Detail | None = None) -> None:
     journal.record(
-        event, by=by, subject_type="review_item", subject_id=item.pk, group_id=item.left_contact_id
+        event,
+        by=by,
+        subject_type="review_item",
+        subject_id=item.pk,
+        group_id=item.left_contact_id,
+        detail=detail,
     )
 
 
@@ -169,7 +171,10 @@ def _journal(event: str, item: ReviewItem, *, by: Actor) -> None:
 def ask_batch(*, actor: Actor, item_id: int, verdict: Answer) -> ReviewBatch:
     """One answer for all open questions like this one. `execute_batch` gives it."""
     require(actor, Permission.CONTACT_GROUP)
-    item = _found(item_id)
+    item = queue.item_of(item_id, actor=actor)
+    # As whoever else writes many questions in one statement does.
+    membership.lock(seconds=membership.WAIT_SECONDS)
+    item.refresh_from_db()
     if item.state != ReviewItem.State.OPEN or not item.pattern:
         raise Conflict(ANSWERED_MEANWHILE)
     batch = ReviewBatch.objects.create(
@@ -189,14 +194,14 @@ def ask_batch(*, actor: Actor, item_id: int, verdict: Answer) -> ReviewBatch:
 def execute_batch(*, actor: Actor, batch_id: int, tracker: Tracker) -> ReviewBatch:
     """Each answer in a transaction of its own; after a crash it goes on with what is left."""
     require(actor, Permission.CONTACT_GROUP)
-    batch = _batch(batch_id)
+    batch = queue.batch_of(batch_id, actor=actor)
     if batch.state not in {ReviewBatch.State.WAITING, ReviewBatch.State.RUNNING}:
         return batch
     ReviewBatch.objects.filter(pk=batch_id).update(state=ReviewBatch.State.RUNNING)
     state, refused = ReviewBatch.State.DONE, batch.refused_count
     try:
         for item_id in _left_of(batch):
-            tracker.at(_done_of(batch) + refused, batch.total, "Answers")
+            tracker.at(_given_in(batch).count() + refused, batch.total, "Answers")
             refused += not _answered(actor, item_id, batch)
             ReviewBatch.objects.filter(pk=batch_id).update(refused_count=refused)
     except Cancelled:
@@ -209,8 +214,8 @@ def _left_of(batch: ReviewBatch) -> list[int]:
     return list(waiting.values_list("pk", flat=True))
 
 
-def _done_of(batch: ReviewBatch) -> int:
-    return batch.items.filter(state__in=[ReviewItem.State.DECIDED, ReviewItem.State.WAITING]).count()
+def _given_in(batch: ReviewBatch) -> QuerySet[ReviewItem]:
+    return batch.items.filter(state__in=[ReviewItem.State.DECIDED, ReviewItem.State.WAITING])
 
 
 def _answered(actor: Actor, item_id: int, batch: ReviewBatch) -> bool:
@@ -224,9 +229,10 @@ def _answered(actor: Actor, item_id: int, batch: ReviewBatch) -> bool:
 
 @transaction.atomic
 def _end(batch: ReviewBatch, state: ReviewBatch.State, *, by: Actor) -> ReviewBatch:
+    membership.lock()
     batch.refresh_from_db()
     batch.items.filter(state=ReviewItem.State.OPEN).update(batch=None)
-    batch.state, batch.done_count, batch.finished_at = state, _done_of(batch), clock.now()
+    batch.state, batch.done_count, batch.finished_at = state, _given_in(batch).count(), clock.now()
     batch.save()
     _journal_batch("ReviewBatchEnded", batch, by=by)
     return batch
@@ -236,13 +242,13 @@ def _end(batch: ReviewBatch, state: ReviewBatch.State, *, by: Actor) -> ReviewBa
 def ask_batch_undo(*, actor: Actor, batch_id: int) -> ReviewBatch:
     """`execute_batch_undo` takes its answers back."""
     require(actor, Permission.CONTACT_GROUP)
-    batch = ReviewBatch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound("There is no such batch.")
+    queue.batch_of(batch_id, actor=actor)
+    batch = ReviewBatch.objects.select_for_update().get(pk=batch_id)
     if batch.state not in {ReviewBatch.State.DONE, ReviewBatch.State.CANCELLED}:
         raise Refused("Only a batch that has ended can be taken back.")
     batch.state = ReviewBatch.State.UNDOING
     batch.save(update_fields=["state"])
+    progress.forget_cancel(ReviewBatch.SUBJECT, batch.pk)
     _journal_batch("ReviewBatchUndoAsked", batch, by=actor)
     return batch
 
@@ -250,11 +256,10 @@ def ask_batch_undo(*, actor: Actor, batch_id: int) -> ReviewBatch:
 def execute_batch_undo(*, actor: Actor, batch_id: int, tracker: Tracker) -> ReviewBatch:
     """The newest answer first. What cannot be undone, as later changes stand on it, stays and is counted."""
     require(actor, Permission.CONTACT_GROUP)
-    batch = _batch(batch_id)
+    batch = queue.batch_of(batch_id, actor=actor)
     if batch.state != ReviewBatch.State.UNDOING:
         return batch
-    answered = batch.items.filter(state__in=[ReviewItem.State.DECIDED, ReviewItem.State.WAITING])
-    item_ids = list(answered.order_by("-decided_at", "-pk").values_list("pk", flat=True))
+    item_ids = list(_given_in(batch).order_by("-decided_at", "-pk").values_list("pk", flat=True))
     try:
         for number, item_id in enumerate(item_ids):
             tracker.at(number, len(item_ids), "Answers taken back")
@@ -272,18 +277,11 @@ def _taken_back(actor: Actor, item_id: int) -> bool:
     return True
 
 
-def _batch(batch_id: int) -> ReviewBatch:
-    batch = ReviewBatch.objects.filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound("There is no such batch.")
-    return batch
-
-
 def _journal_batch(event: str, batch: ReviewBatch, *, by: Actor) -> None:
     journal.record(
         event,
         by=by,
-        subject_type="review_batch",
+        subject_type=ReviewBatch.SUBJECT,
         subject_id=batch.pk,
         detail={"answer": batch.answer, "total": batch.total, "done": batch.done_count},
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Literal, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from ninja import Query, Router
 
-from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts import said
-from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.sources.models import SourceSystem
+from kith.kernel.errors import Conflict
+from kith.sources.queries import source_of_code
 from kith.stewardship.review import actions, queue
 from kith.stewardship.review.listing import Line, lines
 from kith.stewardship.review.models import Answer, ReviewItem
@@ -51,7 +50,7 @@ ItemState = Literal["open", "decided", "waiting", "gone"]
 def list_review(request: ApiRequest, asked: Query[ReviewAsked], paging: Query[Paging]) -> Listed[ReviewOut]:
     """Open questions, the most pressing first; those that were skipped after all others."""
     filters = queue.Filters(
-        source_id=_source_id(asked.source) if asked.source else None,
+        source_id=source_of_code(asked.source).pk if asked.source else None,
         kind=asked.kind or "",
         at_least=asked.at_least,
         at_most=asked.at_most,
@@ -69,7 +68,7 @@ def list_review(request: ApiRequest, asked: Query[ReviewAsked], paging: Query[Pa
 )
 def open_review(request: ApiRequest, item_id: Id) -> ReviewOut:
     """To see what grouping would do, preview it as an operation."""
-    (found,) = lines([_item(item_id, actor=request.auth)])
+    (found,) = lines([queue.item_of(item_id, actor=request.auth)])
     return _out(found)
 
 
@@ -104,27 +103,7 @@ def _from(after: int | None, rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]
     last = ReviewItem.objects.filter(pk=after).first()
     if last is None:
         raise Conflict("The queue was built anew meanwhile. Begin with its first page.")
-    return rows.filter(
-        Q(turn__gt=last.turn)
-        | Q(turn=last.turn, priority__lt=last.priority)
-        | Q(turn=last.turn, priority=last.priority, pk__gt=last.pk)
-    )
-
-
-def _item(item_id: int, *, actor: Actor) -> ReviewItem:
-    queue.in_order(actor=actor)
-    found = ReviewItem.objects.filter(pk=item_id).first()
-    if found is None:
-        raise NotFound("There is no such question.")
-    return found
-
-
-def _source_id(code: str) -> int:
-    found = SourceSystem.objects.filter(code=code).values_list("pk", flat=True).first()
-    if found is None:
-        sentence = "There is no source with this code."
-        raise Refused(sentence, fields={"source": sentence})
-    return found
+    return rows.filter(queue.behind(last))
 
 
 def _out(line: Line) -> ReviewOut:

@@ -12,12 +12,13 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.grouping.recipe.in_force import matching_in_force
 from kith.jobs.models import Progress
-from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.errors import Conflict, Refused
 from kith.stewardship.review import actions, queue, tasks
 from kith.stewardship.review.forms import AnswerForm
 from kith.stewardship.review.listing import lines
 from kith.stewardship.review.models import Answer, ReviewBatch, ReviewItem
 from kith.stewardship.review.patterns import pattern_words
+from kith.stewardship.review.question import ANSWERED_MEANWHILE
 from kith.web.rendering import render_page
 
 EXAMPLES = 10
@@ -26,18 +27,16 @@ EXAMPLES = 10
 @needs(Permission.CONTACT_GROUP)
 @require_GET
 def show_similar(request: KithRequest, item_id: int) -> HttpResponse:
-    item = ReviewItem.objects.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("There is no such question.")
+    item = queue.item_of(item_id, actor=request.actor)
     alike = queue.like(item)
     if item.state != ReviewItem.State.OPEN or not item.pattern:
-        messages.info(request, actions.ANSWERED_MEANWHILE)
+        messages.info(request, ANSWERED_MEANWHILE)
         return redirect("review:queue")
     context = {
         "item": item,
         "words": _words(item.pattern, kind=item.contact_kind),
         "total": alike.order_by()[: queue.MOST_COUNTED].count(),
-        "lines": lines(list(alike.select_related("assigned_to")[:EXAMPLES])),
+        "lines": lines(list(alike[:EXAMPLES])),
     }
     return render_page(request, "stewardship/review_similar.html", context)
 
@@ -62,18 +61,14 @@ def answer_similar(request: KithRequest, item_id: int) -> HttpResponse:
 @needs(Permission.CONTACT_GROUP)
 @require_GET
 def show_batch(request: KithRequest, batch_id: int) -> HttpResponse:
-    batch = ReviewBatch.objects.select_related("asked_by").filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound("There is no such batch.")
-    answered = batch.items.filter(state__in=[ReviewItem.State.DECIDED, ReviewItem.State.WAITING])
+    batch = queue.batch_of(batch_id, actor=request.actor)
     state = ReviewBatch.State
     context = {
         "batch": batch,
         "words": _words(batch.pattern, kind=batch.contact_kind),
-        "progress": Progress.objects.filter(subject_type=tasks.SUBJECT, subject_id=batch.pk).first(),
+        "progress": Progress.objects.filter(subject_type=ReviewBatch.SUBJECT, subject_id=batch.pk).first(),
         "is_live": batch.state in {state.WAITING, state.RUNNING, state.UNDOING},
         "may_undo": batch.state in {state.DONE, state.CANCELLED} and batch.done_count,
-        "lines": lines(list(answered.select_related("assigned_to").order_by("pk")[:EXAMPLES])),
     }
     return render_page(request, "stewardship/review_batch.html", context, region="standing")
 

@@ -15,18 +15,14 @@ class FilterForm(forms.Form):
     """Read by `queue.Filters.read`."""
 
     source = forms.ChoiceField(label="Source", required=False, choices=source_choices)
-    kind = forms.ChoiceField(label="Asked because", required=False, choices=[("", "Any")])
+    kind = forms.ChoiceField(
+        label="Asked because", required=False, choices=[("", "Any"), *ReviewItem.Kind.choices]
+    )
     at_least = forms.IntegerField(
         label="Probability from, %", required=False, widget=forms.NumberInput(attrs=_PER_CENT)
     )
     at_most = forms.IntegerField(label="to, %", required=False, widget=forms.NumberInput(attrs=_PER_CENT))
     whose = forms.ChoiceField(label="Assigned to", required=False, choices=WHOSE)
-
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [("", "Any"), *ReviewItem.Kind.choices]
 
 
 class AnswerForm(forms.Form):

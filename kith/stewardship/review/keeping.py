@@ -136,7 +136,7 @@ _COLUMNS: Final = {
 
 @transaction.atomic
 def _write(asked: pl.DataFrame, *, scope: list[int] | None) -> Rebuilt:
-    membership.lock()
+    membership.lock(seconds=None if scope is None else membership.WAIT_SECONDS)
     bulk.load(asked, "asked_now", columns=_COLUMNS)
     chosen = "(i.left_contact_id = ANY(%s) OR i.right_contact_id = ANY(%s))" if scope is not None else "true"
     within = [scope, scope] if scope is not None else []

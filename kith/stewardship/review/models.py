@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +16,10 @@ class Answer(models.TextChoices):
 
 
 class ReviewBatch(models.Model):
-    """One answer to many like cases, given as a job; undone as a whole."""
+    """One answer to many like questions, given as a job; undone as a whole."""
+
+    SUBJECT: Final = "review_batch"
+    """Names it in its progress and in the journal."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waits"
@@ -29,7 +34,7 @@ class ReviewBatch(models.Model):
     kind = models.CharField(max_length=13)
     contact_kind = models.CharField(max_length=7)
     pattern = models.CharField(max_length=250)
-    """What the cases have in common, as `ReviewItem.pattern`."""
+    """What the questions have in common, as `ReviewItem.pattern`."""
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     total = models.PositiveIntegerField()
     done_count = models.PositiveIntegerField(default=0)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kith.access.actors import Actor, require
-from kith.access.permissions import Permission
+from kith.access.actors import Actor
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
 from kith.grouping.engine.records import arrow_records
@@ -17,7 +16,7 @@ from kith.grouping.outcome import GoldenChange, Outcome
 from kith.grouping.previewing import preview
 from kith.grouping.recipe.in_force import matching_in_force
 from kith.grouping.recipe.model_table import Bar, bar
-from kith.kernel.errors import Conflict, NotFound
+from kith.kernel.errors import Conflict
 from kith.matching.comparable import comparables
 from kith.matching.explain import explain_group, explain_pair
 from kith.matching.explainer import PairExplanation, Step
@@ -25,9 +24,11 @@ from kith.matching.model import Compared, Test
 from kith.matching.records import COMPANY
 from kith.sources.models import Membership, SourceRecord, SourceSystem
 from kith.stewardship.review.models import ReviewItem
+from kith.stewardship.review.queue import item_of
 from kith.stewardship.showing import change_as_read
 from kith.web.formats import day, phone
 
+ANSWERED_MEANWHILE: Final = "Somebody answered this meanwhile."
 MOST_VALUES: Final = 4
 """Of e-mails, phones and addresses of one contact shown."""
 MOST_REFS: Final = 5
@@ -155,12 +156,9 @@ def per_cent(share: float) -> str:
 
 def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Question:
     """Raises NotFound, and Conflict where the question is no longer asked. A fixed number of queries."""
-    require(actor, Permission.CONTACT_GROUP)
-    item = ReviewItem.objects.select_related("assigned_to").filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("There is no such question.")
-    if item.state != ReviewItem.State.OPEN or not stands(item):
-        raise Conflict("Somebody answered this meanwhile.")
+    item = item_of(item_id, actor=actor)
+    if not is_asked(item):
+        raise Conflict(ANSWERED_MEANWHILE)
     left, right = _sides(item)
     pair = _explained(item)
     master = chosen_master(left.contact, right.contact, master_id=master_id)
@@ -179,8 +177,10 @@ def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Quest
     )
 
 
-def stands(item: ReviewItem) -> bool:
-    """The System Refs that speak are still with the contacts that were asked about. One query."""
+def is_asked(item: ReviewItem) -> bool:
+    """It is open, and the System Refs that speak are still with the contacts asked about. One query."""
+    if item.state != ReviewItem.State.OPEN:
+        return False
     ends = {item.left_record_id: item.left_contact_id, item.right_record_id: item.right_contact_id}
     found = Membership.objects.filter(record_id__in=ends).values_list("record_id", "contact_id")
     return dict(found) == ends

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet
 
 from kith.access.actors import Actor, require
-from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.contacts.possible_duplicates import PossibleDuplicates
 from kith.kernel import clock
-from kith.stewardship.review.models import ReviewItem
+from kith.kernel.errors import NotFound
+from kith.stewardship.review.models import ReviewBatch, ReviewItem
 
 TAKEN_BACK_WITHIN: Final = timedelta(hours=12)
 MOST_COUNTED: Final = 10_000
@@ -73,6 +73,23 @@ def in_order(*, actor: Actor, filters: Filters | None = None) -> QuerySet[Review
     return _filtered(filters or Filters(), actor).order_by(*_ORDER)
 
 
+def item_of(item_id: int, *, actor: Actor) -> ReviewItem:
+    """One question, whatever became of it."""
+    require(actor, Permission.CONTACT_GROUP)
+    item = ReviewItem.objects.select_related("assigned_to").filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("There is no such question.")
+    return item
+
+
+def batch_of(batch_id: int, *, actor: Actor) -> ReviewBatch:
+    require(actor, Permission.CONTACT_GROUP)
+    batch = ReviewBatch.objects.select_related("asked_by").filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound("There is no such batch.")
+    return batch
+
+
 def _filtered(filters: Filters, actor: Actor) -> QuerySet[ReviewItem]:
     condition = Q(state=ReviewItem.State.OPEN)
     if filters.source_id is not None:
@@ -109,20 +126,20 @@ class Place:
 
 def place_of(item: ReviewItem, *, actor: Actor, filters: Filters) -> Place:
     ahead = in_order(actor=actor, filters=filters).filter(_ahead_of(item))
-    behind = in_order(actor=actor, filters=filters).filter(_behind(item))
+    after = in_order(actor=actor, filters=filters).filter(behind(item))
     number = 1 + ahead.order_by()[:MOST_COUNTED].count()
     return Place(
         number=number,
-        total=min(number + behind.order_by()[:MOST_COUNTED].count(), MOST_COUNTED),
+        total=min(number + after.order_by()[:MOST_COUNTED].count(), MOST_COUNTED),
         before=ahead.order_by(*_ORDER_BACK).values_list("pk", flat=True).first(),
-        after=behind.values_list("pk", flat=True).first(),
+        after=after.values_list("pk", flat=True).first(),
     )
 
 
 def next_after(item: ReviewItem, *, actor: Actor, filters: Filters) -> ReviewItem | None:
     """What is asked when this one is answered or skipped: the next behind it, else the first of all."""
     waiting = in_order(actor=actor, filters=filters).exclude(pk=item.pk)
-    return waiting.filter(_behind(item)).first() or waiting.first()
+    return waiting.filter(behind(item)).first() or waiting.first()
 
 
 def _ahead_of(item: ReviewItem) -> Q:
@@ -133,7 +150,8 @@ def _ahead_of(item: ReviewItem) -> Q:
     )
 
 
-def _behind(item: ReviewItem) -> Q:
+def behind(item: ReviewItem) -> Q:
+    """What comes after it in the order of the queue."""
     return (
         Q(turn__gt=item.turn)
         | Q(turn=item.turn, priority__lt=item.priority)
@@ -171,16 +189,18 @@ POSSIBLE_DUPLICATES: Final = PossibleDuplicates(among=asked_about, condition=has
 """For the setting KITH_POSSIBLE_DUPLICATES."""
 
 
+def about_both(item: ReviewItem) -> QuerySet[ReviewItem]:
+    """Another question about the same two contacts that stands: there is one at most."""
+    same = ReviewItem.objects.filter(
+        left_contact_id=item.left_contact_id, right_contact_id=item.right_contact_id
+    )
+    return same.filter(state__in=[ReviewItem.State.OPEN, ReviewItem.State.WAITING]).exclude(pk=item.pk)
+
+
 def about(contact_id: int) -> QuerySet[ReviewItem]:
     """The open questions about a contact, the most pressing first."""
     ends = Q(left_contact_id=contact_id) | Q(right_contact_id=contact_id)
     return ReviewItem.objects.filter(ends, state=ReviewItem.State.OPEN).order_by(*_ORDER)
-
-
-def stewards() -> list[User]:
-    """Who may be asked: everybody who may group contacts, by name."""
-    people = User.objects.filter(is_active=True).order_by("name", "pk")
-    return [user for user in people if user.actor.may(Permission.CONTACT_GROUP)]
 
 
 def last_answer(*, actor: Actor) -> ReviewItem | None:

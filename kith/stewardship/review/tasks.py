@@ -11,7 +11,6 @@ from kith.jobs import progress
 from kith.stewardship.review import actions
 from kith.stewardship.review.models import ReviewBatch
 
-SUBJECT: Final = "review_batch"
 AT_ONCE: Final = 20
 """So many answers are given while the steward waits."""
 
@@ -45,7 +44,9 @@ def start(batch: ReviewBatch, *, actor: Actor) -> ReviewBatch:
 
 
 def _begun(batch_id: int, *, job_id: int | None) -> progress.Tracker:
-    return progress.start(SUBJECT, batch_id, label="Review answers", unit="answers", job_id=job_id)
+    return progress.start(
+        ReviewBatch.SUBJECT, batch_id, label="Review answers", unit="answers", job_id=job_id
+    )
 
 
 def _actor(user_id: int | None) -> Actor:

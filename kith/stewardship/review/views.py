@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts.panels import Opened
-from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.errors import Conflict, Refused
 from kith.stewardship.review import actions, labels, question, queue
 from kith.stewardship.review.forms import AnswerForm, AssignForm, FilterForm
 from kith.stewardship.review.listing import lines
 from kith.stewardship.review.models import Answer, ReviewItem
 from kith.stewardship.review.queue import Filters
+from kith.stewardship.stewards import stewards
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
@@ -61,7 +62,8 @@ def show(request: KithRequest, item_id: int) -> HttpResponse:
         return _page(request, item_id, filters)
     except Conflict as error:
         messages.info(request, error.message)
-        following = queue.next_after(_item(item_id), actor=request.actor, filters=filters)
+        item = queue.item_of(item_id, actor=request.actor)
+        following = queue.next_after(item, actor=request.actor, filters=filters)
         return redirect(_address(following, filters))
 
 
@@ -74,7 +76,7 @@ def _page(request: KithRequest, item_id: int, filters: Filters, *, status: int =
         "question": found,
         "item": found.item,
         "similar": queue.like(found.item).order_by()[: queue.MOST_COUNTED].count(),
-        "stewards": queue.stewards(),
+        "stewards": stewards(),
         "me": request.actor.user_id,
     }
     return render_page(request, "stewardship/review_question.html", context, status=status)
@@ -119,28 +121,20 @@ def skip(request: KithRequest, item_id: int) -> HttpResponse:
 
 def _then_next(request: KithRequest, item_id: int, work: Callable[[], None]) -> HttpResponse:
     """What comes next is known before the work is done: the question stands in the order until then."""
-    filters, item = _filters(request), _item(item_id)
+    filters, item = _filters(request), queue.item_of(item_id, actor=request.actor)
     following = queue.next_after(item, actor=request.actor, filters=filters)
     try:
         work()
     except Conflict as error:
         messages.warning(request, error.message)
         item.refresh_from_db()
-        still_asked = item.state == ReviewItem.State.OPEN and question.stands(item)
-        return _answered(request, item if still_asked else following, filters)
+        return _answered(request, item if question.is_asked(item) else following, filters)
     except Refused as error:
         messages.error(request, error.message)
         return _answered(request, item, filters, status=422)
     if following is not None and _is_there_already(request, following, after=item):
         return _uncovered(request, following, filters)
     return _answered(request, following, filters)
-
-
-def _item(item_id: int) -> ReviewItem:
-    item = ReviewItem.objects.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("There is no such question.")
-    return item
 
 
 def _answered(
@@ -153,7 +147,7 @@ def _answered(
     try:
         response = _page(request, following.pk, filters, status=status)
     except Conflict:
-        return _led_to(request, reverse("review:next") + _query(filters))
+        return _led_on(request, filters)
     response["HX-Push-Url"] = address
     return response
 
@@ -165,8 +159,9 @@ def _is_there_already(request: KithRequest, following: ReviewItem, *, after: Rev
     following.refresh_from_db()
     ends = {following.left_contact_id, following.right_contact_id}
     touched = ends & {after.left_contact_id, after.right_contact_id}
-    is_asked = following.state == ReviewItem.State.OPEN and question.stands(following)
-    return is_asked and not touched and not len(messages.get_messages(request))
+    if touched or len(messages.get_messages(request)):
+        return False
+    return question.is_asked(following)
 
 
 def _uncovered(request: KithRequest, following: ReviewItem, filters: Filters) -> HttpResponse:
@@ -175,6 +170,10 @@ def _uncovered(request: KithRequest, following: ReviewItem, filters: Filters) ->
     response[SHOW_FETCHED] = str(following.pk)
     response["HX-Push-Url"] = _address(following, filters)
     return response
+
+
+def _led_on(request: KithRequest, filters: Filters) -> HttpResponse:
+    return _led_to(request, reverse("review:next") + _query(filters))
 
 
 def _led_to(request: KithRequest, address: str) -> HttpResponse:
@@ -189,12 +188,12 @@ def undo(request: KithRequest, item_id: int) -> HttpResponse:
     filters = _filters(request)
     try:
         item = actions.undo(actor=request.actor, item_id=item_id)
-    except Refused as error:
+    except (Refused, Conflict) as error:
         messages.error(request, error.message)
-        return _led_to(request, reverse("review:next") + _query(filters))
+        return _led_on(request, filters)
     if item.state != ReviewItem.State.OPEN:
         messages.info(request, "It was taken back. There is nothing to ask any more.")
-        return _led_to(request, reverse("review:next") + _query(filters))
+        return _led_on(request, filters)
     return _answered(request, item, filters)
 
 
@@ -204,9 +203,13 @@ def assign(request: KithRequest, item_id: int) -> HttpResponse:
     form = AssignForm(request.POST)
     if not form.is_valid():
         raise Refused("There is no such person.")
-    actions.assign(actor=request.actor, item_id=item_id, user_id=form.cleaned_data["to"])
     filters = _filters(request)
-    return _answered(request, ReviewItem.objects.filter(pk=item_id).first(), filters)
+    try:
+        item = actions.assign(actor=request.actor, item_id=item_id, user_id=form.cleaned_data["to"])
+    except Conflict as error:
+        messages.warning(request, error.message)
+        return _led_on(request, filters)
+    return _answered(request, item, filters)
 
 
 @needs(Permission.CONTACT_GROUP)
@@ -233,5 +236,5 @@ def _address(item: ReviewItem | None, filters: Filters) -> str:
 
 def review_panel(opened: Opened) -> Mapping[str, object]:
     """On the contact's page: who may be the same (K12). Three queries."""
-    found = list(queue.about(opened.contact.pk).select_related("assigned_to")[: MOST_ON_CONTACT + 1])
+    found = list(queue.about(opened.contact.pk)[: MOST_ON_CONTACT + 1])
     return {"lines": lines(found[:MOST_ON_CONTACT]), "more": len(found) > MOST_ON_CONTACT}

@@ -43,6 +43,7 @@
     const card = handle.closest(".part-card");
     const from = { x: event.pageX, y: event.pageY };
     let over = null;
+    const whole = new AbortController();
     handle.setPointerCapture(event.pointerId);
 
     function move(moved) {
@@ -53,14 +54,14 @@
       over?.classList.add("is-over");
     }
     function end(ended) {
-      handle.removeEventListener("pointermove", move);
+      whole.abort();
       card.classList.remove("is-held");
       card.style.transform = "";
       over?.classList.remove("is-over");
       if (ended.type === "pointerup" && over) put(card, over.dataset.part);
     }
-    handle.addEventListener("pointermove", move);
-    handle.addEventListener("pointerup", end, { once: true });
-    handle.addEventListener("pointercancel", end, { once: true });
+    for (const [name, listener] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) {
+      handle.addEventListener(name, listener, { signal: whole.signal });
+    }
   });
 })();
