@@ -13,8 +13,11 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import local, rules
+from kith.contacts.checks import saving
+from kith.contacts.checks.formats import hold_to_formats
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact, SuppressedRecord, Suppression, SuppressionLift
+from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.contacts.standing import Protection, standing_of
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -27,10 +30,15 @@ from kith.vault.details import ValueChange
 
 
 @transaction.atomic
-def add_contact(*, actor: Actor, kind: str, claim: Claim) -> int:
-    """A LOCAL System Ref with this claim, under a GroupID of its own; returns the GroupID."""
+def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozenset[int] = frozenset()) -> int:
+    """A LOCAL System Ref with this claim, under a GroupID of its own; returns the GroupID.
+
+    `to_group_with`: contacts with which somebody means to group it next; those it may be the same as.
+    """
     require(actor, Permission.CONTACT_EDIT)
     source = local.local_source()
+    hold_to_formats(claim, country=source.default_country)
+    claim = {**claim, **authorisation_in_force().for_claim(claim)}
     cleaned = clean_record({**claim, "kind": kind}, options=local.cleaning_options(source))
     if cleaned.refusals:
         raise Refused("Kith cannot read these details as a contact.")
@@ -41,6 +49,7 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim) -> int:
     changes.note(record.pk, old_keys=())
     organisation.own_new(actor=actor, record_id=record.pk)
     contact_id = _place(actor=actor, record_id=record.pk)
+    saving.hold_new(contact_id, allowed=to_group_with)
     journal.record(
         "ContactAdded",
         by=actor,
@@ -56,8 +65,9 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim) -> int:
 def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, version: str) -> Contact:
     """Replace the claim of a LOCAL System Ref. Conflict when it is no longer the `version` edited."""
     require(actor, Permission.CONTACT_EDIT)
+    # `no_key`: whoever writes a row about this System Ref, and holds its contact, does not wait for this.
     record = (
-        SourceRecord.objects.select_for_update(of=("self",))
+        SourceRecord.objects.select_for_update(of=("self",), no_key=True)
         .select_related("source")
         .of_contact(contact_id)
         .filter(pk=record_id, source__code=LOCAL)
@@ -70,8 +80,13 @@ def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, v
     changed = _changed(record, claim)
     if changed:
         before: Claim = record.claim.get("fields", {})
+        hold_to_formats(claim, country=record.source.default_country, before=before)
+        seen = saving.seen_before(contact_id)
         _replace(record, claim=claim)
+        # Noting the change waited for whoever was moving the System Ref.
+        contact_id = Membership.objects.get(pk=record.pk).contact_id
         _reassemble(contact_id)
+        saving.hold_edited(contact_id, before=seen)
         entry = journal.record(
             "LocalRecordEdited",
             by=actor,

@@ -93,6 +93,23 @@ class EntryForm:
                 fields |= dict(_row_fields(ROWS[group.key][0], number, row.cleaned_data))
         return fields
 
+    def say(self, troubles: Mapping[str, str], *, otherwise: str) -> None:
+        """What saving refused: each trouble at its field (`phone_2`, `address_1_postcode`), else above."""
+        for name, reason in troubles.items():
+            place, field = self._place_of(name)
+            place.add_error(field if field in place.fields else None, reason)
+        if not troubles:
+            self.main.add_error(None, otherwise)
+
+    def _place_of(self, name: str) -> tuple[forms.Form, str]:
+        for group in self.groups:
+            stem = ROWS[group.key][0]
+            rows = _filled(group.formset) or group.formset.forms[:1]
+            for number, row in enumerate(rows, start=1):
+                if _is_of(name, f"{stem}_{number}"):
+                    return row, name.removeprefix(f"{stem}_{number}").lstrip("_") or "value"
+        return self.main, name
+
     def raw(self) -> Claim:
         return {**self.claim(), "kind": self.kind}
 

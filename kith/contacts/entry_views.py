@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import actions, local
+from kith.contacts.checks.clashing import Clashing, clashing
 from kith.contacts.duplicates import possible_duplicates
 from kith.contacts.entry import Claim, EntryForm
 from kith.contacts.forms import country_names
 from kith.contacts.refs import claim_label
-from kith.kernel.errors import Conflict, NotFound
+from kith.contacts.settings.authorisation import authorisation_in_force
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.formats import group_id as shown_group_id
@@ -39,20 +42,52 @@ def new_company(request: KithRequest) -> HttpResponse:
 
 def _new(request: KithRequest, *, kind: str) -> HttpResponse:
     if request.method != "POST":
-        return _entry_page(request, EntryForm(kind=kind))
+        return _entry_page(request, EntryForm(kind=kind, claim=authorisation_in_force().for_claim({})))
     row = request.POST.get("add", "")
     if row:
         return _entry_page(request, EntryForm(kind=kind, data=request.POST, add_row=row))
     form = EntryForm(kind=kind, data=request.POST)
     if not form.is_valid(options=local.cleaning_options(local.local_source())):
         return _entry_page(request, form, status=UNPROCESSABLE)
-    if form.cleaned is not None and "save_anyway" not in request.POST:
+    if form.cleaned is not None and not {"save_anyway", "group_with"} & set(request.POST):
         duplicates = possible_duplicates(form.cleaned, actor=request.actor)
         if duplicates:
             return _entry_page(request, form, status=UNPROCESSABLE, duplicates=duplicates, ask=True)
-    contact_id = actions.add_contact(actor=request.actor, kind=kind, claim=form.claim())
+    try:
+        contact_id = actions.add_contact(
+            actor=request.actor,
+            kind=kind,
+            claim=form.claim(),
+            to_group_with=frozenset(_group_ids(request, "group_with")),
+        )
+    except Refused as refused:
+        return _entry_page(request, form, status=UNPROCESSABLE, clashes=_refused(form, refused))
+    others = _group_ids(request, "group_with")
+    if others:
+        return _group_next(request, contact_id, others)
     messages.success(request, f"Saved under GroupID {shown_group_id(contact_id)}.")
     return redirect("contacts:detail", contact_id)
+
+
+def _refused(form: EntryForm, refused: Refused) -> tuple[Clashing, ...]:
+    """What was typed stays; what is wrong stands at its field, and who has it already below."""
+    form.say(refused.fields, otherwise=refused.message)
+    return clashing(refused)
+
+
+def _group_ids(request: KithRequest, name: str) -> list[int]:
+    return [
+        int(text)
+        for text in request.POST.getlist(name)
+        if text.isascii() and text.isdigit() and len(text) < 19
+    ]
+
+
+def _group_next(request: KithRequest, contact_id: int, others: list[int]) -> HttpResponse:
+    """Saved, for it is about to be the same contact: what grouping would do is shown first, as always."""
+    messages.info(request, f"Saved under GroupID {shown_group_id(contact_id)}. Group it now:")
+    query = {"with": [contact_id, *others[1:]], "master": others[0]}
+    return redirect(reverse("stewardship:group-preview", args=[others[0]], query=query))
 
 
 @needs(Permission.CONTACT_EDIT)
@@ -67,7 +102,13 @@ def show_possible_duplicates(request: KithRequest) -> HttpResponse:
 
 
 def _entry_page(request: KithRequest, form: EntryForm, *, status: int = 200, **more: object) -> HttpResponse:
-    context = {"form": form, "is_company": form.kind == COMPANY, "countries": country_names(), **more}
+    context = {
+        "form": form,
+        "is_company": form.kind == COMPANY,
+        "countries": country_names(),
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
+        **more,
+    }
     return render_page(request, "contacts/contact_form.html", context, region="form", status=status)
 
 
@@ -105,6 +146,9 @@ def _save_local(request: KithRequest, record: SourceRecord, *, contact_id: int) 
         )
     except Conflict:
         return _clash_page(request, _local_record(contact_id, record.pk), form)
+    except Refused as refused:
+        found = _refused(form, refused)
+        return _edit_page(request, record, form, version=version, status=UNPROCESSABLE, clashes=found)
     messages.success(request, "Saved.")
     return redirect("contacts:detail", contact_id)
 
@@ -132,6 +176,7 @@ def _edit_page(
         "version": version or record.content_hash.hex,
         "is_company": form.kind == COMPANY,
         "countries": country_names(),
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
         **more,
     }
     return render_page(request, "contacts/contact_form.html", context, region="form", status=status)

@@ -10,6 +10,8 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import local
+from kith.contacts.checks import saving
+from kith.contacts.checks.formats import hold_to_formats
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
 from kith.golden import assembly, overrides, pieces, standing, typed, was_and_is, wording
@@ -115,18 +117,21 @@ def override(
     require(actor, Permission.CONTACT_EDIT)
     contact = _locked(contact_id)
     _unless_changed(contact, field, seen=seen)
+    source = local.local_source()
+    hold_to_formats(value, country=contact.residence_country or source.default_country)
     piece = typed.read(
         field,
         value,
         kind=contact.kind,
         country=contact.residence_country,
-        options=local.cleaning_options(local.local_source()),
+        options=local.cleaning_options(source),
     )
     if field in LIST_FIELDS:
         piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of)
     if field in AUTHORISATIONS and piece[field]:  # type: ignore[literal-required]  # a column of the piece
         piece["despite"] = _outranked(contact, field, mode=mode)
-    return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note, waits=edits_wait())
+    with saving.held(contact.pk):
+        return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note, waits=edits_wait())
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from kith.access.actors import require
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.contacts.checks.clashing import Clashing, clashing
 from kith.contacts.forms import country_names
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.golden import actions, overrides
@@ -41,6 +42,7 @@ def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
             request, contact, field, OverrideForm(field=field, initial=_initial(contact, field, row))
         )
     form = OverrideForm(field=field, data=request.POST)
+    clashes: tuple[Clashing, ...] = ()
     if form.is_valid():
         try:
             made = _save(request, contact_id, field, form)
@@ -49,10 +51,11 @@ def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
             return _clash(request, contact, field, form)
         except Refused as refused:
             form.say(refused.fields, otherwise=refused.message)
+            clashes = clashing(refused)
         else:
             messages.success(request, _said(made))
             return _to_contact(request, contact_id)
-    return _page(request, contact, field, form, status=UNPROCESSABLE)
+    return _page(request, contact, field, form, status=UNPROCESSABLE, clashes=clashes)
 
 
 def _save(request: KithRequest, contact_id: int, field: str, form: OverrideForm) -> GoldenOverride:
@@ -178,6 +181,7 @@ def _page(
     *,
     status: int = 200,
     is_clash: bool = False,
+    clashes: tuple[Clashing, ...] = (),
 ) -> HttpResponse:
     context = {
         "contact": contact,
@@ -189,6 +193,8 @@ def _page(
         "may_be_empty": field in MAY_BE_EMPTY,
         "now": overrides.words_now(contact, field) if is_clash else "",
         "is_clash": is_clash,
+        "clashes": clashes,
+        "may_group": request.actor.may(Permission.CONTACT_GROUP),
         "countries": country_names() if any("country" in name for name in form.parts) else (),
     }
     return render_page(request, "golden/override_form.html", context, region="form", status=status)

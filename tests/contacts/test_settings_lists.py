@@ -194,7 +194,7 @@ def test_c6_a_type_nobody_has_is_removed_and_one_no_setting_knows_is_kept(browse
     assert browser.post(f"{TYPE_PAGE}save/", sent).status_code == 302
     types = types_in_force()
     assert "FAX" not in [one.code for one in types.phones]
-    assert types.choices("phones", present="ship to shore")[-1] == ("ship to shore", "ship to shore")
+    assert types.choices("phones", present="ship to shore")[-1] == ("SHIP TO SHORE", "ship to shore")
 
 
 def test_c6_relations_read_from_both_sides() -> None:

@@ -54,8 +54,9 @@ class SupportedTypes:
 
     def choices(self, field: str, *, present: str = "") -> Choices:
         """For a form: the active ones, and the `present` one, whatever it is."""
-        offered = [(one.code, one.label) for one in self.of(field) if one.active or one.code == same(present)]
-        strange = [(present, present)] if present and same(present) not in dict(offered) else []
+        here = same(present)
+        offered = [(one.code, one.label) for one in self.of(field) if one.active or one.code == here]
+        strange = [(here, present)] if here and here not in dict(offered) else []
         return [("", "—"), *offered, *strange]
 
     def missing(self, field: str, given: Sequence[str]) -> tuple[SupportedType, ...]:

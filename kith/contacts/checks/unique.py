@@ -1,0 +1,84 @@
+"""C2, C3: no two contacts agree in all fields of a combination; who is typed in has one of them complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+
+from kith.contacts.checks.identity import Identity, same_as
+from kith.contacts.settings.uniqueness import LABELS, Combination, Uniqueness
+from kith.kernel.decision import sentence
+from kith.kernel.errors import Refused
+from kith.web.formats import group_id
+
+_LOCK: Final = 5_287_414_913
+_CLAIM_FIELD: Final = {"email": "email_1", "phone": "phone_1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    contact_id: int
+    words: str
+    """What both have: `last name and ID number`."""
+
+
+class NotUnique(Refused):
+    """There is such a contact already: open it, or group with it instead."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        reasons = tuple(f"GroupID {group_id(one.contact_id)} has the same {one.words}" for one in clashes)
+        super().__init__(sentence(reasons))
+        self.clashes = tuple(clashes)
+
+
+def lock() -> None:
+    """Until the transaction ends nobody else is compared: of two who type the same, the second sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def clashes(
+    rule: Uniqueness,
+    after: Identity,
+    *,
+    before: Identity | None = None,
+    allowed: frozenset[int] = frozenset(),
+) -> tuple[Clash, ...]:
+    """Of the combinations that are other than `before`: who clashed all along does not stop other edits."""
+    found: dict[int, Clash] = {}
+    for combination in rule.of(after.kind):
+        if before is not None and not _differs(combination, before, after):
+            continue
+        for contact_id in same_as(after, combination):
+            if contact_id not in allowed:
+                found.setdefault(contact_id, Clash(contact_id, combination.words))
+    return tuple(found.values())
+
+
+def _differs(combination: Combination, before: Identity, after: Identity) -> bool:
+    return any(before.values.get(field) != after.values.get(field) for field in combination.fields)
+
+
+def is_complete(rule: Uniqueness, identity: Identity) -> bool:
+    combinations = rule.of(identity.kind)
+    return not combinations or any(identity.has(one) for one in combinations)
+
+
+def missing(rule: Uniqueness, identity: Identity) -> Refused | None:
+    """None where at least one combination is filled in."""
+    if is_complete(rule, identity):
+        return None
+    combinations = rule.of(identity.kind)
+    if len(combinations) > 1:
+        return Refused(f"Fill in {'; or '.join(one.words for one in combinations)}.")
+    fields = dict(_mandatory(combinations[0], identity.values))
+    return Refused(" ".join(fields.values()), fields=fields)
+
+
+def _mandatory(combination: Combination, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for field in combination.fields:
+        if field not in values:
+            yield _CLAIM_FIELD.get(field, field), f"{LABELS[field]} is mandatory."
