@@ -85,33 +85,35 @@ def end_with_the_supervisor() -> None:
     threading.Thread(target=watch, name="supervisor", daemon=True).start()
 
 
-class _Stop(Exception):
-    pass
+@dataclass(slots=True)
+class _Asked:
+    """A signal only leaves word: whatever is being done is done to its end, and asking twice is asking."""
 
+    to_stop: bool = False
 
-def _on_signal(number: int, frame: FrameType | None) -> None:
-    raise _Stop
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.to_stop = True
 
 
 def supervise(
     children: list[Child], *, tell: Callable[[str], None], each_round: Callable[[], None] = lambda: None
 ) -> None:
-    """Returns when asked to stop (SIGINT, SIGTERM) and every child has ended."""
-    previous = {number: signal.signal(number, _on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Returns when asked to stop (SIGINT, SIGTERM) and every child has ended.
+
+    From then on these signals change nothing: the process is on its way out, and `make` asks a second time.
+    """
+    asked = _Asked()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, asked)
     try:
-        while True:
+        while not asked.to_stop:
             each_round()
             for child in children:
                 child.tend(tell=tell)
             time.sleep(POLL_SECONDS)
-    except _Stop:
         tell("Stopping…")
     finally:
-        for number in previous:
-            signal.signal(number, signal.SIG_IGN)
         for child in children:
             child.stop()
         for child in children:
             child.wait()
-        for number, handler in previous.items():
-            signal.signal(number, handler)
