@@ -117,8 +117,7 @@ def send_test(*, actor: Actor, endpoint_id: int) -> int:
     """The number of its message."""
     require(actor, Permission.SETTINGS_EDIT)
     endpoint = _locked(endpoint_id)
-    if endpoint.state != Endpoint.State.ON:
-        raise Refused("It is not on. Resume it first.")
+    _wake(endpoint)
     message_id = announcing.announce_test(endpoint.pk)
     _journal("WebhookTested", endpoint, by=actor)
     return message_id
@@ -128,24 +127,37 @@ def send_test(*, actor: Actor, endpoint_id: int) -> int:
 def send_again(*, actor: Actor, message_id: int) -> Message:
     """Now, whatever became of it before: with the same webhook-id, so that the receiver can tell."""
     require(actor, Permission.SETTINGS_EDIT)
-    message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
+    message = Message.objects.filter(pk=message_id).first()
     if message is None:
         raise NotFound("There is no such message.")
+    # Its endpoint is locked, as for everybody who writes messages: locked itself first, it would have this
+    # wait for whoever notes results, and them for this.
     endpoint = _locked(message.endpoint_id)
-    if endpoint.state != Endpoint.State.ON:
-        raise Conflict("The endpoint is not on. Resume it first.")
-    endpoint.rests_until = None
-    endpoint.save(update_fields=["rests_until"])
+    _wake(endpoint)
     message.state, message.attempts, message.next_at = Message.State.WAITING, 0, clock.now()
     message.save(update_fields=["state", "attempts", "next_at"])
     _journal("WebhookSentAgain", endpoint, by=actor, message_id=message.pk)
     return message
 
 
+def _wake(endpoint: Endpoint) -> None:
+    """Whoever asks for a message to be sent does not wait for the end of a rest."""
+    if endpoint.state != Endpoint.State.ON:
+        raise Conflict("This webhook is not on. Resume it first.")
+    endpoint.rests_until = None
+    endpoint.save(update_fields=["rests_until"])
+
+
 @transaction.atomic
 def note_results(*, endpoint_id: int, results: Sequence[Result], began_at: datetime) -> None:
-    """What became of one batch. Killed before this, it is sent once more, with the same webhook-ids."""
-    endpoint = _locked(endpoint_id)
+    """What became of one batch. Killed before this, it is sent once more, with the same webhook-ids.
+
+    Of a webhook that was removed meanwhile nothing is kept.
+    """
+    try:
+        endpoint = _locked(endpoint_id)
+    except NotFound:
+        return
     moment = clock.now()
     messages = Message.objects.select_for_update().in_bulk([one.message_id for one in results])
     known = [one for one in results if one.message_id in messages]

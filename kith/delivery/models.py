@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +14,7 @@ from kith.access.models import User
 class GenerateUuid(models.Func):
     function = "gen_random_uuid"
     arity = 0
-    output_field: ClassVar[models.UUIDField] = models.UUIDField()  # type: ignore[type-arg]  # as Django's own
+    output_field: ClassVar[models.UUIDField[UUID, UUID]] = models.UUIDField()
 
 
 class Endpoint(models.Model):

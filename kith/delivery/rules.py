@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from kith.delivery.events import EventType
 from kith.kernel.decision import Decision
@@ -24,20 +24,10 @@ Address = IPv4Address | IPv6Address
 
 
 def may_tell(*, url: str, events: Sequence[str], private_allowed: bool) -> Decision:
-    reasons = []
-    parts = urlsplit(url)
-    try:
-        host, has_port = parts.hostname or "", parts.port != 0
-    except ValueError:
-        host, has_port = "", False
-    if (
-        not host
-        or not has_port
-        or parts.scheme not in {"http", "https"}
-        or not url.isprintable()
-        or " " in url
-    ):
+    parts = _parts(url)
+    if parts is None:
         return Decision(("give a whole address: https://crm.example.org/hooks",))
+    reasons, host = [], parts.hostname or ""
     if parts.username is not None or parts.password is not None:
         reasons.append("the address holds a user name or password; the signature proves who sends")
     if parts.fragment:
@@ -51,6 +41,16 @@ def may_tell(*, url: str, events: Sequence[str], private_allowed: bool) -> Decis
     if not events or set(events) - {str(one) for one in EventType}:
         reasons.append("choose at least one event")
     return Decision(tuple(reasons))
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None where it is no whole address."""
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0 and parts.scheme in {"http", "https"}
+    except ValueError:  # a bracket left open, a port that is none, signs that stand for others
+        return None
+    return parts if is_whole and url.isprintable() and " " not in url else None
 
 
 def _is_private_literal(host: str) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
+from string import punctuation
 from time import perf_counter
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
@@ -139,7 +140,9 @@ def _hang_up(connection: http.client.HTTPConnection) -> None:
 
 
 def _target(parts: SplitResult) -> str:
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    """What is not ASCII goes as UTF-8, percent-encoded, as browsers send it."""
+    typed = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return quote(typed, safe=punctuation)
 
 
 def _headers(parcel: Parcel) -> Mapping[str, str]:

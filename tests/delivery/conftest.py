@@ -36,6 +36,7 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     """Answered in turn; then 200."""
     received: list[Received] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     location: str = ""
 
     def types(self) -> list[tuple[str, int]]:
@@ -49,6 +50,7 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            made.paths.append(self.path)
             made.received.append(Received({k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(made.statuses.pop(0) if made.statuses else 200)
             if made.location:

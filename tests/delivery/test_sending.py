@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from pytest_django import Settings
 
 from kith.access.actors import COMMAND_LINE
@@ -17,11 +21,13 @@ from kith.audit.models import Entry
 from kith.config.figures import figures
 from kith.delivery import actions, signing, tasks
 from kith.delivery.models import Attempt, Endpoint, Event, Message
+from kith.delivery.sending import Result
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group
 from kith.kernel.clock import now
 from tests.contacts import factories
 from tests.delivery.conftest import Receiver
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -116,38 +122,37 @@ def test_an_endpoint_that_is_not_there_is_named(
     assert Attempt.objects.get().trouble == trouble
 
 
-def test_who_answers_slowly_is_hung_up_on(
-    told: Endpoint, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    import socket
-    import threading
-
+def test_who_answers_slowly_is_hung_up_on(told: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kith.delivery.sending.PATIENCE_SECONDS", 0.3)
-    listening = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
 
     def drip() -> None:
         connected, _ = listening.accept()
-        with connected:
-            try:
-                for _ in range(40):
-                    connected.sendall(b"H")
-                    if stop.wait(0.05):
-                        return
-            except OSError:
-                return
+        with connected, suppress(OSError):
+            for _ in range(40):
+                connected.sendall(b"H")
+                if stop.wait(0.05):
+                    return
 
-    stop = threading.Event()
-    thread = threading.Thread(target=drip)
-    thread.start()
-    Endpoint.objects.update(url=f"http://127.0.0.1:{listening.getsockname()[1]}/")
-    _test_message(told)
-    tasks.send_to(endpoint_id=told.pk)
-    stop.set()
-    thread.join()
-    listening.close()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        Endpoint.objects.update(url=f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        _test_message(told)
+        tasks.send_to(endpoint_id=told.pk)
+        stop.set()
+        thread.join()
     attempt = Attempt.objects.get()
     assert attempt.trouble == "timeout"
     assert attempt.duration_ms < 1500
+
+
+def test_an_address_in_any_script_is_told(told: Endpoint, receiver: Receiver) -> None:
+    Endpoint.objects.update(url=receiver.url.replace("/hooks", "/höoks/%20/ελ") + "&to=ü")
+    _test_message(told)
+    tasks.send_to(endpoint_id=told.pk)
+    assert Message.objects.get().state == "sent"
+    assert receiver.paths == ["/h%C3%B6oks/%20/%CE%B5%CE%BB?of=kith&to=%C3%BC"]
 
 
 def test_where_everything_fails_and_more_waits_it_rests(told: Endpoint, receiver: Receiver) -> None:
@@ -161,6 +166,42 @@ def test_where_everything_fails_and_more_waits_it_rests(told: Endpoint, receiver
     assert told.rests_until > now()
     tasks.send_to(endpoint_id=told.pk)
     assert len(receiver.received) == tasks.BATCH
+
+
+def test_a_test_is_sent_at_once_also_while_it_rests(told: Endpoint, receiver: Receiver) -> None:
+    Endpoint.objects.update(rests_until=now() + timedelta(hours=1))
+    message = _test_message(told)
+    tasks.send_to(endpoint_id=told.pk)
+    assert _again(message).state == "sent"
+
+
+def test_removed_while_a_batch_is_on_its_way_nothing_is_noted(told: Endpoint) -> None:
+    message = _test_message(told)
+    actions.remove_endpoint(actor=COMMAND_LINE, endpoint_id=told.pk)
+    result = Result(message_id=message.pk, status=200, trouble=None, duration_ms=1)
+    actions.note_results(endpoint_id=told.pk, results=[result], began_at=now())
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_queue")
+def test_sending_again_and_noting_results_do_not_wait_for_each_other(told: Endpoint) -> None:
+    message = _test_message(told)
+
+    def send_again() -> None:
+        try:
+            actions.send_again(actor=COMMAND_LINE, message_id=message.pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():  # as results are noted: the endpoint, then its messages
+            Endpoint.objects.select_for_update().get(pk=told.pk)
+            asked = threads.submit(send_again)
+            wait_until_somebody_waits(of="transactionid")
+            Message.objects.select_for_update(nowait=True).get(pk=message.pk)
+        asked.result()
 
 
 def test_after_five_days_of_failures_it_is_switched_off_and_said(told: Endpoint, receiver: Receiver) -> None:
