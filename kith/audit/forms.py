@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
+from django.http import QueryDict
 
 from kith.audit import presenters
 from kith.audit.queries import JournalSearch
@@ -25,8 +26,8 @@ class JournalForm(forms.Form):
     since = _day("From")
     until = _day("To")
 
-    def __init__(self, data: object = None, *, events: list[str], people: list[tuple[int, str]]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict, as views pass it
+    def __init__(self, data: QueryDict, *, events: list[str], people: list[tuple[int, str]]) -> None:
+        super().__init__(data)
         choices = [("", "Every event"), *((event, presenters.label(event)) for event in events)]
         self.fields["event"] = forms.ChoiceField(required=False, choices=choices)
         self.fields["user"] = forms.TypedChoiceField(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from types import MethodType
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -75,6 +76,13 @@ def changes_something(operation: Operation) -> bool:
     return not is_read and not getattr(operation.view_func, "kith_only_asks", False)
 
 
+def once_where_it_changes(run: MethodType) -> Answer:
+    """`run`: of an operation, as ninja hands it over."""
+    operation = run.__self__
+    assert isinstance(operation, Operation)
+    return once.once(run) if changes_something(operation) else run
+
+
 api = KithAPI(
     title="Kith",
     version="1",
@@ -85,6 +93,7 @@ api = KithAPI(
     parser=StrictJson(),
 )
 handle_errors_of(api)
+api.add_decorator(once_where_it_changes, mode="view")
 api.add_router("/contacts", contacts)
 api.add_router("/contacts", golden_values)
 api.add_router("/golden-overrides", golden_overrides)
@@ -104,9 +113,6 @@ api.add_router("/linked-items", linked_items)
 api.add_router("/runs", runs)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)
-for _operation in api.operations():
-    if changes_something(_operation):
-        _operation.run = once.once(_operation.run)  # type: ignore[method-assign, arg-type]  # as ninja does; no operation streams
 
 
 def document() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from babel import Locale
 
@@ -58,7 +58,7 @@ def of_piece(piece: Piece, field: str) -> str:
 def of_record(record: SourceRecord, field: str) -> str:
     """What one System Ref says, in one line."""
     if field in LIST_FIELDS:
-        return _listed(Piece(**{field: getattr(record, field)}), field)  # type: ignore[misc]  # one of its columns
+        return _listed(cast(Piece, {field: getattr(record, field)}), field)
     return record_name(record) if field == NAME else shown(field, getattr(record, field))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import QueryDict
 
 from kith.sources.actions import SourceDetails
 from kith.sources.models import Import, SourceSystem
@@ -48,12 +49,13 @@ class AddSourceForm(EditSourceForm):
     field_order = ("code", "name")
 
 
-def _source_label(obj: SourceSystem) -> str:
-    return f"{obj.name} ({obj.code})"
+class SourceField(forms.ModelChoiceField[SourceSystem]):
+    def label_from_instance(self, obj: SourceSystem) -> str:
+        return f"{obj.name} ({obj.code})"
 
 
 class NewImportForm(forms.Form):
-    source = forms.ModelChoiceField(SourceSystem.objects.none(), empty_label=None)
+    source = SourceField(SourceSystem.objects.filter(paused_at=None).order_by("name"), empty_label=None)
     kind = forms.ChoiceField(choices=Import.Kind.choices, label="The file holds")
     file = forms.FileField(help_text="CSV, XLSX or XLS. Delimiter and encoding are found out.")
     sheet = forms.CharField(
@@ -65,19 +67,12 @@ class NewImportForm(forms.Form):
         help_text="System Refs that it does not hold are marked as gone. Nothing is deleted.",
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
-        field = self.fields["source"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = SourceSystem.objects.filter(paused_at=None).order_by("name")
-        field.label_from_instance = _source_label  # type: ignore[method-assign]  # Django's documented hook
-
 
 class JunkListForm(forms.Form):
     """One text area per list, one value a line."""
 
-    def __init__(self, data: object, *, lists: dict[str, list[str]]) -> None:
-        super().__init__(data, initial={name: "\n".join(words) for name, words in lists.items()})  # type: ignore[arg-type]  # a QueryDict or None
+    def __init__(self, data: QueryDict | None, *, lists: dict[str, list[str]]) -> None:
+        super().__init__(data, initial={name: "\n".join(words) for name, words in lists.items()})
         for name in lists:
             self.fields[name] = forms.CharField(
                 required=False, max_length=200_000, strip=False, widget=forms.Textarea(attrs={"rows": 8})

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -95,8 +96,8 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, data: object = None, *, user: User) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None, as views pass it
+    def __init__(self, data: QueryDict | None, *, user: User) -> None:
+        super().__init__(data)
         self.user = user
 
     def clean_old(self) -> str:

@@ -44,7 +44,7 @@ def contact_then(
         then = Contact(pk=contact.pk, kind=contact.kind, **{name: golden[name] for name in _GOLDEN})
         then.provenance = _without_nothing(str(golden["provenance"]))
         # What a prefetch leaves behind: the contact's related rows are read from here.
-        then._prefetched_objects_cache = {  # type: ignore[attr-defined]  # Django's own, not in the stubs
+        vars(then)["_prefetched_objects_cache"] = {
             "emails": [ContactEmail(**_reached(row)) for row in _rows(database, "emails")],
             "phones": [ContactPhone(**_reached(row)) for row in _rows(database, "phones")],
             "addresses": [ContactAddress(**_address(row)) for row in _rows(database, "addresses")],
