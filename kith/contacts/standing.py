@@ -124,28 +124,22 @@ _ANY_IN_FORCE: Final = """
 SELECT EXISTS (SELECT 1 FROM contacts_suppressedrecord WHERE lift_id IS NULL AND withdrawn_by IS NULL)
 """
 _COPY: Final = """
-WITH carried AS MATERIALIZED (
-    SELECT c.suppression_id, coalesce(n.from_contact_id, m.contact_id) AS contact_id
-    FROM contacts_suppressedrecord c JOIN sources_membership m ON m.record_id = c.record_id
-    LEFT JOIN moves_now n ON n.record_id = c.record_id
-    WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
-        AND (n.record_id IS NULL OR n.from_contact_id IS NOT NULL)
-    GROUP BY 1, 2
-), moved AS MATERIALIZED (
-    SELECT n.from_contact_id AS contact_id, n.record_id, n.to_contact_id AS now_in
-    FROM moves_now n WHERE n.from_contact_id IN (SELECT contact_id FROM carried)
-), members AS (
-    SELECT contact_id, record_id, now_in FROM moved
+WITH members AS MATERIALIZED (
+    SELECT from_contact_id AS contact_id, record_id, to_contact_id AS now_in
+    FROM moves_now WHERE from_contact_id IS NOT NULL
     UNION ALL
     SELECT m.contact_id, m.record_id, m.contact_id FROM sources_membership m
-    WHERE m.contact_id IN (SELECT contact_id FROM moved)
+    WHERE m.contact_id IN (SELECT from_contact_id FROM moves_now)
         AND NOT EXISTS (SELECT 1 FROM moves_now n WHERE n.record_id = m.record_id)
 ), apart AS (
     SELECT contact_id FROM members GROUP BY contact_id HAVING min(now_in) <> max(now_in)
+), carried AS (
+    SELECT DISTINCT contact_id, c.suppression_id
+    FROM apart JOIN members USING (contact_id) JOIN contacts_suppressedrecord c USING (record_id)
+    WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
 )
 INSERT INTO contacts_suppressedrecord (suppression_id, record_id, copied_by)
-SELECT carried.suppression_id, members.record_id, %s
-FROM apart JOIN members USING (contact_id) JOIN carried USING (contact_id)
+SELECT carried.suppression_id, members.record_id, %s FROM carried JOIN members USING (contact_id)
 ON CONFLICT (record_id, suppression_id) WHERE lift_id IS NULL AND withdrawn_by IS NULL DO NOTHING
 """
 
