@@ -9,9 +9,18 @@ from typing import Final
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from kith.contacts.forms import AddressForm, CompanyForm, EmailForm, PersonForm, PhoneForm
+from kith.contacts.forms import (
+    AddressForm,
+    CompanyForm,
+    EmailForm,
+    Offered,
+    PersonForm,
+    PhoneForm,
+    TypedForm,
+    custom_form_field,
+)
 from kith.matching.cleaning import CleanedRecord, CleaningOptions, clean_email, clean_record
-from kith.matching.records import COMPANY, MAX_REPEATS, PERSON
+from kith.matching.records import ADDRESS_PARTS, COMPANY, CUSTOM_PREFIX, MAX_REPEATS, PERSON
 
 Claim = dict[str, str]
 """Claim field (`first_name`, `email_1`, `address_2_city`) to text; nothing empty."""
@@ -36,6 +45,35 @@ class RowGroup:
     key: str
     label: str
     formset: _FormSet
+    primary: int | None
+    """Which row was chosen as the primary one."""
+    sent: bool
+
+    @property
+    def rows(self) -> list[tuple[forms.Form, bool]]:
+        """With which of them is the primary one."""
+        chosen = self.primary if self.primary is not None or self.sent else 0
+        return [(form, place == chosen) for place, form in enumerate(self.formset.forms)]
+
+    def in_order(self) -> list[forms.Form]:
+        """What was filled in, the primary one first."""
+        filled = _filled(self.formset)
+        lead = self.formset.forms[self.primary] if self.primary is not None else None
+        return [lead, *(form for form in filled if form is not lead)] if lead in filled else filled
+
+    def troubles(self) -> Iterator[tuple[forms.Form, str | None, str]]:
+        """Of addresses exactly one is primary, and one of each type (C23)."""
+        filled = _filled(self.formset)
+        if self.key != "addresses" or not filled:
+            return
+        if len(filled) > 1 and (self.primary is None or self.formset.forms[self.primary] not in filled):
+            yield filled[0], None, "Choose which address is the primary one."
+        seen: set[str] = set()
+        for form in filled:
+            kind = form.cleaned_data.get("type") or ""
+            if kind and kind in seen:
+                yield form, "type", "There is another address of this type. Choose another type."
+            seen.add(kind)
 
     @property
     def is_full(self) -> bool:
@@ -54,11 +92,24 @@ class EntryForm:
         add_row: str = "",
     ) -> None:
         self.kind = kind
-        form_class = COMPANY_OR_PERSON[kind]
+        offered = Offered.now()
         sent = None if data is None else _with_row(data, add_row)
-        self.main: forms.Form = form_class(sent, initial=claim or {})
+        self.main: forms.Form = COMPANY_OR_PERSON[kind](sent, initial=claim or {}, offered=offered)
+        for one in offered.custom:
+            self.main.fields[f"{CUSTOM_PREFIX}{one.code}"] = custom_form_field(one)
         self.groups = tuple(
-            RowGroup(key, ROW_LABELS[key], factory(sent, initial=_rows(claim or {}, stem), prefix=key))
+            RowGroup(
+                key,
+                ROW_LABELS[key],
+                factory(
+                    sent,
+                    initial=_rows(claim or {}, stem),
+                    prefix=key,
+                    form_kwargs={"offered": offered},
+                ),
+                _chosen(sent, key),
+                sent is not None,
+            )
             for key, (stem, factory) in ROWS.items()
         )
         self.cleaned: CleanedRecord | None = None
@@ -68,6 +119,9 @@ class EntryForm:
         parts = [self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)]
         if not all(parts):
             return False
+        for group in self.groups:
+            for form, name, sentence in group.troubles():
+                form.add_error(name, sentence)
         self.cleaned = clean_record(self.raw(), options=options)
         for where, reason in self._troubles(self.cleaned):
             where.add_error("value" if "value" in where.fields else None, _as_sentence(reason))
@@ -89,7 +143,7 @@ class EntryForm:
         """As typed. Rows left empty take no number."""
         fields = {name: str(value) for name, value in self.main.cleaned_data.items() if value}
         for group in self.groups:
-            for number, row in enumerate(_filled(group.formset), start=1):
+            for number, row in enumerate(group.in_order(), start=1):
                 fields |= dict(_row_fields(ROWS[group.key][0], number, row.cleaned_data))
         return fields
 
@@ -116,7 +170,7 @@ class EntryForm:
     def _add_single_troubles(self, cleaned: CleanedRecord) -> None:
         for remark in (*cleaned.remarks, *cleaned.refusals):
             name = remark.field
-            if name in self.main.fields and not getattr(cleaned, name, None) and name not in self.main.errors:
+            if name in self.main.fields and not _read(cleaned, name) and name not in self.main.errors:
                 self.main.add_error(name, _as_sentence(remark.reason))
             elif name not in self.main.fields and remark in cleaned.refusals:
                 self.main.add_error(None, _as_sentence(remark.reason))
@@ -124,22 +178,75 @@ class EntryForm:
     def _troubles(self, cleaned: CleanedRecord) -> Iterator[tuple[forms.Form, str]]:
         reasons = {remark.field: remark.reason for remark in cleaned.remarks}
         emails, phones, _ = self.groups
-        for number, row in enumerate(_filled(emails.formset), start=1):
+        for number, row in enumerate(emails.in_order(), start=1):
             if clean_email(row.cleaned_data["value"]) not in cleaned.emails:
                 yield row, reasons.get(f"email_{number}", "not a valid e-mail address")
-        for number, row in enumerate(_filled(phones.formset), start=1):
+        for number, row in enumerate(phones.in_order(), start=1):
             if f"phone_{number}" in reasons:
                 yield row, reasons[f"phone_{number}"]
 
+    @property
+    def sections(self) -> list[Section]:
+        """The single fields: the common ones open, the others folded unless something stands there."""
+        names = list(self.main.fields)
+        found = []
+        for label, wanted in _SECTIONS[self.kind]:
+            fields = [self.main[name] for name in names if name in wanted]
+            found.append(Section(label, fields))
+        custom = [self.main[name] for name in names if name.startswith(CUSTOM_PREFIX)]
+        return [*found, Section("User-defined fields", custom)] if custom else found
 
-COMPANY_OR_PERSON: Final[dict[str, type[forms.Form]]] = {PERSON: PersonForm, COMPANY: CompanyForm}
+
+def _chosen(sent: Mapping[str, str] | None, key: str) -> int | None:
+    text = (sent or {}).get(f"{key}-primary", "")
+    return int(text) if text.isascii() and text.isdigit() and int(text[:3]) < MAX_REPEATS else None
+
+
+def _read(cleaned: CleanedRecord, name: str) -> object:
+    if name.startswith(CUSTOM_PREFIX):
+        return (cleaned.custom or {}).get(name.removeprefix(CUSTOM_PREFIX))
+    return getattr(cleaned, name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str
+    """'' of the one that is not folded."""
+    fields: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        return any(field.value() or field.errors for field in self.fields)
+
+
+_PERSON_MAIN: Final = ("title", "first_name", "middle_name", "last_name", "gender", "birth_date")
+_COMPANY_MAIN: Final = ("company_name", "vat_number", "registration_number", "industry")
+_SECTIONS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
+    PERSON: (
+        ("", (*_PERSON_MAIN, "category", "language", "residence_country")),
+        (
+            "Documents and name day",
+            (
+                *("name_day", "id_number", "id_number_country", "id_number_expires", "passport_number"),
+                *("passport_country", "passport_expires", "social_security_number"),
+            ),
+        ),
+        ("Marketing", ("direct_marketing", "affiliate_marketing")),
+    ),
+    COMPANY: (
+        ("", (*_COMPANY_MAIN, "category", "language", "residence_country")),
+        ("Company profile", ("registration_country", "established_on", "website", "employees")),
+        ("Marketing", ("direct_marketing", "affiliate_marketing")),
+    ),
+}
+COMPANY_OR_PERSON: Final[dict[str, type[TypedForm]]] = {PERSON: PersonForm, COMPANY: CompanyForm}
 
 
 def _filled(formset: _FormSet) -> list[forms.Form]:
     return [form for form in formset.forms if any(getattr(form, "cleaned_data", {}).get(n) for n in _TELLING)]
 
 
-_TELLING: Final = ("value", "line1", "line2", "postcode", "city")
+_TELLING: Final = ("value", *(part for part in ADDRESS_PARTS if part != "country"))
 
 
 def _row_fields(stem: str, number: int, values: Mapping[str, object]) -> Iterator[tuple[str, str]]:

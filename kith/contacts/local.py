@@ -13,6 +13,7 @@ from kith.matching.cleaning import CleanedRecord, CleaningOptions, DateOrder, Ju
 from kith.matching.comparable import Comparable
 from kith.matching.keys import match_keys_of
 from kith.matching.records import MATCHED
+from kith.sources.custom_fields import shapes
 from kith.sources.laying import lay_cleaned
 from kith.sources.models import LOCAL, CleaningSettings, SourceRecord, SourceSystem
 
@@ -25,7 +26,10 @@ def cleaning_options(source: SourceSystem) -> CleaningOptions:
     settings = CleaningSettings.objects.filter(pk=1).first()
     junk = JunkList.from_json(json.dumps(settings.junk)) if settings and settings.junk else JunkList.default()
     return CleaningOptions(
-        default_country=source.default_country, date_order=DateOrder[source.date_order], junk=junk
+        default_country=source.default_country,
+        date_order=DateOrder[source.date_order],
+        junk=junk,
+        custom=shapes(),
     )
 
 

@@ -16,6 +16,7 @@ from kith.contacts.schemas import (
     GoldenDate,
     GoldenEmail,
     GoldenFlag,
+    GoldenNumber,
     GoldenPhone,
     GoldenText,
     Kind,
@@ -30,7 +31,14 @@ from kith.sources.models import SourceRecord
 Records = Mapping[int, SourceRecord]
 _Row = TypeVar("_Row", ContactEmail, ContactPhone, ContactAddress)
 
-_DATES: Final = frozenset({"birth_date"})
+_DATES: Final = frozenset({"birth_date", "id_number_expires", "passport_expires", "established_on"})
+_ONE_DOCUMENT: Final = {
+    "id_number_country": "id_number",
+    "id_number_expires": "id_number",
+    "passport_country": "passport_number",
+    "passport_expires": "passport_number",
+}
+"""What came with which number."""
 _FLAGS: Final = frozenset({"direct_marketing", "affiliate_marketing"})
 
 
@@ -47,10 +55,11 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
         owner=_owner(contact),
         name="" if is_retired else contact.name,
         golden=_golden(contact, speakers),
-        emails=[_email(row, speakers) for row in _ordered(contact.emails.all())],
-        phones=[_phone(row, speakers) for row in _ordered(contact.phones.all())],
-        addresses=[_address(row, speakers) for row in _ordered(contact.addresses.all())],
-        record_count=contact.record_count,
+        custom={} if is_retired else _custom(contact, speakers),
+        emails=[_email(row, speakers) for row in _ordered(contact, contact.emails.all())],
+        phones=[_phone(row, speakers) for row in _ordered(contact, contact.phones.all())],
+        addresses=[_address(row, speakers) for row in _ordered(contact, contact.addresses.all())],
+        record_count=0 if is_retired else contact.record_count,
         system_refs=[_system_ref(record, contact) for record in records],
         created_at=contact.created_at,
         assembled_at=contact.assembled_at,
@@ -88,12 +97,21 @@ def _golden(contact: Contact, speakers: Records) -> Golden:
     return Golden.model_validate(quoted)
 
 
+def _custom(contact: Contact, speakers: Records) -> dict[str, GoldenText]:
+    return {
+        code: GoldenText(value=text, said_by=_said_by(contact.provenance.get(f"custom.{code}"), speakers))
+        for code, text in (contact.custom or {}).items()
+    }
+
+
 def _quoted(
     name: str, value: object, contact: Contact, speakers: Records
-) -> GoldenText | GoldenDate | GoldenFlag | None:
+) -> GoldenText | GoldenDate | GoldenFlag | GoldenNumber | None:
     if value is None:
         return None
-    speaker = _said_by(contact.provenance.get(name), speakers)
+    speaker = _said_by(contact.provenance.get(_ONE_DOCUMENT.get(name, name)), speakers)
+    if isinstance(value, int) and name not in _FLAGS:
+        return GoldenNumber(value=value, said_by=speaker)
     if name in _DATES and isinstance(value, date):
         return GoldenDate(value=value, said_by=speaker)
     if name in _FLAGS:
@@ -146,5 +164,8 @@ def _system_ref(record: SourceRecord, contact: Contact) -> SystemRefOut:
     )
 
 
-def _ordered(rows: Iterable[_Row]) -> list[_Row]:
+def _ordered(contact: Contact, rows: Iterable[_Row]) -> list[_Row]:
+    """Of a retired contact none, as in `_golden`."""
+    if contact.state == Contact.State.RETIRED:
+        return []
     return sorted(rows, key=lambda row: row.position)

@@ -47,6 +47,11 @@ class GoldenDate(Schema):
     said_by: SaidBy | None
 
 
+class GoldenNumber(Schema):
+    value: int
+    said_by: SaidBy | None
+
+
 class GoldenFlag(Schema):
     value: bool
     said_by: SaidBy | None
@@ -67,6 +72,17 @@ class Golden(Schema):
     social_security_number: GoldenText | None
     vat_number: GoldenText | None
     registration_number: GoldenText | None
+    category: GoldenText | None = Field(description="Code of a category, as the settings have it.")
+    id_number_country: GoldenText | None = Field(description="ISO code, of the same claim as the ID number.")
+    id_number_expires: GoldenDate | None
+    passport_country: GoldenText | None
+    passport_expires: GoldenDate | None
+    name_day: GoldenText | None = Field(description="Of persons: MM-DD.")
+    industry: GoldenText | None = Field(description="Of companies: code of an industry.")
+    registration_country: GoldenText | None
+    established_on: GoldenDate | None
+    website: GoldenText | None
+    employees: GoldenNumber | None
     language: GoldenText | None
     residence_country: GoldenText | None
     direct_marketing: GoldenFlag | None
@@ -91,6 +107,16 @@ class GoldenAddress(Schema):
     city: str | None
     region: str | None
     country: str | None
+    street: str | None
+    street_number: str | None
+    floor: str | None
+    apartment: str | None
+    area: str | None
+    district: str | None
+    municipality: str | None
+    po_box: str | None
+    po_box_postcode: str | None
+    care_of: str | None
     type: str
     is_primary: bool
     said_by: SaidBy | None
@@ -122,6 +148,7 @@ class ContactOut(Schema):
     owner: TeamName | None = Field(description="The team that owns the contact.")
     name: str
     golden: Golden
+    custom: dict[str, GoldenText] = Field(description="User-defined fields by code; those that have a value.")
     emails: list[GoldenEmail]
     phones: list[GoldenPhone]
     addresses: list[GoldenAddress]

@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 
 from kith.delivery.events import EventType
 from kith.delivery.models import Endpoint, LineageRead
+from kith.matching.records import ADDRESS_PARTS, CUSTOM, FURTHER
 
 
 def wanted() -> frozenset[str]:
@@ -163,7 +164,8 @@ def _golden(contact_ids: Sequence[int]) -> dict[int, str]:
 _COLUMNS: Final = (
     "c.name, c.title, c.first_name, c.middle_name, c.last_name, c.gender, c.birth_date, c.company_name,"
     " c.id_number, c.passport_number, c.social_security_number, c.vat_number, c.registration_number,"
-    " c.language, c.residence_country, c.direct_marketing, c.affiliate_marketing"
+    " c.language, c.residence_country, c.direct_marketing, c.affiliate_marketing,"
+    f" {', '.join(f'c.{name}' for name in (*FURTHER, CUSTOM))}"
 )
 _SAID: Final = f"""
 SELECT c.id, md5(concat_ws(E'\\x1f', ROW({_COLUMNS})::text,
@@ -171,7 +173,7 @@ SELECT c.id, md5(concat_ws(E'\\x1f', ROW({_COLUMNS})::text,
         FROM contacts_contactemail WHERE contact_id = c.id),
     '', (SELECT string_agg(ROW(value, type)::text, ',' ORDER BY position)
         FROM contacts_contactphone WHERE contact_id = c.id),
-    '', (SELECT string_agg(ROW(type, line1, line2, postcode, city, region, country)::text, ','
+    '', (SELECT string_agg(ROW(type, {", ".join(ADDRESS_PARTS)})::text, ','
         ORDER BY position) FROM contacts_contactaddress WHERE contact_id = c.id)))
 FROM contacts_contact c
 WHERE c.id = ANY(%s) AND c.assembled_at IS NOT NULL AND c.state = 'active'

@@ -28,6 +28,7 @@ from kith.vault import details
 from kith.vault.details import ValueChange
 
 _LOCK = 5_287_414_904
+_PENDING, _IN_FORCE = GoldenOverride.State.PENDING, GoldenOverride.State.IN_FORCE
 
 
 @transaction.atomic
@@ -128,10 +129,20 @@ def override(
     )
     if field in LIST_FIELDS:
         piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of)
-    if field in AUTHORISATIONS and piece[field]:  # type: ignore[literal-required]  # a column of the piece
+    if field in AUTHORISATIONS and piece.get(field):
         piece["despite"] = _outranked(contact, field, mode=mode)
+    state, replaces = (_PENDING, (_PENDING,)) if edits_wait() else (_IN_FORCE, overrides.OPEN)
     with saving.held(contact.pk):
-        return _put(contact, actor=actor, field=field, piece=piece, mode=mode, note=note, waits=edits_wait())
+        return _put(
+            contact,
+            actor=actor,
+            field=field,
+            piece=piece,
+            mode=mode,
+            note=note,
+            state=state,
+            replaces=replaces,
+        )
 
 
 @transaction.atomic
@@ -144,15 +155,32 @@ def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
     contact, mine = _open_override(override_id)
     if key not in pieces.keys_of(mine.value, field=mine.field):
         raise Conflict("This value is not there any more.")
+    # What waits was laid into the list in force: it comes without the value too.
+    for waiting in overrides.waiting_of(contact.pk, mine.field).exclude(pk=mine.pk):
+        _without(contact, waiting, key=key, actor=actor)
+    left = _without(contact, mine, key=key, actor=actor)
+    return left.pk if left else None
+
+
+def _without(contact: Contact, mine: GoldenOverride, *, key: str, actor: Actor) -> GoldenOverride | None:
+    """Another override in its place, in the same state; None when that would say nothing."""
+    if key not in pieces.keys_of(mine.value, field=mine.field):
+        return mine
     left = pieces.without(mine.value, field=mine.field, key=key)
     if left is None:
         _withdraw(contact, mine, actor=actor)
         return None
-    waits = mine.state == GoldenOverride.State.PENDING
-    made = _put(
-        contact, actor=actor, field=mine.field, piece=left, mode=mine.mode, note=mine.note, waits=waits
+    state = GoldenOverride.State(mine.state)
+    return _put(
+        contact,
+        actor=actor,
+        field=mine.field,
+        piece=left,
+        mode=mine.mode,
+        note=mine.note,
+        state=state,
+        replaces=(state,),
     )
-    return made.pk
 
 
 @transaction.atomic
@@ -193,7 +221,8 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
             defaults={"said": said, "user_id": actor.user_id, "actor": actor.name, "at": now()},
         )
         told += 1
-    journal.record("SourceTold", by=actor, subject_type="golden_override", detail={"number": told})
+    if told:
+        journal.record("SourceTold", by=actor, subject_type="golden_override", detail={"number": told})
     return told
 
 
@@ -234,20 +263,29 @@ def _outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
 
 
 def _put(
-    contact: Contact, *, actor: Actor, field: str, piece: Piece, mode: str, note: str, waits: bool
+    contact: Contact,
+    *,
+    actor: Actor,
+    field: str,
+    piece: Piece,
+    mode: str,
+    note: str,
+    state: GoldenOverride.State,
+    replaces: Sequence[GoldenOverride.State],
 ) -> GoldenOverride:
     if mode not in GoldenOverride.Mode.values:
         raise Refused("Say whether it is pinned, or holds until the source changes.")
     record_id = overrides.anchor_of(contact, field)
+    waits = state == _PENDING
     before = was_and_is.text_of(contact.pk, field)
-    for old in overrides.replaced_by_new(contact.pk, field, pending_only=waits):
+    for old in overrides.replaced_by_new(contact.pk, field, states=replaces):
         _end(old, actor=actor, because=GoldenOverride.Because.REPLACED)
     made = GoldenOverride.objects.create(
         record_id=record_id,
         field=field,
         value=piece,
         mode=mode,
-        state=GoldenOverride.State.PENDING if waits else GoldenOverride.State.IN_FORCE,
+        state=state,
         against=standing.said_now(record_id, field=field),
         user_id=actor.user_id,
         actor=actor.name,
@@ -275,6 +313,8 @@ def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
     if contact_id is None:
         raise NotFound("There is no such edit of a golden value.")
     contact = _locked(contact_id)
+    if overrides.contact_of(override_id) != contact_id:
+        raise Conflict("It went to another contact at this moment. Open the contact again.")
     mine = GoldenOverride.objects.select_for_update().get(pk=override_id)
     if mine.state == GoldenOverride.State.ENDED:
         raise Conflict("This edit is not in force any more.")

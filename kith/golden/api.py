@@ -29,8 +29,7 @@ from kith.golden.schemas import (
     ToldOut,
     ValueTakenBack,
 )
-from kith.kernel.errors import Refused
-from kith.sources.models import SourceSystem
+from kith.sources.queries import source_of_code
 from kith.users.key_door import with_key
 from kith.web.api import CHANGES, WITH_BODY, WITH_ID, WITH_QUERY, ApiRequest, Id, Listed, answers
 
@@ -129,7 +128,7 @@ def list_corrections(
     found = corrections.behind(
         _task(paging.cursor),
         size=paging.size + 1,
-        source_id=_source_id(asked.source) if asked.source else None,
+        source_id=source_of_code(asked.source).pk if asked.source else None,
         told=asked.told,
     )
     shown = found[: paging.size]
@@ -158,14 +157,6 @@ def _task(cursor: str) -> Task | None:
 
 def _cursor(task: Task) -> str:
     return urlsafe_b64encode(struct.pack(">qq", task.override_id, task.record_id)).decode().rstrip("=")
-
-
-def _source_id(code: str) -> int:
-    found = SourceSystem.objects.filter(code=code).values_list("pk", flat=True).first()
-    if found is None:
-        sentence = "There is no source with this code."
-        raise Refused(sentence, fields={"source": sentence})
-    return found
 
 
 def _correction(one: Correction) -> CorrectionOut:

@@ -16,10 +16,12 @@ from django.utils.module_loading import import_string
 from kith import bulk
 from kith.contacts.settings.name_display import NameDisplay, name_display, name_display_to_write
 from kith.golden import opt_outs, override_sql, sql, standing
-from kith.golden.rules import FIELDS, LIST_FIELDS, NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.golden.retired import retired_of
+from kith.golden.rules import COLUMNS, FIELDS, LIST_FIELDS, PLAIN_FIELDS, Rules
+from kith.golden.stored import as_read, listed
 from kith.golden.versions import rules_in_force
 from kith.matching.cleaning.text import fold_words
-from kith.matching.records import ADDRESS_PARTS
+from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, ADDRESS_PARTS, CUSTOM, FURTHER
 
 CHUNK: Final = 50_000
 """Contacts assembled in one transaction: bounds memory, and what a kill can undo."""
@@ -29,6 +31,10 @@ _TIME = pl.Datetime("us", "UTC")
 _TEXTS = pl.List(pl.String())
 _TYPES: Final[dict[str, pl.DataType]] = {
     "birth_date": pl.Date(),
+    "id_number_expires": pl.Date(),
+    "passport_expires": pl.Date(),
+    "established_on": pl.Date(),
+    "employees": pl.Int64(),
     "direct_marketing": pl.Boolean(),
     "affiliate_marketing": pl.Boolean(),
 }
@@ -40,7 +46,8 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
     "source_priority": pl.Int64(),
     "system_ref": _TEXT,
     "kind": _TEXT,
-    **{field: _TYPES.get(field, _TEXT) for field in (*NAME_PARTS, *PLAIN_FIELDS)},
+    **{column: _TYPES.get(column, _TEXT) for column in COLUMNS},
+    "custom": _TEXT,
     "claimed_at": _TIME,
     "source_created_at": _TIME,
     "received_at": _TIME,
@@ -78,7 +85,27 @@ _FROM_ELSEWHERE: Final = {
     "purchases": "coalesce(t.number, 0)",
     "completed": "0",
 }
-_ADDRESS_TYPE: Final = "STRUCT(" + ", ".join(f'"{part}" VARCHAR' for part in ("type", *ADDRESS_PARTS)) + ")[]"
+
+_RARE: Final = (*FURTHER, CUSTOM)
+"""Columns that come together as one, and mostly not at all."""
+_READ: Final = {name: kind for name, kind in CLAIMS.items() if name not in _RARE} | {"further": _TEXT}
+_FURTHER: Final = f"""
+CASE WHEN num_nonnulls({", ".join(f"r.{name}" for name in _RARE)}) > 0 THEN jsonb_build_object(
+    {", ".join(f"'{name}', r.{name}" for name in FURTHER)}, 'custom', r.custom::text)::text END
+""".strip()
+_FURTHER_READ: Final = pl.Struct({name: pl.Int64() if name == "employees" else _TEXT for name in _RARE})
+
+_ADDRESS_OF_LINES: Final = (
+    "CAST(addresses::JSON AS STRUCT("
+    + ", ".join(f'"{part}" VARCHAR' for part in ("type", *ADDRESS_LINES))
+    + ")[])"
+)
+_ADDRESS_OF_PARTS: Final = (
+    "json_transform(addresses::JSON, '[{"
+    + ", ".join(f'"{part}": "VARCHAR"' for part in ("type", *ADDRESS_PARTS))
+    + "}]')"
+)
+_DETAIL_KEYS: Final = [f'"{part}"' for part in ADDRESS_DETAILS]
 
 
 @transaction.atomic
@@ -92,8 +119,9 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
     opt_outs.end_outdated(contact_ids)
     claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
     overrides = standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)])
+    retired = retired_of(_AS_THEY_ARE, [list(contact_ids)])
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=chosen, overrides=overrides, display=display)
+        compute(database, claims, rules=chosen, overrides=overrides, retired=retired, display=display)
         with _watched(contact_ids):
             _write(database, contact_ids)
     return len(contact_ids)
@@ -111,7 +139,7 @@ def preview(contact_ids: Sequence[int], *, rules: Rules) -> dict[int, dict[str, 
     if not contact_ids:
         return {}
     claims = claims_of(contact_ids, with_purchases=rules.need_purchases)
-    return _read(claims, standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)]), rules=rules)
+    return _read(claims, _AS_THEY_ARE, [list(contact_ids)], rules=rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +181,7 @@ def preview_supposed(
         claims = opt_outs.refusing(claims, kept)
     if withdrawn is not None:
         claims = opt_outs.as_their_sources_say(claims, withdrawn)
-    return _read(claims, standing.overrides_of(_AS_SUPPOSED, parameters), rules=chosen)
+    return _read(claims, _AS_SUPPOSED, parameters, rules=chosen)
 
 
 def _tier(record_id: int, leading: tuple[int, ...]) -> int:
@@ -169,30 +197,22 @@ JOIN sources_sourcerecord r ON r.id = p.record_id
 """
 
 
-def _read(claims: pl.DataFrame, overrides: pl.DataFrame | None, *, rules: Rules) -> dict[int, dict[str, str]]:
+def _read(
+    claims: pl.DataFrame, placed: str, parameters: Sequence[bulk.Parameter], *, rules: Rules
+) -> dict[int, dict[str, str]]:
+    overrides, retired = standing.overrides_of(placed, parameters), retired_of(placed, parameters)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=rules, overrides=overrides)
+        compute(database, claims, rules=rules, overrides=overrides, retired=retired)
         rows = pl.DataFrame(database.sql(_PREVIEW).to_arrow_table()).to_dicts()
     return {
-        int(row["contact_id"]): {field: _as_read(row[field]) for field in FIELDS if row[field] is not None}
+        int(row["contact_id"]): {field: as_read(row[field]) for field in FIELDS if row[field] is not None}
         for row in rows
     }
 
 
-def _as_read(value: object) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return str(value)
-
-
 _PREVIEW: Final = f"""
 SELECT contact_id, name, {", ".join(PLAIN_FIELDS)},
-    (SELECT string_agg(value, ', ' ORDER BY position) FROM emails v
-        WHERE v.contact_id = n.contact_id) AS emails,
-    (SELECT string_agg(value, ', ' ORDER BY position) FROM phones v
-        WHERE v.contact_id = n.contact_id) AS phones,
-    (SELECT string_agg(concat_ws(', ', line1, line2, concat_ws(' ', postcode, city), country), '; '
-        ORDER BY position) FROM addresses a WHERE a.contact_id = n.contact_id) AS addresses
+    {", ".join(f"{listed(name, table=name, contact_id='n.contact_id')} AS {name}" for name in LIST_FIELDS)}
 FROM named n
 """
 
@@ -231,43 +251,74 @@ def compute(
     *,
     rules: Rules,
     overrides: pl.DataFrame | None = None,
+    retired: pl.DataFrame | None = None,
     display: NameDisplay | None = None,
 ) -> None:
     """Fill the tables named, emails, phones, addresses and lexemes of `database` from these claims.
 
-    `overrides`: as `standing.overrides_of` reads them. `display`: how names show; None: as the settings say.
+    `overrides`: as `standing.overrides_of` reads them. `retired`: as `retired.retired_of` does.
+    `display`: how names show; None: as the settings say.
     """
-    arrived = with_words(claims).to_arrow()
+    stated = _stated(claims, overrides)
+    detailed = bool(claims["addresses"].str.contains_any(_DETAIL_KEYS).any())
+    arrived = with_words(claims.drop([name for name in _RARE if name not in stated])).to_arrow()
     database.register("arrived", arrived)
     database.execute(
-        "CREATE TEMP TABLE claims AS"
-        f" SELECT * REPLACE (CAST(addresses::JSON AS {_ADDRESS_TYPE}) AS addresses) FROM arrived"
+        "CREATE TEMP TABLE claims AS SELECT * REPLACE"
+        f" ({_ADDRESS_OF_PARTS if detailed else _ADDRESS_OF_LINES} AS addresses) FROM arrived"
     )
     database.unregister("arrived")
     for statement in (
-        sql.ranked(rules),
-        sql.golden(rules),
+        sql.ranked(rules, stated=stated),
+        sql.golden(rules, stated=stated),
         sql.reached(rules, field="emails", column="emails", types="email_types", table="emails"),
         sql.reached(rules, field="phones", column="phones", types="phone_types", table="phones"),
-        sql.addresses(rules),
+        sql.addresses(rules, detailed=detailed),
+        *([sql.custom(rules, stated=stated)] if CUSTOM in stated else []),
     ):
         database.execute(statement)
     if overrides is not None:
-        _lay_over(database, overrides)
-    database.execute(sql.LEXEMES)
+        _lay_over(database, overrides, stated=stated)
+    if CUSTOM in stated:
+        database.execute(sql.CUSTOM_INTO_GOLDEN)
+    if retired is not None:
+        _retire(database, retired)
+    database.execute(sql.lexemes(stated=stated))
     database.execute(sql.named(display or name_display()))
 
 
-def _lay_over(database: duckdb.DuckDBPyConnection, overrides: pl.DataFrame) -> None:
+def _stated(claims: pl.DataFrame, overrides: pl.DataFrame | None) -> frozenset[str]:
+    """Of the columns that few claims have, those that somebody says something in."""
+    frames = [claims] if overrides is None else [claims, overrides]
+    return frozenset(name for name in _RARE for frame in frames if frame[name].null_count() < frame.height)
+
+
+def _lay_over(
+    database: duckdb.DuckDBPyConnection, overrides: pl.DataFrame, *, stated: frozenset[str]
+) -> None:
     spoken = with_words(overrides).to_arrow()
     database.register("overrides", spoken)
     fields = sorted(set(overrides["field"]))
-    statements = [override_sql.LEADING, override_sql.SPOKEN, *override_sql.over_golden(fields)]
+    absent = [name for name in _RARE if name not in stated]
+    statements = [
+        override_sql.LEADING,
+        override_sql.spoken(without=absent),
+        *override_sql.over_golden(fields),
+        *(override_sql.OVER_CUSTOM if CUSTOM in stated else ()),
+    ]
     for field in set(fields) & set(LIST_FIELDS):
         statements += override_sql.over_list(field)
     for statement in statements:
         database.execute(statement)
     database.unregister("overrides")
+
+
+def _retire(database: duckdb.DuckDBPyConnection, retired: pl.DataFrame) -> None:
+    database.register("retired", retired.to_arrow())
+    for field in sorted(set(retired["field"])):
+        for statement in override_sql.without_retired(field):
+            database.execute(statement)
+    database.unregister("retired")
 
 
 def with_words(claims: pl.DataFrame) -> pl.DataFrame:
@@ -306,14 +357,12 @@ FROM sources_membership m JOIN contacts_contact c ON c.id = m.contact_id WHERE m
 def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bool) -> pl.DataFrame:
     """`placed`: SQL of record_id, contact_id, kind, primary_record_id, primary_chosen, leads."""
     any_kept = opt_outs.any_kept()
-    elsewhere = (
-        {**_FROM_ELSEWHERE, **opt_outs.COLUMNS, "completed": opt_outs.COMPLETED}
-        if any_kept
-        else _FROM_ELSEWHERE
-    )
-    columns = ", ".join(f"{_column(name, kind, elsewhere)} AS {name}" for name, kind in CLAIMS.items())
+    elsewhere = {**_FROM_ELSEWHERE, "further": _FURTHER}
+    if any_kept:
+        elsewhere |= {**opt_outs.COLUMNS, "completed": opt_outs.COMPLETED}
+    columns = ", ".join(f"{_column(name, kind, elsewhere)} AS {name}" for name, kind in _READ.items())
     bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
-    return bulk.fetch(
+    found = bulk.fetch(
         f"""
         SELECT {columns} FROM ({placed}) p
         JOIN sources_sourcerecord r ON r.id = p.record_id
@@ -322,8 +371,17 @@ def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bo
         {opt_outs.JOINS if any_kept else ""}
         """,
         parameters,
-        schema=CLAIMS,
+        schema=_READ,
     )
+    return _with_further(found)
+
+
+def _with_further(found: pl.DataFrame) -> pl.DataFrame:
+    if found["further"].null_count() == found.height:
+        rare = found.with_columns(pl.lit(None, dtype=CLAIMS[name]).alias(name) for name in _RARE)
+        return rare.select(list(CLAIMS))
+    opened = found.with_columns(pl.col("further").str.json_decode(_FURTHER_READ)).unnest("further")
+    return standing.dated(opened).select(list(CLAIMS))
 
 
 _BOUGHT: Final = """
@@ -357,10 +415,8 @@ def _next_stale(*, after: int, limit: int) -> list[int]:
 _GOLDEN_TYPES: Final = {
     "contact_id": "bigint",
     "name": "text",
-    **dict.fromkeys((*NAME_PARTS, *PLAIN_FIELDS), "text"),
-    "birth_date": "date",
-    "direct_marketing": "boolean",
-    "affiliate_marketing": "boolean",
+    **{column: sql.TYPES.get(column, "text").lower() for column in COLUMNS},
+    "custom": "text",
     "provenance": "text",
     "primary_record_id": "bigint",
     "primary_chosen": "boolean",
@@ -371,8 +427,8 @@ _GOLDEN_TYPES: Final = {
 }
 _SET: Final = {
     "provenance": "jsonb_strip_nulls(g.provenance::jsonb)",
+    "custom": "g.custom::jsonb",
     "source_ids": bulk.opened("g.source_ids", "bigint"),
-    "words": "",
 }
 _ROWS: Final = {
     "emails": ("contacts_contactemail", ("value", "type")),
@@ -385,9 +441,11 @@ def _write(database: duckdb.DuckDBPyConnection, contact_ids: Sequence[int]) -> N
     golden = pl.DataFrame(
         database.sql("SELECT * FROM named JOIN lexemes USING (contact_id)").to_arrow_table()
     )
-    bulk.load(golden, "golden_now", columns=_GOLDEN_TYPES)
+    empty = {name for name in _RARE if golden[name].null_count() == golden.height}
+    loaded = {name: kind for name, kind in _GOLDEN_TYPES.items() if name not in empty}
+    bulk.load(golden, "golden_now", columns=loaded)
     assigned = ", ".join(
-        f"{name} = {_SET.get(name, f'g.{name}')}"
+        f"{name} = {'NULL' if name in empty else _SET.get(name, f'g.{name}')}"
         for name in _GOLDEN_TYPES
         if name not in {"contact_id", "words"}
     )
@@ -423,4 +481,8 @@ def _write_rows(
     )
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {target} WHERE contact_id = ANY(%s)", [list(contact_ids)])
-    bulk.append(pl.DataFrame(rows.to_arrow_table()), target)
+    frame = pl.DataFrame(rows.to_arrow_table())
+    absent = [
+        part for part in ADDRESS_DETAILS if part in columns and frame[part].null_count() == frame.height
+    ]
+    bulk.append(frame.drop(absent), target)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, overload
@@ -12,10 +10,10 @@ from django.db import connection
 
 from kith.golden import wording
 from kith.golden.models import GoldenOverride, ToldSource
-from kith.golden.rules import FIELD_LABELS, PLAIN_FIELDS
+from kith.golden.rules import FIELD_LABELS, PLAIN_FIELDS, parts_of
 from kith.golden.standing import SAID
 from kith.sources.models import LOCAL, SourceRecord, SourceSystem
-from kith.sources.rejects import inert
+from kith.sources.rejects import inert_csv
 
 _ANCHOR: Final = "r.id = o.record_id"
 
@@ -27,9 +25,21 @@ def _differs(column: str) -> str:
 
 def _name_part(column: str) -> str:
     """Middle names and titles that a source does not keep are no mistake of it."""
-    return f"(r.{column} IS NOT NULL AND lower(r.{column}) IS DISTINCT FROM lower(o.value->>'{column}'))"
+    said = f"lower(r.{column}::text)"
+    return f"(r.{column} IS NOT NULL AND {said} IS DISTINCT FROM lower(o.value->>'{column}'))"
 
 
+def _document_differs(field: str) -> str:
+    """Country and expiry that a source does not keep are no mistake of it."""
+    number, *others = parts_of(field)
+    tests = [_differs(number), *(_name_part(part) for part in others)]
+    return " OR ".join(f"({test})" for test in tests)
+
+
+_CUSTOM: Final = f"""
+({_ANCHOR} OR r.custom->>substr(o.field, 8) IS NOT NULL)
+AND lower(r.custom->>substr(o.field, 8)) IS DISTINCT FROM lower(o.value->>'custom_value')
+"""
 _NAME: Final = f"""
 ({_ANCHOR} OR r.first_name IS NOT NULL OR r.last_name IS NOT NULL)
 AND (lower(r.first_name) IS DISTINCT FROM lower(o.value->>'first_name')
@@ -52,7 +62,7 @@ def _lacks(said: str, *, column: str) -> str:
 
 _WHEN: Final = {
     "name": _NAME,
-    **{field: _differs(field) for field in PLAIN_FIELDS},
+    **{field: _document_differs(field) for field in PLAIN_FIELDS},
     "emails": _lacks("to_jsonb(r.emails)", column="emails"),
     "phones": _lacks("to_jsonb(r.phones)", column="phones"),
     "addresses": _lacks(_ADDRESS_KEYS, column="addresses"),
@@ -66,7 +76,7 @@ JOIN contacts_contact c ON c.id = anchor.contact_id
 JOIN sources_membership m ON m.contact_id = c.id
 JOIN sources_sourcerecord r ON r.id = m.record_id
 """
-_WHERE: Final = f"WHERE o.state = 'in_force' AND CASE o.field {_DIFFERS} END"
+_WHERE: Final = f"WHERE o.state = 'in_force' AND CASE o.field {_DIFFERS} ELSE {_CUSTOM} END"
 """Pairs of an override that made a golden value, and a System Ref of the contact that says otherwise. The
 one it hangs on counts even when it says nothing; others may be silent."""
 _TASKS: Final = f"""
@@ -213,21 +223,14 @@ _BLOCK: Final = 1_000
 
 def lines_of(source_id: int) -> Iterator[str]:
     """CSV text, a piece at a time: what one source has not been told yet; inert in a spreadsheet."""
-    yield _csv([list(_HEADER)])
-    tasks, start = Tasks(source_id=source_id), 0
-    while block := tasks[start : start + _BLOCK]:
-        yield _csv([_line(one) for one in block])
-        start += _BLOCK
+    yield inert_csv([_HEADER])
+    block = behind(None, size=_BLOCK, source_id=source_id)
+    while block:
+        yield inert_csv(map(_line, block))
+        block = behind(block[-1].task, size=_BLOCK, source_id=source_id)
 
 
-def _line(one: Correction) -> list[str]:
+def _line(one: Correction) -> tuple[str, ...]:
     made = one.override
     on = f"{made.made_at:%Y-%m-%d}"
-    cells = (one.system_ref, str(one.group_id), one.label, one.says, one.right, made.actor, on, made.note)
-    return [inert(cell) for cell in cells]
-
-
-def _csv(rows: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    return (one.system_ref, str(one.group_id), one.label, one.says, one.right, made.actor, on, made.note)

@@ -5,35 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
-from kith.contacts.models import Contact, ContactAddress
+from kith.contacts.models import Contact, ContactAddress, ContactPhone
 from kith.contacts.names import record_name
 from kith.golden.edits import Edited, Edits
 from kith.golden.pieces import address_key
-from kith.golden.rules import FIELD_LABELS, NAME
-from kith.golden.wording import address_line, shown
+from kith.golden.rules import FIELD_LABELS, NAME, parts_of
+from kith.golden.vocabulary import NO_WORDS, Vocabulary
+from kith.golden.wording import address_line, custom_shown, of_values
 from kith.kernel.clock import today
+from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX, MAX_REPEATS
+from kith.sources.custom_fields import CustomField
 from kith.sources.models import SourceRecord
+from kith.web.formats import phone
 
-PERSON_FIELDS: Final = (
-    ("title", "Title"),
-    ("birth_date", "Date of birth"),
-    ("gender", "Gender"),
-)
-COMPANY_FIELDS: Final = (
-    ("vat_number", "VAT number"),
-    ("registration_number", "Registration number"),
-)
+PERSON_FIELDS: Final = ("title", "birth_date", "gender", "category")
+COMPANY_FIELDS: Final = ("vat_number", "registration_number")
 LATER_FIELDS: Final = (
-    ("language", "Language"),
-    ("residence_country", "Country of residence"),
-    ("id_number", "ID number"),
-    ("passport_number", "Passport number"),
-    ("social_security_number", "Social security number"),
-    ("direct_marketing", "Direct marketing"),
-    ("affiliate_marketing", "Affiliate marketing"),
+    "language",
+    "residence_country",
+    "id_number",
+    "passport_number",
+    "social_security_number",
+    "direct_marketing",
+    "affiliate_marketing",
 )
+_LATER_OF_PERSONS: Final = ("name_day", *LATER_FIELDS, *COMPANY_FIELDS, "website")
+_OF_COMPANIES: Final = (
+    *COMPANY_FIELDS,
+    "category",
+)
+_LATER_OF_COMPANIES: Final = (
+    "registration_country",
+    "established_on",
+    "industry",
+    "website",
+    "employees",
+    *LATER_FIELDS,
+)
+PROFILE: Final = {
+    Contact.Kind.PERSON: (
+        "birth_date",
+        "name_day",
+        "residence_country",
+        "id_number",
+        "passport_number",
+        "social_security_number",
+    ),
+    Contact.Kind.COMPANY: (
+        "vat_number",
+        "registration_number",
+        "registration_country",
+        "established_on",
+        "industry",
+        "website",
+        "employees",
+    ),
+}
+"""Golden fields of the section Demographics, or Company profile."""
 
 KEPT_APART: Final = "kept when it was taken apart from a contact that said no"
 
@@ -69,7 +100,9 @@ class DetailRow:
     key: str = ""
     """Of a list: by what its values are told apart."""
     shape: str = "text"
-    """`text` or `phone`."""
+    """`text`, `phone` or `link`."""
+    extra: str = ""
+    """Beside the value: a phone as it was typed."""
     note: str = ""
     chip: str = ""
     stamp: Stamp | None = None
@@ -89,6 +122,7 @@ def golden_details(
     *,
     edits: Edits | None = None,
     kept: Mapping[str, frozenset[int]] | None = None,
+    vocabulary: Vocabulary = NO_WORDS,
 ) -> tuple[DetailRow, ...]:
     """In the order people read. `said`: the System Refs of the contact, with their sources; `kept`: which of
     them keep an opt-out, by field.
@@ -98,13 +132,12 @@ def golden_details(
     records = {record.pk: record for record in said}
     rows = [_name(contact, records)]
     is_company = contact.kind == Contact.Kind.COMPANY
-    rows += _single_rows(contact, records, fields=COMPANY_FIELDS if is_company else PERSON_FIELDS)
+    say = partial(_single_rows, contact, records, vocabulary=vocabulary)
+    rows += say(fields=_OF_COMPANIES if is_company else PERSON_FIELDS)
     rows += _emails(contact, records)
     rows += _phones(contact, records)
     rows += _addresses(contact, records)
-    rows += _single_rows(
-        contact, records, fields=LATER_FIELDS if is_company else LATER_FIELDS + COMPANY_FIELDS
-    )
+    rows += say(fields=_LATER_OF_COMPANIES if is_company else _LATER_OF_PERSONS)
     told = [_as_kept(row, contact, kept) for row in rows] if kept else rows
     return tuple(_with_edits(told, edits)) if edits else tuple(told)
 
@@ -152,23 +185,67 @@ def _name(contact: Contact, records: Records) -> DetailRow:
     )
 
 
-def _single_rows(contact: Contact, records: Records, *, fields: Iterable[tuple[str, str]]) -> list[DetailRow]:
-    rows = (_single(contact, records, name=name, label=label) for name, label in fields)
+def _single_rows(
+    contact: Contact, records: Records, *, fields: Iterable[str], vocabulary: Vocabulary
+) -> list[DetailRow]:
+    rows = (_single(contact, records, name=name, vocabulary=vocabulary) for name in fields)
     return [row for row in rows if row is not None]
 
 
-def _single(contact: Contact, records: Records, *, name: str, label: str) -> DetailRow | None:
-    value = shown(name, getattr(contact, name))
-    said = ((shown(name, getattr(record, name)), record) for record in records.values())
-    others = _losing(said, against=[value])
+def _single(contact: Contact, records: Records, *, name: str, vocabulary: Vocabulary) -> DetailRow | None:
+    def words(said_in: Contact | SourceRecord) -> str:
+        if name == "title":
+            return said_in.title or ""
+        return vocabulary.words(name, of_values(name, [getattr(said_in, part) for part in parts_of(name)]))
+
+    value = words(contact)
+    others = _losing(((words(record), record) for record in records.values()), against=[value])
     if not value and not others:
         return None
     return DetailRow(
         field=NAME if name == "title" else name,
-        label=label,
+        label="Title" if name == "title" else FIELD_LABELS[name],
         value=value,
-        note=_age_in_years(contact.birth_date) if name == "birth_date" else "",
+        shape="link" if name == "website" and value else "text",
+        note=_note(contact, name),
         stamp=_winner(contact, records, name),
+        others=others,
+    )
+
+
+def _note(contact: Contact, name: str) -> str:
+    if name == "birth_date":
+        return _age_in_years(contact.birth_date)
+    expires = {"id_number": contact.id_number_expires, "passport_number": contact.passport_expires}.get(name)
+    return "expired" if expires is not None and expires < today() else ""
+
+
+def custom_details(
+    contact: Contact, said: Iterable[SourceRecord], *, defined: Iterable[CustomField], edits: Edits
+) -> tuple[DetailRow, ...]:
+    """The user-defined fields, in their order; those without any value are left out."""
+    records = {record.pk: record for record in said}
+    rows = (_custom(contact, records, one) for one in defined)
+    return tuple(_with_edits([row for row in rows if row is not None], edits))
+
+
+def _custom(contact: Contact, records: Records, defined: CustomField) -> DetailRow | None:
+    labels = {one.code: one.label for one in defined.choices}
+
+    def words(values: Mapping[str, str] | None) -> str:
+        stored = (values or {}).get(defined.code)
+        return labels.get(stored or "") or custom_shown(stored)
+
+    value = words(contact.custom)
+    others = _losing(((words(record.custom), record) for record in records.values()), against=[value])
+    if not value and not others:
+        return None
+    field = f"{CUSTOM_PREFIX}{defined.code}"
+    return DetailRow(
+        field=field,
+        label=defined.label,
+        value=value,
+        stamp=_winner(contact, records, field),
         others=others,
     )
 
@@ -204,12 +281,35 @@ def _phones(contact: Contact, records: Records) -> list[DetailRow]:
             label="" if place else "Phone",
             value=row.value,
             shape="phone",
+            extra=_as_typed(records, row),
             chip=_chip(row.type, is_primary=row.is_primary),
             stamp=_stamp(records, row.source_record_id),
             others=() if place else others,
         )
         for place, row in enumerate(golden)
     ]
+
+
+def _as_typed(records: Records, row: ContactPhone) -> str:
+    """As its source wrote it, where that is not how it is shown."""
+    record = records.get(row.source_record_id)
+    if record is None or row.value not in record.phones:
+        return ""
+    fields: Mapping[str, str] = record.claim.get("fields", {})
+    doubted = {str(one.get("field")) for one in record.remarks}
+    names = [f"phone_{number}" for number in range(1, MAX_REPEATS + 1)]
+    read = [fields[name] for name in names if fields.get(name) and name not in doubted]
+    typed = (
+        dict(zip(record.phones, read, strict=False)).get(row.value, "")
+        if len(read) == len(record.phones)
+        else ""
+    )
+    plain = {_digits(row.value), _digits(phone(row.value))}
+    return typed if typed and _digits(typed) not in plain else ""
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit() or sign == "+")
 
 
 def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
@@ -232,7 +332,7 @@ def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
 
 
 def _parts(row: ContactAddress) -> Mapping[str, str | None]:
-    return {name: getattr(row, name) for name in ("line1", "line2", "city", "postcode", "region", "country")}
+    return {name: getattr(row, name) for name in ADDRESS_PARTS}
 
 
 def _winner(contact: Contact, records: Records, name: str) -> Stamp | None:

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from kith.golden.rules import (
     AUTHORISATIONS,
     FIELD_LABELS,
-    FIELDS,
     LABELS,
+    RULED_FIELDS,
     UNORDERED,
     Attribute,
     Order,
@@ -64,7 +64,7 @@ class ShownField:
 
 
 def read(posted: Posted) -> Rules:
-    return Rules({field: tuple(_breakers(posted, field)) for field in FIELDS})
+    return Rules({field: tuple(_breakers(posted, field)) for field in RULED_FIELDS})
 
 
 def _breakers(posted: Posted, field: str) -> list[TieBreaker]:
@@ -97,7 +97,7 @@ def changed(rules: Rules, *, tokens: dict[str, list[str]], order: str) -> Rules:
     """The rules after one button: `up:emails:2`, `remove:emails:0`, `add:emails`; others change nothing."""
     verb, _, rest = order.partition(":")
     field, _, token = rest.partition(":")
-    if field not in FIELDS:
+    if field not in RULED_FIELDS:
         return rules
     breakers = list(rules.of(field))
     if verb == "add":
@@ -139,7 +139,7 @@ def _offered(field: str) -> list[Attribute]:
 def shown(rules: Rules) -> tuple[ShownField, ...]:
     return tuple(
         ShownField(field, FIELD_LABELS[field], tuple(_shown(one, field=field) for one in rules.of(field)))
-        for field in FIELDS
+        for field in RULED_FIELDS
     )
 
 

@@ -8,11 +8,23 @@ from typing import Final
 
 from django import forms
 
+from kith.contacts.address_layout import layout_of
 from kith.contacts.entry import Claim
-from kith.contacts.forms import LONGEST, AddressForm, CompanyForm, EmailForm, PersonForm, PhoneForm
+from kith.contacts.forms import (
+    AddressForm,
+    CompanyForm,
+    EmailForm,
+    PersonForm,
+    PhoneForm,
+    custom_form_field,
+    offer,
+)
 from kith.golden.models import GoldenOverride
 from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS
 from kith.golden.typed import claim_fields
+from kith.matching.cleaning.words import read_country
+from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, COMPANY, PERSON
+from kith.sources.custom_fields import CustomField
 
 _LIST_FORMS: Final[dict[str, type[forms.Form]]] = {
     "emails": EmailForm,
@@ -32,12 +44,19 @@ class OverrideForm(forms.Form):
         self,
         *,
         field: str,
+        kind: str = PERSON,
         data: Mapping[str, str] | None = None,
         initial: Mapping[str, object] | None = None,
+        custom: CustomField | None = None,
     ) -> None:
+        """`custom`: the definition of a user-defined one."""
         super().__init__(data, initial=dict(initial or {}))
-        self.parts = claim_fields(field)
-        self.fields |= {name: _part(field, name) for name in self.parts}
+        self.parts = _in_order(claim_fields(field))
+        self.fields |= {name: _part(field, name, kind=kind, custom=custom) for name in self.parts}
+        for name in self.parts:
+            offer(self.fields[name], name, family=field, offered=None, present=self.initial.get(name))
+        if field == "addresses":
+            self._as_in_its_country()
         if field in LIST_FIELDS:
             self.fields["leads"] = forms.BooleanField(label="Make it the primary one", required=False)
         self.fields["mode"] = forms.ChoiceField(
@@ -51,6 +70,27 @@ class OverrideForm(forms.Form):
         first = self.fields[self.parts[0]]
         first.widget.attrs["autofocus"] = True
 
+    def _as_in_its_country(self) -> None:
+        given = str(self["address_1_country"].value() or "")
+        layout = layout_of(read_country(given) or "" if given else "")
+        for part, label in layout.labels.items():
+            self.fields[f"address_1_{part}"].label = label
+        lines = [f"address_1_{part}" for part in layout.order if part in ADDRESS_LINES]
+        self.order_fields(["address_1_country", *lines, "address_1_type"])
+
+    @property
+    def common(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self.parts and not _is_detail(name)]
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """Parts of an address that most people leave alone."""
+        return [self[name] for name in self.parts if _is_detail(name)]
+
+    @property
+    def has_details(self) -> bool:
+        return any(field.value() or field.errors for field in self.details)
+
     def typed(self) -> Claim:
         return {name: str(self.cleaned_data[name]) for name in self.parts if self.cleaned_data.get(name)}
 
@@ -62,19 +102,30 @@ class OverrideForm(forms.Form):
             self.add_error(None, otherwise)
 
 
-def _part(field: str, name: str) -> forms.Field:
+def _is_detail(name: str) -> bool:
+    return name.removeprefix("address_1_") in ADDRESS_DETAILS
+
+
+def _in_order(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """What is typed first stands first; the details of an address at the end."""
+    return tuple(sorted(parts, key=_is_detail))
+
+
+def _part(field: str, name: str, *, kind: str, custom: CustomField | None) -> forms.Field:
     """As in the form of a contact, but never required: what must be there, `typed` says."""
-    made = deepcopy(_base(field, name))
+    made = deepcopy(_base(field, name, kind=kind, custom=custom))
     made.required = False
     return made
 
 
-def _base(field: str, name: str) -> forms.Field:
+def _base(field: str, name: str, *, kind: str, custom: CustomField | None) -> forms.Field:
+    if custom is not None:
+        return custom_form_field(custom)
     if field in AUTHORISATIONS:
         choices = [("", "—"), ("yes", "Allowed"), ("no", "Not allowed")]
         return forms.ChoiceField(label=FIELD_LABELS[field], choices=choices)
     if field in LIST_FIELDS:
         part = name.split("_", 2)[2] if name.count("_") > 1 else "value"
-        of_list = _LIST_FORMS[field].base_fields
-        return of_list.get(part) or forms.CharField(label="Region", max_length=LONGEST)
-    return PersonForm.base_fields.get(name) or CompanyForm.base_fields[name]
+        return _LIST_FORMS[field].base_fields[part]
+    first, second = (CompanyForm, PersonForm) if kind == COMPANY else (PersonForm, CompanyForm)
+    return first.base_fields.get(name) or second.base_fields[name]

@@ -43,8 +43,8 @@ class GoldenOverride(models.Model):
         "sources.SourceRecord", on_delete=models.PROTECT, related_name="overrides", db_index=False
     )
     """Whose claim won the field when it was made. Found by the constraint of those in force."""
-    field = models.CharField(max_length=30)
-    """One of `kith.golden.rules.FIELDS`."""
+    field = models.CharField(max_length=60)
+    """One of `kith.golden.rules.FIELDS`, or `custom.` and the code of a user-defined field."""
     value = models.JSONField()
     """The piece of a cleaned claim that it stands for: `kith.golden.pieces.Piece`."""
     mode = models.CharField(max_length=13, choices=Mode)
@@ -83,6 +83,60 @@ class GoldenOverride(models.Model):
 
     def __str__(self) -> str:
         return f"Override {self.pk}"
+
+
+class ValueStatement(models.Model):
+    """What people say about one e-mail, phone or address: that it is not used any more, or a note.
+
+    It hangs on each System Ref of the contact that said the value then, and goes where that goes; a value
+    sent again is the same value. Of several that a contact carries the newest counts. Append-only but for
+    its end.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        INACTIVE = "inactive", "Inactive"
+        REMOVED = "removed", "Removed"
+
+    STATE = "state"
+    NOTE = "note"
+
+    record_id = models.BigIntegerField()
+    """No foreign key: `sources_membership` says whose it is."""
+    field = models.CharField(max_length=30)
+    """One of `kith.golden.rules.LIST_FIELDS`."""
+    key = models.TextField()
+    """By `kith.golden.pieces.keys_of`."""
+    about = models.CharField(max_length=60)
+    """STATE, NOTE, or `custom.` and the code of a user-defined field of such values."""
+    said = models.TextField()
+    """One of `State`; else the text, '' for none any more."""
+    value = models.JSONField(null=True)
+    """Of an inactive one: the value as it stood, `kith.golden.pieces.Piece`."""
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "field", "key", "about"],
+                condition=Q(ended_at__isnull=True),
+                name="value_statement_once_in_force",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["record_id"],
+                name="value_statement_retires",
+                condition=Q(about="state", ended_at__isnull=True) & ~Q(said="active"),
+            ),
+            models.Index(fields=["record_id", "at"], name="value_statement_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Statement {self.pk} about a value of System Ref {self.record_id}"
 
 
 class ToldSource(models.Model):

@@ -5,17 +5,27 @@ It reads the table `overrides`: a row per override in force, with the columns of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from kith.golden.rules import AUTHORISATIONS, LIST_FIELDS, NAME, NAME_PARTS
+from kith.golden.rules import AUTHORISATIONS, LIST_FIELDS, custom_code, parts_of
 from kith.golden.sql import ADDRESS_KEY
 from kith.golden.standing import PIECE
 from kith.matching.records import ADDRESS_PARTS
 
-_SPOKEN: Final = ("contact_id", *PIECE, "first_words", "middle_words", "last_words", "company_words")
-SPOKEN: Final = f"INSERT INTO claims BY NAME SELECT {', '.join(_SPOKEN)} FROM overrides"
-"""Search finds a contact by what people say of it too. After the claims were ranked."""
+_SPOKEN: Final = (
+    "contact_id",
+    *(name for name in PIECE if name not in {"addresses", "custom_value"}),
+    "custom",
+    *("first_words", "middle_words", "last_words", "company_words"),
+)
+
+
+def spoken(*, without: Collection[str]) -> str:
+    """Search finds a contact by what people say of it too. After the claims were ranked."""
+    columns = ", ".join(name for name in _SPOKEN if name not in without)
+    return f"INSERT INTO claims BY NAME SELECT {columns} FROM overrides"
+
 
 _YES_OR_NO: Final = " ".join(f"WHEN '{field}' THEN {field}" for field in AUTHORISATIONS)
 _NO_ELSEWHERE: Final = " OR ".join(
@@ -38,10 +48,9 @@ in the face of just that no."""
 def over_golden(fields: Iterable[str]) -> Iterator[str]:
     """For single fields: their values, and in the provenance the override instead of a System Ref."""
     for field in fields:
-        if field in LIST_FIELDS:
+        if field in LIST_FIELDS or custom_code(field) is not None:
             continue
-        columns = NAME_PARTS if field == NAME else (field,)
-        values = ", ".join(f"{column} = l.{column}" for column in columns)
+        values = ", ".join(f"{column} = l.{column}" for column in parts_of(field))
         yield (
             f"UPDATE golden SET {values} FROM leading_overrides l"
             f" WHERE l.contact_id = golden.contact_id AND l.field = '{field}'"
@@ -53,6 +62,27 @@ def over_golden(fields: Iterable[str]) -> Iterator[str]:
               FROM leading_overrides GROUP BY contact_id) l
         WHERE l.contact_id = golden.contact_id
     """
+
+
+OVER_CUSTOM: Final = (
+    "DELETE FROM custom_now USING leading_overrides l WHERE l.contact_id = custom_now.contact_id"
+    " AND l.field = 'custom.' || custom_now.code",
+    "INSERT INTO custom_now SELECT contact_id, substr(field, 8), custom_value, NULL FROM leading_overrides"
+    " WHERE field LIKE 'custom.%' AND custom_value IS NOT NULL",
+)
+
+
+def without_retired(field: str) -> tuple[str, ...]:
+    """Values that people retired: the others keep their order, the first of them is the primary one."""
+    kept = f"FROM {field} ANTI JOIN (FROM retired WHERE field = '{field}') USING (contact_id, value)"
+    return (
+        f"""
+        CREATE TEMP TABLE kept AS SELECT * REPLACE (
+            row_number() OVER (PARTITION BY contact_id ORDER BY position) - 1 AS position) {kept}
+        """,
+        f"DROP TABLE {field}",
+        f"ALTER TABLE kept RENAME TO {field}",
+    )
 
 
 def over_list(field: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from kith.contacts.models import Contact
 from kith.golden import opt_outs, wording
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Piece, editable_fields, keys_of
-from kith.golden.rules import LIST_FIELDS, NAME, NAME_PARTS
+from kith.golden.rules import LIST_FIELDS, custom_code, parts_of
 from kith.golden.standing import SAID
 from kith.kernel.errors import Refused
 from kith.matching.records import ADDRESS_PARTS
@@ -23,12 +23,12 @@ from kith.sources.models import Membership, SourceRecord
 OVERRIDDEN: Final = "overridden"
 """In `Contact.provenance`: {golden field: id of the override that made it}."""
 
-_OPEN: Final = (GoldenOverride.State.IN_FORCE, GoldenOverride.State.PENDING)
+OPEN: Final = (GoldenOverride.State.IN_FORCE, GoldenOverride.State.PENDING)
 
 
 def open_of(contact_id: int) -> QuerySet[GoldenOverride]:
     """In force or pending, newest first."""
-    mine = GoldenOverride.objects.filter(record__membership__contact_id=contact_id, state__in=_OPEN)
+    mine = GoldenOverride.objects.filter(record__membership__contact_id=contact_id, state__in=OPEN)
     return mine.order_by("-id")
 
 
@@ -48,9 +48,14 @@ def contact_of(override_id: int) -> int | None:
     return found.first()
 
 
-def replaced_by_new(contact_id: int, field: str, *, pending_only: bool) -> list[GoldenOverride]:
+def waiting_of(contact_id: int, field: str) -> QuerySet[GoldenOverride]:
+    return open_of(contact_id).filter(field=field, state=GoldenOverride.State.PENDING)
+
+
+def replaced_by_new(
+    contact_id: int, field: str, *, states: Sequence[GoldenOverride.State]
+) -> list[GoldenOverride]:
     """Locked. Whoever says what a field is means the contact as it stands, with all its System Refs."""
-    states = (GoldenOverride.State.PENDING,) if pending_only else _OPEN
     mine = open_of(contact_id).filter(field=field, state__in=states)
     return list(mine.select_for_update(of=("self",)).order_by("id"))
 
@@ -89,12 +94,13 @@ def state_of(contact: Contact, field: str) -> str:
     return _state(contact, field, edits)
 
 
-def states_of(contact: Contact) -> Mapping[str, str]:
-    """By golden field, as `state_of`: four queries."""
+def states_of(contact: Contact, *, custom: Sequence[str] = ()) -> Mapping[str, str]:
+    """By golden field, as `state_of`: four queries. `custom`: user-defined fields, with their prefix."""
     edits: dict[str, list[tuple[int, str]]] = {}
     for pk, field, state in open_of(contact.pk).values_list("id", "field", "state"):
         edits.setdefault(field, []).append((pk, state))
-    return {field: _state(contact, field, edits.get(field, [])) for field in editable_fields(contact.kind)}
+    fields = (*editable_fields(contact.kind), *custom)
+    return {field: _state(contact, field, edits.get(field, [])) for field in fields}
 
 
 def _state(contact: Contact, field: str, edits: Sequence[tuple[int, str]]) -> str:
@@ -104,7 +110,10 @@ def _state(contact: Contact, field: str, edits: Sequence[tuple[int, str]]) -> st
 
 def _golden_value(contact: Contact, field: str) -> list[object]:
     if field not in LIST_FIELDS:
-        return [getattr(contact, name) for name in (NAME_PARTS if field == NAME else (field,))]
+        code = custom_code(field)
+        if code is not None:
+            return [(contact.custom or {}).get(code)]
+        return [getattr(contact, name) for name in parts_of(field)]
     columns = ADDRESS_PARTS if field == "addresses" else ("value",)
     return list(getattr(contact, field).order_by("position").values_list(*columns, "type"))
 
@@ -166,7 +175,7 @@ SELECT count(*) FROM begun
 def words_now(contact: Contact, field: str) -> str:
     """The golden value in one line."""
     if field not in LIST_FIELDS:
-        return " ".join(filter(None, (wording.shown(field, one) for one in _golden_value(contact, field))))
+        return wording.of_values(field, _golden_value(contact, field))
     rows = getattr(contact, field).order_by("position")
     if field == "addresses":
         return "; ".join(wording.address_line(row) for row in rows.values(*ADDRESS_PARTS))

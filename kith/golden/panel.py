@@ -1,35 +1,94 @@
-"""The golden details on the page of a contact."""
+"""The golden details on the page of a contact: the main ones, and two of the sections at the bottom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
 from kith.golden import opt_outs
-from kith.golden.details import DetailRow, golden_details
-from kith.golden.edits import edits_of
+from kith.golden.details import PROFILE, DetailRow, custom_details, golden_details
+from kith.golden.edits import Edits, edits_of
 from kith.golden.pieces import editable_fields
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
+from kith.golden.vocabulary import vocabulary_for
+from kith.matching.records import CUSTOM_PREFIX
+from kith.sources.custom_fields import custom_fields
 
 
 def golden(opened: Opened) -> Mapping[str, object]:
-    edits = edits_of(opened.contact, opened.records)
-    kept = opt_outs.kept_by(opened.contact)
-    rows = golden_details(opened.contact, opened.records, edits=edits, kept=kept)
+    """All but the fields of the section Demographics or Company profile; the date of birth is in both."""
+    contact, edits = opened.contact, edits_of(opened.contact, opened.records)
+    elsewhere = set(_profile(contact)) - {"birth_date"}
+    rows = [row for row in _details(opened, edits) if row.field not in elsewhere]
+    fields = [name for name in editable_fields(contact.kind) if name not in elsewhere]
     return {
-        "rows": rows,
+        **_panel(opened, rows),
         "idle": edits.idle,
-        "adding": _adding(opened.contact, rows),
-        "has_others": any(row.others for row in rows),
+        "adding": _adding(rows, [*LIST_FIELDS, *(name for name in fields if name not in LIST_FIELDS)]),
+    }
+
+
+def profile(opened: Opened) -> Mapping[str, object]:
+    wanted = _profile(opened.contact)
+    edits = edits_of(opened.contact, opened.records)
+    rows = [row for row in _details(opened, edits) if row.field in wanted]
+    in_order = sorted(rows, key=lambda row: wanted.index(row.field))
+    return {**_panel(opened, in_order, prefix="profile-"), "adding": _adding(rows, wanted)}
+
+
+def custom(opened: Opened) -> Mapping[str, object]:
+    defined = custom_fields()
+    edits = edits_of(opened.contact, opened.records)
+    mine = _only(edits, lambda field: field.startswith(CUSTOM_PREFIX))
+    rows = custom_details(opened.contact, opened.records, defined=defined, edits=mine)
+    labels = {f"{CUSTOM_PREFIX}{one.code}": one.label for one in defined}
+    shown = {row.field for row in rows}
+    return {
+        **_panel(opened, rows, prefix="custom-"),
+        "adding": [(field, label) for field, label in labels.items() if field not in shown],
+        "none_defined": not defined,
+        "may_set": opened.actor.may(Permission.SETTINGS_VIEW),
+    }
+
+
+def _profile(contact: Contact) -> tuple[str, ...]:
+    return PROFILE[Contact.Kind(contact.kind)]
+
+
+def _details(opened: Opened, edits: Edits) -> tuple[DetailRow, ...]:
+    return golden_details(
+        opened.contact,
+        opened.records,
+        edits=_only(edits, lambda field: not field.startswith(CUSTOM_PREFIX)),
+        kept=opt_outs.kept_by(opened.contact),
+        vocabulary=vocabulary_for(opened.contact),
+    )
+
+
+def _only(edits: Edits, wanted: Callable[[str], bool]) -> Edits:
+    return Edits(
+        counting={field: one for field, one in edits.counting.items() if wanted(field)},
+        keys=edits.keys,
+        pending={field: one for field, one in edits.pending.items() if wanted(field)},
+        idle=edits.idle,
+    )
+
+
+def _panel(opened: Opened, rows: Iterable[DetailRow], *, prefix: str = "") -> Mapping[str, object]:
+    """`prefix`: of the names of places on the page."""
+    found = tuple(rows)
+    return {
+        "rows": found,
+        "prefix": prefix,
+        "has_others": any(row.others for row in found),
         "all_values": opened.request.GET.get("values") == "all",
         "may_edit": opened.actor.may(Permission.CONTACT_EDIT),
     }
 
 
-def _adding(contact: Contact, rows: Iterable[DetailRow]) -> list[tuple[str, str]]:
+def _adding(rows: Iterable[DetailRow], fields: Iterable[str]) -> list[tuple[str, str]]:
     """By name and label: another value of a list, and the fields that have no row yet."""
     shown = {row.field for row in rows} - set(LIST_FIELDS)
-    fields = (*LIST_FIELDS, *(name for name in editable_fields(contact.kind) if name not in LIST_FIELDS))
     return [(name, FIELD_LABELS[name]) for name in fields if name not in shown]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Final, TypedDict, cast
 
-from kith.golden.rules import FIELDS, LIST_FIELDS, NAME, NAME_PARTS
-from kith.matching.cleaning import CleanedRecord
+from kith.golden.rules import FIELDS, LIST_FIELDS, NAME, custom_code, parts_of
+from kith.matching.cleaning import CleanedAddress, CleanedRecord
 from kith.matching.cleaning.addresses import postcode_key, street_key
 from kith.matching.records import COMPANY
 
@@ -38,6 +37,20 @@ class Piece(TypedDict, total=False):
     social_security_number: str | None
     vat_number: str | None
     registration_number: str | None
+    id_number_country: str | None
+    id_number_expires: str | None
+    """ISO, as all dates."""
+    passport_country: str | None
+    passport_expires: str | None
+    registration_country: str | None
+    established_on: str | None
+    website: str | None
+    employees: int | None
+    industry: str | None
+    category: str | None
+    name_day: str | None
+    custom_value: str | None
+    """Of a user-defined field."""
     language: str | None
     residence_country: str | None
     direct_marketing: bool | None
@@ -67,20 +80,23 @@ COLUMNS_OF_LIST: Final[dict[str, tuple[str, ...]]] = {
 def columns_of(field: str) -> tuple[str, ...]:
     """Columns of a claim that a golden field is made of."""
     if field == NAME:
-        return (*NAME_PARTS, *KEYS_OF_NAME)
+        return (*parts_of(NAME), *KEYS_OF_NAME)
     if field in LIST_FIELDS:
         return COLUMNS_OF_LIST[field]
-    return (field, "company_key") if field == "company_name" else (field,)
+    return (field, "company_key") if field == "company_name" else parts_of(field)
 
 
 def piece_of(cleaned: CleanedRecord, *, field: str) -> Piece:
     """What the cleaned claim says for this field."""
+    code = custom_code(field)
+    if code is not None:
+        return Piece(custom_value=(cleaned.custom or {}).get(code))
     return cast(Piece, {name: _as_json(getattr(cleaned, name)) for name in columns_of(field)})
 
 
 def _as_json(value: object) -> object:
     if isinstance(value, tuple):
-        return ["" if one is None else asdict(one) if hasattr(one, "type") else one for one in value]
+        return [one.as_json() if isinstance(one, CleanedAddress) else one or "" for one in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -112,7 +128,9 @@ def is_empty(piece: Piece, *, field: str) -> bool:
     """It says that there is no value."""
     if field in LIST_FIELDS:
         return not keys_of(piece, field=field)
-    named = ("first_name", "last_name") if field == NAME else (field,)
+    if custom_code(field) is not None:
+        return piece.get("custom_value") is None
+    named = ("first_name", "last_name") if field == NAME else parts_of(field)
     return all(piece.get(name) is None for name in named)
 
 
@@ -166,14 +184,18 @@ def _column(piece: Piece, name: str) -> list[object]:
 
 
 def editable_fields(kind: str) -> tuple[str, ...]:
-    """Golden fields that a contact of this kind can have."""
-    if kind == COMPANY:
-        return _OF_COMPANIES
-    return FIELDS
+    """Golden fields that a contact of this kind can have, but for the user-defined ones."""
+    return _OF_COMPANIES if kind == COMPANY else _OF_PERSONS
 
 
-_OF_COMPANIES: Final = tuple(
-    field
-    for field in FIELDS
-    if field not in {NAME, "gender", "birth_date", "id_number", "passport_number", "social_security_number"}
+def may_be_of(field: str, kind: str) -> bool:
+    """A contact of this kind can have the field; which user-defined ones there are, the settings say."""
+    return custom_code(field) is not None or field in editable_fields(kind)
+
+
+_NOT_OF_COMPANIES: Final = frozenset(
+    {NAME, "gender", "birth_date", "id_number", "passport_number", "social_security_number", "name_day"}
 )
+_NOT_OF_PERSONS: Final = frozenset({"registration_country", "established_on", "employees", "industry"})
+_OF_COMPANIES: Final = tuple(field for field in FIELDS if field not in _NOT_OF_COMPANIES)
+_OF_PERSONS: Final = tuple(field for field in FIELDS if field not in _NOT_OF_PERSONS)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from kith.kernel.errors import Refused
+from kith.matching.records import CUSTOM, CUSTOM_PREFIX
 
 
 class Attribute(StrEnum):
@@ -60,6 +61,13 @@ PLAIN_FIELDS: Final = (
     "social_security_number",
     "vat_number",
     "registration_number",
+    "registration_country",
+    "established_on",
+    "website",
+    "employees",
+    "industry",
+    "category",
+    "name_day",
     "language",
     "residence_country",
     "direct_marketing",
@@ -67,6 +75,27 @@ PLAIN_FIELDS: Final = (
 )
 LIST_FIELDS: Final = ("emails", "phones", "addresses")
 FIELDS: Final = (NAME, *PLAIN_FIELDS, *LIST_FIELDS)
+RULED_FIELDS: Final = (*FIELDS, CUSTOM)
+"""One set of tie-breakers chooses for all user-defined fields, each by itself."""
+_PARTS: Final = {
+    NAME: NAME_PARTS,
+    "id_number": ("id_number", "id_number_country", "id_number_expires"),
+    "passport_number": ("passport_number", "passport_country", "passport_expires"),
+}
+COLUMNS: Final = tuple(part for field in (NAME, *PLAIN_FIELDS) for part in _PARTS.get(field, (field,)))
+"""Of a claim and of a contact."""
+
+
+def parts_of(field: str) -> tuple[str, ...]:
+    """Columns that travel together: all of a golden single field come from one claim."""
+    return _PARTS.get(field, (field,))
+
+
+def custom_code(field: str) -> str | None:
+    """Of the golden field of a user-defined one; None for others."""
+    return field.removeprefix(CUSTOM_PREFIX) if field.startswith(CUSTOM_PREFIX) else None
+
+
 AUTHORISATIONS: Final = ("direct_marketing", "affiliate_marketing")
 MAIN_DETAILS: Final = frozenset(
     {
@@ -78,29 +107,51 @@ MAIN_DETAILS: Final = frozenset(
         "social_security_number",
         "vat_number",
         "registration_number",
+        "registration_country",
         *LIST_FIELDS,
     }
 )
 """Those that the master of a grouping by hand decides (A7)."""
 
-FIELD_LABELS: Final[dict[str, str]] = {
-    NAME: "Name",
-    "company_name": "Company name",
-    "gender": "Gender",
-    "birth_date": "Date of birth",
-    "id_number": "ID number",
-    "passport_number": "Passport number",
-    "social_security_number": "Social security number",
-    "vat_number": "VAT number",
-    "registration_number": "Registration number",
-    "language": "Language",
-    "residence_country": "Country of residence",
-    "direct_marketing": "Direct marketing",
-    "affiliate_marketing": "Affiliate marketing",
-    "emails": "E-mail",
-    "phones": "Phone",
-    "addresses": "Address",
-}
+
+class _Labels(dict[str, str]):
+    """A user-defined field without its definition at hand is called by its code."""
+
+    def __missing__(self, field: str) -> str:
+        code = custom_code(field)
+        if code is None:
+            raise KeyError(field)
+        return code.replace("_", " ").capitalize()
+
+
+FIELD_LABELS: Final[Mapping[str, str]] = _Labels(
+    {
+        NAME: "Name",
+        "company_name": "Company name",
+        "gender": "Gender",
+        "birth_date": "Date of birth",
+        "id_number": "ID number",
+        "passport_number": "Passport number",
+        "social_security_number": "Social security number",
+        "vat_number": "VAT number",
+        "registration_number": "Registration number",
+        "registration_country": "Country of registration",
+        "established_on": "Established on",
+        "website": "Website",
+        "employees": "Employees",
+        "industry": "Industry",
+        "category": "Category",
+        "name_day": "Name day",
+        "language": "Language",
+        "residence_country": "Country of residence",
+        "direct_marketing": "Direct marketing",
+        "affiliate_marketing": "Affiliate marketing",
+        "emails": "E-mail",
+        "phones": "Phone",
+        "addresses": "Address",
+        CUSTOM: "User-defined fields",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +199,7 @@ class Rules:
             "social_security_number",
             "vat_number",
         )
-        chosen = dict.fromkeys(FIELDS, _DEFAULT)
+        chosen = dict.fromkeys(RULED_FIELDS, _DEFAULT)
         chosen |= dict.fromkeys((*identity, "registration_number"), _IDENTITY)
         chosen |= dict.fromkeys(LIST_FIELDS, _REACH)
         chosen |= dict.fromkeys(AUTHORISATIONS, _AUTHORISATION)
@@ -166,7 +217,7 @@ class Rules:
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[Mapping[str, str | Sequence[str]]]]) -> Self:
         """Refuses unknown fields and attributes by name."""
-        unknown = [field for field in data if field not in FIELDS]
+        unknown = [field for field in data if field not in RULED_FIELDS]
         if unknown:
             raise Refused(f"“{unknown[0]}” is not a golden field.")
         return cls({field: tuple(_breaker(field, item) for item in items) for field, items in data.items()})

@@ -14,10 +14,9 @@ from kith.golden import overrides, wording
 from kith.golden.corrections import disagreeing
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Address, address_key, editable_fields
-from kith.golden.rules import FIELD_LABELS, LIST_FIELDS, NAME, NAME_PARTS
+from kith.golden.rules import FIELD_LABELS, LIST_FIELDS, NAME, custom_code, parts_of
 from kith.golden.schemas import (
     Dissent,
-    GoldenField,
     GoldenFieldOut,
     GoldenValue,
     GoldenValues,
@@ -26,7 +25,8 @@ from kith.golden.schemas import (
     OverrideOut,
 )
 from kith.golden.typed import claim_fields
-from kith.matching.records import ADDRESS_PARTS
+from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX
+from kith.sources.custom_fields import custom_fields
 from kith.sources.models import SourceRecord
 
 Row = ContactEmail | ContactPhone | ContactAddress
@@ -57,27 +57,32 @@ def golden_values(contact: Contact, records: Sequence[SourceRecord]) -> GoldenVa
         survivor = queries.survivor_of(contact.pk)
         return GoldenValues(group_id=contact.pk, kind=said.kind(contact.kind), successor=survivor, fields=[])
     mine = _mine(contact, records)
-    states = overrides.states_of(contact)
+    labels = {f"{CUSTOM_PREFIX}{one.code}": one.label for one in custom_fields()}
+    states = overrides.states_of(contact, custom=tuple(labels))
     return GoldenValues(
         group_id=contact.pk,
         kind=said.kind(contact.kind),
         successor=None,
         fields=[
-            _field(contact, name, records, mine=mine.get(name, Mine()), seen=states[name])
-            for name in editable_fields(contact.kind)
+            _field(contact, name, records, label=label, mine=mine.get(name, Mine()), seen=states[name])
+            for name, label in _labels(contact, labels).items()
         ],
     )
 
 
+def _labels(contact: Contact, custom: Mapping[str, str]) -> dict[str, str]:
+    return {name: FIELD_LABELS[name] for name in editable_fields(contact.kind)} | dict(custom)
+
+
 def _field(
-    contact: Contact, name: str, records: Sequence[SourceRecord], *, mine: Mine, seen: str
+    contact: Contact, name: str, records: Sequence[SourceRecord], *, label: str, mine: Mine, seen: str
 ) -> GoldenFieldOut:
     values = _golden_list(contact, name, records) if name in LIST_FIELDS else _golden(contact, name, records)
     golden = {one.key: one.fields for one in values} if name in LIST_FIELDS else {}
     whole = values[0].fields if values and name not in LIST_FIELDS else {}
     return GoldenFieldOut(
-        field=cast(GoldenField, name),
-        label=FIELD_LABELS[name],
+        field=name,
+        label=label,
         values=values,
         override=mine.counting[0] if mine.counting else None,
         pending=mine.pending[0] if mine.pending else None,
@@ -161,8 +166,11 @@ def _listed(name: str, value: str | Address, kind: str) -> Value:
 
 def _single(said_in: Contact | SourceRecord, name: str) -> dict[str, str]:
     """As somebody would type it; {} for nothing."""
-    names = NAME_PARTS if name == NAME else (name,)
-    return {one: text for one in names if (text := _text(getattr(said_in, one)))}
+    code = custom_code(name)
+    if code is not None:
+        text = (said_in.custom or {}).get(code)
+        return {name: text} if text else {}
+    return {one: text for one in parts_of(name) if (text := _text(getattr(said_in, one)))}
 
 
 def _text(value: object) -> str:
@@ -172,8 +180,10 @@ def _text(value: object) -> str:
 
 
 def _words(contact: Contact, name: str) -> str:
-    parts = NAME_PARTS if name == NAME else (name,)
-    return " ".join(filter(None, (wording.shown(one, getattr(contact, one)) for one in parts)))
+    code = custom_code(name)
+    if code is not None:
+        return wording.custom_shown((contact.custom or {}).get(code))
+    return wording.of_values(name, [getattr(contact, one) for one in parts_of(name)])
 
 
 def _agrees(fields: Mapping[str, str], whole: Mapping[str, str]) -> bool:

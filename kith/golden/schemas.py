@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from kith.contacts.schemas import Kind, SaidBy, SystemRefName
 from kith.web.api import MOST_ROWS, In, Number, Text
 
-GoldenField = Literal[
+_StandardField = Literal[
     "name",
     "company_name",
     "gender",
@@ -22,6 +22,13 @@ GoldenField = Literal[
     "social_security_number",
     "vat_number",
     "registration_number",
+    "registration_country",
+    "established_on",
+    "website",
+    "employees",
+    "industry",
+    "category",
+    "name_day",
     "language",
     "residence_country",
     "direct_marketing",
@@ -30,6 +37,8 @@ GoldenField = Literal[
     "phones",
     "addresses",
 ]
+GoldenField = _StandardField | Annotated[str, StringConstraints(pattern=r"^custom\.[a-z0-9_]{1,40}$")]
+"""A user-defined field is called `custom.` and its code."""
 FieldInPath = Annotated[GoldenField, Path()]
 Mode = Literal["pinned", "until_changed"]
 ClaimFields = dict[str, str]

@@ -1,12 +1,13 @@
 """The set-based SQL (DuckDB) that turns claims into golden records.
 
-It reads one table `claims`: a row per source record, with the columns of `assembly.CLAIMS`. Every statement
-works for one contact as for a million.
+It reads one table `claims`: a row per source record, with the columns of `assembly.CLAIMS`; of those that few
+sources state (`records.FURTHER`, `custom`) only the ones in `stated`. Every statement works for one contact
+as for a million.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
@@ -22,7 +23,9 @@ from kith.golden.rules import (
     Order,
     Rules,
     TieBreaker,
+    parts_of,
 )
+from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, CUSTOM, FURTHER
 
 _FIXED: Final = "source_priority, system_ref, record_id"
 _COLUMN: Final = {
@@ -35,28 +38,51 @@ _COLUMN: Final = {
     Attribute.PURCHASES: "purchases",
 }
 _HAS_NAME: Final = "(first_name IS NOT NULL OR last_name IS NOT NULL)"
-_COUNTED: Final = (*NAME_PARTS, *PLAIN_FIELDS)
+TYPES: Final = {
+    "birth_date": "DATE",
+    "id_number_expires": "DATE",
+    "passport_expires": "DATE",
+    "established_on": "DATE",
+    "employees": "BIGINT",
+    "direct_marketing": "BOOLEAN",
+    "affiliate_marketing": "BOOLEAN",
+}
+"""Of columns that are no text."""
+
+Stated = Collection[str]
 
 
-def ranked(rules: Rules) -> str:
+def _single(stated: Stated) -> tuple[str, ...]:
+    """The single fields that some claim can win."""
+    return (NAME, *(field for field in PLAIN_FIELDS if field not in FURTHER or field in stated))
+
+
+def _ruled(stated: Stated) -> tuple[str, ...]:
+    return (*_single(stated), CUSTOM) if CUSTOM in stated else _single(stated)
+
+
+def ranked(rules: Rules, *, stated: Stated) -> str:
     """Each claim with its place (1 is best) for every single field of its contact.
 
     Places are worked out on narrow rows, one sort per set of tie-breakers, and only where a contact has
     several claims; windows over whole claims cost eight times as much.
     """
-    counted = " + ".join(f"({field} IS NOT NULL)::int" for field in _COUNTED)
+    counted = " + ".join(
+        f"({field} IS NOT NULL)::int" for field in (*NAME_PARTS, *_single(stated)) if field != NAME
+    )
     lists = "least(len(emails), 2) + least(len(phones), 2) + least(len(addresses), 2)"
     frequent = [
         field
-        for field in (NAME, *PLAIN_FIELDS)
+        for field in _ruled(stated)
         if Attribute.FREQUENCY in {breaker.by for breaker in rules.of(field)}
     ]
     scores = "".join(f", {_value(field)} AS value_{field}" for field in frequent)
     frequencies = "".join(
         f", count(*) OVER (PARTITION BY contact_id, value_{field}) AS frequency_{field}" for field in frequent
     )
-    places = "".join(f", {place} AS place_{number}" for place, number in _places(rules).items())
-    single = "".join(f", 1 AS place_{number}" for number in _places(rules).values())
+    windows = _places(rules, stated=stated)
+    places = "".join(f", {place} AS place_{number}" for place, number in windows.items())
+    single = "".join(f", 1 AS place_{number}" for number in windows.values())
     return f"""
 CREATE TEMP TABLE scored AS SELECT *, {counted} + {lists} - completed AS completeness FROM claims;
 CREATE TEMP TABLE narrow AS
@@ -93,10 +119,10 @@ def _value(field: str) -> str:
     return "concat_ws(' ', first_key, last_key)" if field == NAME else field
 
 
-def _places(rules: Rules) -> dict[str, int]:
+def _places(rules: Rules, *, stated: Stated) -> dict[str, int]:
     """Window by number; fields with equal tie-breakers share one."""
     windows: dict[str, int] = {}
-    for field in (NAME, *PLAIN_FIELDS):
+    for field in _ruled(stated):
         windows.setdefault(_place(rules.of(field), field=field), len(windows))
     return windows
 
@@ -141,17 +167,18 @@ def _source_order(codes: Sequence[str]) -> str:
     return f"CASE source_code {cases} ELSE 1000 + source_priority END ASC"
 
 
-def golden(rules: Rules) -> str:
+def _place_of(field: str, rules: Rules, *, stated: Stated) -> str:
+    windows = _places(rules, stated=stated)
+    return f"place_{windows[_place(rules.of(field), field=field)]}"
+
+
+def golden(rules: Rules, *, stated: Stated) -> str:
     """One row per contact: golden values, provenance as JSON text, display name."""
-    windows = _places(rules)
-    place = {
-        field: f"place_{windows[_place(rules.of(field), field=field)]}" for field in (NAME, *PLAIN_FIELDS)
-    }
-    values = [
-        *(_winner(part, place[NAME], having=_HAS_NAME) for part in NAME_PARTS),
-        *(_winner(field, place[field], having=f"{field} IS NOT NULL") for field in PLAIN_FIELDS),
-    ]
-    origins = ", ".join(f'"{field}" := {_origin(field, place[field])}' for field in (NAME, *PLAIN_FIELDS))
+    fields = _single(stated)
+    place = {field: _place_of(field, rules, stated=stated) for field in fields}
+    values = [winner for field in fields for winner in _winners(field, place[field], stated=stated)]
+    origins = ", ".join(f'"{field}" := {_origin(field, place[field], stated=stated)}' for field in fields)
+    absent = [f"NULL::{TYPES.get(name, 'VARCHAR')} AS {name}" for name in FURTHER if name not in stated]
     return f"""
 CREATE TEMP TABLE golden AS
 SELECT contact_id, any_value(kind) AS kind, count(*) AS record_count,
@@ -159,19 +186,65 @@ SELECT contact_id, any_value(kind) AS kind, count(*) AS record_count,
     coalesce(any_value(primary_record_id) FILTER (primary_chosen AND primary_record_id = record_id),
              arg_min(record_id, (coalesce(leads, 999), first_received_at, record_id))) AS primary_record_id,
     coalesce(bool_or(primary_chosen AND primary_record_id = record_id), false) AS primary_chosen,
-    min(system_ref) AS any_ref, {", ".join(values)}, to_json(struct_pack({origins})) AS provenance
+    min(system_ref) AS any_ref, {", ".join([*values, *absent])}, NULL::VARCHAR AS custom,
+    to_json(struct_pack({origins})) AS provenance
 FROM ranked GROUP BY contact_id
 """
 
 
-def _winner(column: str, place: str, *, having: str) -> str:
-    """`arg_min_null` keeps an empty part of the winning name empty."""
-    return f"arg_min_null({column}, {place}) FILTER ({having}) AS {column}"
+def _winners(field: str, place: str, *, stated: Stated) -> list[str]:
+    """`arg_min_null` keeps an empty part of what won empty."""
+    parts = _stated_parts(field, stated=stated)
+    if field == NAME or len(parts) == 1:
+        having = _HAS_NAME if field == NAME else f"{field} IS NOT NULL"
+        return [f"arg_min_null({part}, {place}) FILTER ({having}) AS {part}" for part in parts]
+    number = f"{field} IS NOT NULL"
+    return [
+        f"CASE WHEN bool_or({number}) THEN arg_min_null({part}, {place}) FILTER ({number})"
+        f" ELSE arg_min_null({part}, {place}) FILTER ({_any(parts)}) END AS {part}"
+        for part in parts
+    ]
 
 
-def _origin(field: str, place: str) -> str:
-    having = _HAS_NAME if field == NAME else f"{field} IS NOT NULL"
-    return f"arg_min(record_id, {place}) FILTER ({having})"
+def _stated_parts(field: str, *, stated: Stated) -> tuple[str, ...]:
+    return tuple(part for part in parts_of(field) if part not in FURTHER or part in stated)
+
+
+def _any(parts: Sequence[str]) -> str:
+    return " OR ".join(f"{part} IS NOT NULL" for part in parts)
+
+
+def _origin(field: str, place: str, *, stated: Stated) -> str:
+    """Of a document the claim with its number; only without any the one with another part."""
+    if field == NAME:
+        return f"arg_min(record_id, {place}) FILTER ({_HAS_NAME})"
+    parts = _stated_parts(field, stated=stated)
+    won = f"arg_min(record_id, {place}) FILTER ({field} IS NOT NULL)"
+    return won if len(parts) == 1 else f"coalesce({won}, arg_min(record_id, {place}) FILTER ({_any(parts)}))"
+
+
+def custom(rules: Rules, *, stated: Stated) -> str:
+    """Table custom_now: contact_id, code, value, record_id of each user-defined field of each contact."""
+    place = _place_of(CUSTOM, rules, stated=stated)
+    return f"""
+CREATE TEMP TABLE custom_now AS
+SELECT contact_id, code, arg_min(value, place) AS value, arg_min(record_id, place) AS record_id
+FROM (
+    SELECT contact_id, record_id, {place} AS place, unnest(json_keys(custom)) AS code,
+        unnest(json_extract_string(custom, '$.*')) AS value
+    FROM ranked WHERE custom IS NOT NULL)
+WHERE value IS NOT NULL GROUP BY contact_id, code
+"""
+
+
+CUSTOM_INTO_GOLDEN: Final = """
+UPDATE golden SET custom = c.said, provenance = json_merge_patch(provenance, c.origins)
+FROM (SELECT contact_id, json_group_object(code, value) AS said,
+        json_group_object('custom.' || code, record_id) AS origins
+      FROM (SELECT * FROM custom_now ORDER BY contact_id, code) GROUP BY contact_id) c
+WHERE c.contact_id = golden.contact_id
+"""
+"""What a person says has no System Ref, and a merging patch leaves out what is null."""
 
 
 def reached(rules: Rules, *, field: str, column: str, types: str, table: str) -> str:
@@ -206,9 +279,16 @@ concat_ws('|', nullif(street_key, ''), nullif(postcode_key, ''),
 """By what addresses are told apart, however they are written; as `pieces.keys_of`."""
 
 
-def addresses(rules: Rules) -> str:
-    """Every address of a contact once (same street and postcode, however written), best first."""
+def addresses(rules: Rules, *, detailed: bool) -> str:
+    """Every address of a contact once (same street and postcode, however written), best first.
+
+    `detailed`: the addresses of the claims have `records.ADDRESS_DETAILS` too.
+    """
     order = _list_order("addresses", rules)
+    lines = ", ".join(f"a.{part} AS {part}" for part in ADDRESS_LINES)
+    details = ", ".join(
+        f"{f'a.{part}' if detailed else 'NULL::VARCHAR'} AS {part}" for part in ADDRESS_DETAILS
+    )
     return f"""
 CREATE TEMP TABLE addresses AS
 WITH stated AS (
@@ -229,8 +309,7 @@ WITH stated AS (
         arg_min(record_id, place) AS source_record_id
     FROM placed GROUP BY contact_id, value
 )
-SELECT contact_id, value, coalesce(a.type, '') AS type, a.line1 AS line1, a.line2 AS line2,
-    a.postcode AS postcode, a.city AS city, a.region AS region, a.country AS country, source_record_id,
+SELECT contact_id, value, coalesce(a.type, '') AS type, {lines}, {details}, source_record_id,
     row_number() OVER (PARTITION BY contact_id ORDER BY place) - 1 AS position
 FROM single
 """
@@ -244,7 +323,22 @@ def _list_order(field: str, rules: Rules) -> str:
 
 _CALLING_CODES: Final = "|".join(str(code) for code in sorted(COUNTRY_CODE_TO_REGION_CODE, reverse=True))
 
-LEXEMES: Final = f"""
+
+def lexemes(*, stated: Stated) -> str:
+    """The search lexemes of each contact over all its claims; the classes stand in `kith.contacts.search`."""
+    spoken = "".join(f", {_as_lexemes(name)}" for name in (*FURTHER, CUSTOM) if name in stated)
+    return _LEXEMES.replace(_FURTHER_LEXEMES, spoken)
+
+
+def _as_lexemes(name: str) -> str:
+    if name != CUSTOM:
+        return f"['u:{name}:' || lower({name}::VARCHAR)]"
+    said = "lower(json_extract_string(custom, '$.' || w))"
+    return f"list_transform(json_keys(custom), lambda w: 'u:custom.' || w || ':' || {said})"
+
+
+_FURTHER_LEXEMES: Final = "/* those that few claims have */"
+_LEXEMES: Final = f"""
 CREATE TEMP TABLE lexemes AS
 WITH spoken AS (
     SELECT contact_id, flatten([
@@ -266,6 +360,7 @@ WITH spoken AS (
                 lambda w: w IS NOT NULL),
             lambda w: 'i:' || regexp_replace(lower(w), '[^a-z0-9]', '', 'g')),
         ['r:' || lower(system_ref), 'b:' || coalesce(birth_date::varchar, '')]
+        {_FURTHER_LEXEMES}
     ]) AS words
     FROM claims
 )
@@ -274,7 +369,6 @@ SELECT contact_id,
         flatten(list(list_filter(words, lambda w: len(w) > 2))), lambda w: left(w, 200)))) AS words
 FROM spoken GROUP BY contact_id
 """
-"""The search lexemes of each contact over all its claims; the classes stand in `kith.contacts.search`."""
 
 
 def named(display: NameDisplay) -> str:

@@ -9,8 +9,8 @@ import polars as pl
 from django.db import connection
 
 from kith import bulk
-from kith.golden.rules import NAME, NAME_PARTS, PLAIN_FIELDS
-from kith.matching.records import ADDRESS_PARTS
+from kith.golden.rules import COLUMNS, NAME, PLAIN_FIELDS, parts_of
+from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX
 
 _LISTS: Final = {"emails": "to_jsonb(r.emails)", "phones": "to_jsonb(r.phones)", "addresses": "r.addresses"}
 
@@ -18,14 +18,21 @@ _LISTS: Final = {"emails": "to_jsonb(r.emails)", "phones": "to_jsonb(r.phones)",
 def _said(field: str) -> str:
     if field in _LISTS:
         return f"md5({_LISTS[field]}::text)"
-    columns = NAME_PARTS if field == NAME else (field,)
-    return f"md5(jsonb_build_array({', '.join(f'r.{column}' for column in columns)})::text)"
+    whole = f"md5(jsonb_build_array({', '.join(f'r.{column}' for column in parts_of(field))})::text)"
+    if field == NAME or len(parts_of(field)) == 1:
+        return whole
+    # A document of which only the number is stated reads as it did before it had other parts.
+    others = ", ".join(f"r.{part}" for part in parts_of(field)[1:])
+    return (
+        f"CASE WHEN num_nonnulls({others}) = 0 THEN md5(jsonb_build_array(r.{field})::text) ELSE {whole} END"
+    )
 
 
 _EACH_SAID: Final = " ".join(
     f"WHEN '{field}' THEN {_said(field)}" for field in (NAME, *PLAIN_FIELDS, *_LISTS)
 )
-SAID: Final = f"CASE o.field {_EACH_SAID} END"
+_CUSTOM_SAID: Final = "md5(jsonb_build_array(r.custom->>substr(o.field, 8))::text)"
+SAID: Final = f"CASE o.field {_EACH_SAID} ELSE {_CUSTOM_SAID} END"
 """What the cleaned claim `r` says for the field of the override `o`, as a hash: the same value sent again is
 the same, however the source writes it."""
 
@@ -79,13 +86,13 @@ _LIST_TYPES: Final[dict[str, pl.DataType]] = {
     "postcode_keys": _TEXTS,
 }
 PIECE: Final[dict[str, pl.DataType]] = {
-    **dict.fromkeys((*NAME_PARTS, "first_key", "middle_key", "last_key", "company_key"), _TEXT),
-    **dict.fromkeys(PLAIN_FIELDS, _TEXT),
+    **dict.fromkeys((*COLUMNS, "first_key", "middle_key", "last_key", "company_key", "custom_value"), _TEXT),
+    "employees": pl.Int64(),
     "direct_marketing": pl.Boolean(),
     "affiliate_marketing": pl.Boolean(),
     **_LIST_TYPES,
 }
-"""The columns of `pieces.Piece` that a claim has too. `birth_date` is text on the way."""
+"""The columns of `pieces.Piece` that a golden record is made of. Dates are text on the way."""
 _ARRIVING: Final[dict[str, pl.DataType]] = {
     "override_id": pl.Int64(),
     "contact_id": pl.Int64(),
@@ -116,10 +123,23 @@ def overrides_of(placed: str, parameters: Sequence[bulk.Parameter]) -> pl.DataFr
         parameters,
         schema=_ARRIVING,
     )
-    return None if found.is_empty() else _opened(found)
+    return None if found.is_empty() else opened(found)
 
 
-def _opened(found: pl.DataFrame) -> pl.DataFrame:
+def opened(found: pl.DataFrame) -> pl.DataFrame:
+    """The column `value`, a piece as JSON, as the columns of the piece, and `custom` as a claim has it."""
     piece = pl.Struct({**PIECE, "leads": pl.Boolean(), "despite": pl.List(pl.Int64())})
-    opened = found.with_columns(pl.col("value").str.json_decode(piece)).unnest("value")
-    return opened.with_columns(pl.col("birth_date").str.to_date("%Y-%m-%d"))
+    read = dated(found.with_columns(pl.col("value").str.json_decode(piece)).unnest("value"))
+    code = pl.col("field").str.strip_prefix(CUSTOM_PREFIX)
+    value = pl.struct(pl.col("custom_value").alias("v")).struct.json_encode().str.slice(len('{"v":'))
+    said = pl.concat_str(pl.lit('{"'), code, pl.lit('":'), value)
+    return read.with_columns(pl.when(pl.col("custom_value").is_not_null()).then(said).alias("custom"))
+
+
+_DATES: Final = ("birth_date", "id_number_expires", "passport_expires", "established_on")
+
+
+def dated(frame: pl.DataFrame) -> pl.DataFrame:
+    """With texts of dates read."""
+    texts = [name for name in _DATES if frame.schema[name] == pl.String]
+    return frame.with_columns(pl.col(texts).str.to_date("%Y-%m-%d"))

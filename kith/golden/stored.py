@@ -10,14 +10,24 @@ from django.db import connection
 from kith.golden.rules import FIELDS, NAME, PLAIN_FIELDS
 
 _SAID: Final = ", ".join(f"c.{field}" for field in (NAME, *PLAIN_FIELDS))
-_LISTED: Final = (
-    "(SELECT string_agg({value}, '{between}' ORDER BY position) FROM {table} v WHERE contact_id = c.id)"
-)
-_ADDRESS: Final = "concat_ws(', ', line1, line2, concat_ws(' ', postcode, city), country)"
+BETWEEN: Final = {"emails": ", ", "phones": ", ", "addresses": "; "}
+"""What stands between the values of a list in a preview."""
+
+
+def listed(field: str, *, table: str, contact_id: str) -> str:
+    """SQL of a list field in one line; PostgreSQL and DuckDB read it alike."""
+    one = "concat_ws(', ', line1, line2, concat_ws(' ', city, postcode), country)"
+    value = one if field == "addresses" else "value"
+    return (
+        f"(SELECT string_agg({value}, '{BETWEEN[field]}' ORDER BY position)"
+        f" FROM {table} v WHERE v.contact_id = {contact_id})"
+    )
+
+
 _LISTS: Final = (
-    _LISTED.format(value="value", between=", ", table="contacts_contactemail"),
-    _LISTED.format(value="value", between=", ", table="contacts_contactphone"),
-    _LISTED.format(value=_ADDRESS, between="; ", table="contacts_contactaddress"),
+    listed("emails", table="contacts_contactemail", contact_id="c.id"),
+    listed("phones", table="contacts_contactphone", contact_id="c.id"),
+    listed("addresses", table="contacts_contactaddress", contact_id="c.id"),
 )
 _STORED: Final = f"SELECT c.id, {_SAID}, {', '.join(_LISTS)} FROM contacts_contact c WHERE c.id = ANY(%s)"
 
@@ -30,7 +40,7 @@ def stored_golden(contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
         cursor.execute(_STORED, [list(contact_ids)])
         return {
             int(row[0]): {
-                field: _as_read(value)
+                field: as_read(value)
                 for field, value in zip(FIELDS, row[1:], strict=True)
                 if value is not None
             }
@@ -38,7 +48,7 @@ def stored_golden(contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
         }
 
 
-def _as_read(value: object) -> str:
+def as_read(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return str(value)

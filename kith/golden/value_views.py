@@ -21,11 +21,13 @@ from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactP
 from kith.golden import actions, overrides
 from kith.golden.forms import OverrideForm
 from kith.golden.models import GoldenOverride
-from kith.golden.pieces import address_key, editable_fields
-from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS
-from kith.golden.typed import MAY_BE_EMPTY, claim_fields
+from kith.golden.pieces import address_key, may_be_of
+from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS, custom_code
+from kith.golden.typed import claim_fields, may_be_empty
 from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.matching.records import ADDRESS_PARTS
+from kith.matching.cleaning.addresses import Details, lines_of
+from kith.matching.records import ADDRESS_DETAILS, ADDRESS_PARTS
+from kith.sources.custom_fields import custom_fields
 from kith.web.rendering import render_page
 
 Row = ContactEmail | ContactPhone | ContactAddress
@@ -38,10 +40,8 @@ def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
     contact = _contact(contact_id, field, request=request)
     if request.method != "POST":
         row = _row(contact, field, place=request.GET.get("row", ""))
-        return _page(
-            request, contact, field, OverrideForm(field=field, initial=_initial(contact, field, row))
-        )
-    form = OverrideForm(field=field, data=request.POST)
+        return _page(request, contact, field, _form(contact, field, initial=_initial(contact, field, row)))
+    form = _form(contact, field, data=request.POST, initial=_present(contact, field))
     clashes: tuple[Clashing, ...] = ()
     if form.is_valid():
         try:
@@ -56,6 +56,23 @@ def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
             messages.success(request, _said(made))
             return _to_contact(request, contact_id)
     return _page(request, contact, field, form, status=UNPROCESSABLE, clashes=clashes)
+
+
+def _form(
+    contact: Contact,
+    field: str,
+    *,
+    data: Mapping[str, str] | None = None,
+    initial: Mapping[str, object] | None = None,
+) -> OverrideForm:
+    code = custom_code(field)
+    custom = next((one for one in custom_fields() if one.code == code), None) if code else None
+    return OverrideForm(field=field, kind=contact.kind, data=data, initial=initial, custom=custom)
+
+
+def _present(contact: Contact, field: str) -> Mapping[str, object]:
+    """What it holds already may be saved again, whatever the settings offer by now."""
+    return {} if field in LIST_FIELDS else {name: _golden(contact, name) for name in claim_fields(field)}
 
 
 def _save(request: KithRequest, contact_id: int, field: str, form: OverrideForm) -> GoldenOverride:
@@ -107,9 +124,14 @@ def withdraw(request: KithRequest, override_id: int) -> HttpResponse:
 def _contact(contact_id: int, field: str, *, request: KithRequest) -> Contact:
     require(request.actor, Permission.CONTACT_VIEW)
     contact = Contact.objects.filter(pk=contact_id, state=Contact.State.ACTIVE).defer("search").first()
-    if contact is None or field not in editable_fields(contact.kind):
+    if contact is None or not may_be_of(field, contact.kind) or not _is_defined(field):
         raise NotFound("There is no such contact, or it has no such field.")
     return contact
+
+
+def _is_defined(field: str) -> bool:
+    code = custom_code(field)
+    return code is None or code in {one.code for one in custom_fields()}
 
 
 def _row(contact: Contact, field: str, *, place: str) -> Row | None:
@@ -127,12 +149,22 @@ def _parts(row: ContactAddress) -> dict[str, str | None]:
     return {part: getattr(row, part) for part in ADDRESS_PARTS}
 
 
+def _without_composed_lines(row: ContactAddress) -> dict[str, str | None]:
+    """Lines that were made of the parts are made of them again, also when one of them is corrected."""
+    parts = _parts(row)
+    details = Details(**{part: parts[part] for part in ADDRESS_DETAILS})
+    for line1 in (None, row.line1):
+        if lines_of(details, line1=line1, country=row.country) == (row.line1, row.line2):
+            return parts | {"line1": line1, "line2": None}
+    return parts
+
+
 def _as_typed(field: str, row: Row) -> dict[str, str]:
     """A golden value as somebody would type it."""
     first, last = claim_fields(field)[0], claim_fields(field)[-1]
     if isinstance(row, ContactAddress):
         stem = first.removesuffix("_line1")
-        parts = {f"{stem}_{part}": text for part, text in _parts(row).items() if text}
+        parts = {f"{stem}_{part}": text for part, text in _without_composed_lines(row).items() if text}
         return {**parts, last: row.type} if row.type else parts
     return {first: row.value, last: row.type} if row.type else {first: row.value}
 
@@ -141,10 +173,15 @@ def _initial(contact: Contact, field: str, row: Row | None) -> Mapping[str, obje
     """What the field is now; of a list the row that is corrected, or nothing for another value."""
     seen: dict[str, object] = {"seen": overrides.state_of(contact, field)}
     if field not in LIST_FIELDS:
-        return seen | {name: _as_text(getattr(contact, name)) for name in claim_fields(field)}
+        return seen | {name: _as_text(_golden(contact, name)) for name in claim_fields(field)}
     if row is None:
         return seen | {"leads": not getattr(contact, field).exists()}
     return seen | _as_typed(field, row) | {"leads": row.is_primary, "instead_of": _key(row)}
+
+
+def _golden(contact: Contact, name: str) -> object:
+    code = custom_code(name)
+    return getattr(contact, name) if code is None else (contact.custom or {}).get(code)
 
 
 def _as_text(value: object) -> object:
@@ -190,7 +227,7 @@ def _page(
         "form": form,
         "is_list": field in LIST_FIELDS,
         "is_authorisation": field in AUTHORISATIONS,
-        "may_be_empty": field in MAY_BE_EMPTY,
+        "may_be_empty": may_be_empty(field),
         "now": overrides.words_now(contact, field) if is_clash else "",
         "is_clash": is_clash,
         "clashes": clashes,

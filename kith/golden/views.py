@@ -14,7 +14,7 @@ from kith.access.permissions import Permission
 from kith.golden import actions, draft
 from kith.golden.models import GoldenRules
 from kith.golden.preview import PreviewedContact, compare
-from kith.golden.rules import FIELDS, Rules, problems
+from kith.golden.rules import RULED_FIELDS, Rules, problems
 from kith.golden.versions import rules_in_force, rules_of_version, version_in_force
 from kith.kernel.errors import Conflict, NotFound
 from kith.sources.models import SourceSystem
@@ -70,7 +70,7 @@ def edit(request: KithRequest) -> HttpResponse:
 @require_POST
 def change(request: KithRequest) -> HttpResponse:
     """A button of the editor: the draft comes back changed, nothing is saved."""
-    tokens = {field: request.POST.getlist(field) for field in FIELDS}
+    tokens = {field: request.POST.getlist(field) for field in RULED_FIELDS}
     rules = draft.changed(draft.read(request.POST), tokens=tokens, order=request.POST.get("do", ""))
     return editor(request, rules)
 
@@ -146,6 +146,6 @@ def editor(
 
 def _number(text: str) -> int | None:
     digits = "".join(text.split())
-    if not digits.isascii() or not digits.isdigit() or int(digits[:20]) > BIGGEST_ID:
+    if not digits.isascii() or not digits.isdigit() or len(digits) > len(str(BIGGEST_ID)):
         return None
-    return int(digits)
+    return int(digits) if int(digits) <= BIGGEST_ID else None

@@ -24,10 +24,21 @@ SINGLE_FIELDS: Final = (
     "birth_date",
     "company_name",
     "id_number",
+    "id_number_country",
+    "id_number_expires",
     "passport_number",
+    "passport_country",
+    "passport_expires",
     "social_security_number",
     "vat_number",
     "registration_number",
+    "registration_country",
+    "established_on",
+    "website",
+    "employees",
+    "industry",
+    "category",
+    "name_day",
     "language",
     "residence_country",
     "direct_marketing",
@@ -37,7 +48,41 @@ SINGLE_FIELDS: Final = (
 )
 """Claim fields a source states once. `full_name` is only ever raw: cleaning splits it."""
 
-ADDRESS_PARTS: Final = ("line1", "line2", "postcode", "city", "region", "country")
+FURTHER: Final = (
+    "category",
+    "id_number_country",
+    "id_number_expires",
+    "passport_country",
+    "passport_expires",
+    "name_day",
+    "industry",
+    "registration_country",
+    "established_on",
+    "website",
+    "employees",
+)
+"""Of the single fields those that few sources state: no work is done where nobody does."""
+
+CUSTOM: Final = "custom"
+CUSTOM_PREFIX: Final = "custom."
+"""User-defined fields are claim fields `custom.<code>`; cleaned, one column of values by code."""
+
+ADDRESS_LINES: Final = ("line1", "line2", "postcode", "city", "region", "country")
+"""What every address is shown and matched by."""
+ADDRESS_DETAILS: Final = (
+    "street",
+    "street_number",
+    "floor",
+    "apartment",
+    "area",
+    "district",
+    "municipality",
+    "po_box",
+    "po_box_postcode",
+    "care_of",
+)
+"""What some sources state beside the lines or instead of them; a stored address has only those it has."""
+ADDRESS_PARTS: Final = (*ADDRESS_LINES, *ADDRESS_DETAILS)
 
 MAX_REPEATS: Final = 9
 """Raw repeated fields are numbered from 1: `email_1`, `email_1_type`, `phone_2`, `phone_2_country`,
@@ -61,6 +106,18 @@ CLEANED: Final = pa.schema(
         ("social_security_number", pa.string()),
         ("vat_number", pa.string()),
         ("registration_number", pa.string()),
+        ("category", pa.string()),
+        ("id_number_country", pa.string()),
+        ("id_number_expires", pa.date32()),
+        ("passport_country", pa.string()),
+        ("passport_expires", pa.date32()),
+        ("name_day", pa.string()),
+        ("industry", pa.string()),
+        ("registration_country", pa.string()),
+        ("established_on", pa.date32()),
+        ("website", pa.string()),
+        ("employees", pa.int64()),
+        ("custom", pa.string()),
         ("language", pa.string()),
         ("residence_country", pa.string()),
         ("direct_marketing", pa.bool_()),
@@ -84,9 +141,9 @@ CLEANED: Final = pa.schema(
     ]
 )
 """Names are display-ready (case mended, script kept), e-mails lower-case, phones E.164, countries and
-languages ISO two-letter codes, lists never null. `street_keys` and `postcode_keys` stand one per address
-('' where there is none). `remarks`: what was read as nothing or doubted, and why. `refusals`: why the row
-cannot be taken at all (normally empty)."""
+languages ISO two-letter codes, lists never null, `name_day` MM-DD. `custom` is JSON, text by code, null for
+none. `street_keys` and `postcode_keys` stand one per address ('' where there is none). `remarks`: what was
+read as nothing or doubted, and why. `refusals`: why the row cannot be taken at all (normally empty)."""
 
 MATCHED: Final = tuple(
     name

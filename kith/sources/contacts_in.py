@@ -12,10 +12,12 @@ import polars as pl
 import pyarrow as pa
 
 from kith.matching.cleaning import CLEANING_VERSION, CleaningOptions, DateOrder, JunkList
+from kith.matching.cleaning.custom import CustomType
 from kith.matching.keys import KEYS_VERSION
 from kith.sources import loading
 from kith.sources.claims import NUMBER, Claims, claims_of
 from kith.sources.cleaned import Cleaner
+from kith.sources.custom_fields import shapes
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
@@ -29,6 +31,7 @@ def cleaning_options(source: SourceSystem) -> CleaningOptions:
         default_country=source.default_country or None,
         date_order=DateOrder(source.date_order.lower()),
         junk=junk_list(),
+        custom=shapes(),
     )
 
 
@@ -41,6 +44,7 @@ def fingerprint(options: CleaningOptions) -> str:
         options.date_order,
         options.default_kind,
         options.junk.to_json(),
+        *(shape for shape in options.custom if shape.type is not CustomType.TEXT),
     )
     return hashlib.md5(repr(said).encode(), usedforsecurity=False).hexdigest()
 

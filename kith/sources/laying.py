@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Final
 
-from kith.matching.cleaning import CleanedRecord
+from kith.matching.cleaning import CleanedAddress, CleanedRecord, Remark
 from kith.sources.models import SourceRecord
 
 
@@ -23,6 +23,10 @@ def _stored(value: object) -> object:
     """Tuples as lists, their dataclasses as objects, an untyped e-mail or phone as type ''."""
     if not isinstance(value, tuple):
         return value
-    return [
-        "" if one is None else asdict(one) if hasattr(one, "__dataclass_fields__") else one for one in value
-    ]
+    return [_element(one) for one in value]
+
+
+def _element(one: object) -> object:
+    if isinstance(one, CleanedAddress):
+        return one.as_json()
+    return asdict(one) if isinstance(one, Remark) else one or ""

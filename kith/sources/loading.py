@@ -15,7 +15,7 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 from kith import bulk
-from kith.matching.records import CLEANED
+from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, CLEANED
 from kith.sources import changes, past_claims
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
@@ -65,9 +65,23 @@ def staged(claims: pl.DataFrame, cleaned: pa.Table) -> pl.DataFrame:
     """The columns of `_INCOMING`; `cleaned` row for row with `claims`."""
     frame = pl.from_arrow(cleaned)
     assert isinstance(frame, pl.DataFrame)
-    documents = frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
     own = claims.select(SYSTEM_REF, "claim", "content_hash", "first_hash")
-    return pl.concat([own, documents, frame.select(_PLAIN)], how="horizontal")
+    return pl.concat([own, _documents(frame), frame.select(_PLAIN)], how="horizontal")
+
+
+def _documents(frame: pl.DataFrame) -> pl.DataFrame:
+    """Addresses keep only the details they have: most have none."""
+    details = pl.DataFrame({"one": frame["addresses"].explode()}).unnest("one").select(ADDRESS_DETAILS)
+    if all(details[part].null_count() == details.height for part in ADDRESS_DETAILS):
+        frame = frame.with_columns(pl.col("addresses").cast(_ADDRESSES_OF_LINES))
+        return frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
+    encoded = frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
+    return encoded.with_columns(pl.col("documents").str.replace_all(_NO_DETAIL, ""))
+
+
+_ADDRESSES_OF_LINES: Final = pl.List(pl.Struct(dict.fromkeys(("type", *ADDRESS_LINES), pl.String())))
+_NO_DETAIL: Final = f',"({"|".join(ADDRESS_DETAILS)})":null'
+"""In JSON a quotation mark inside a text never follows a comma unescaped, so no text is taken for this."""
 
 
 _ARRAYS: Final = {"match_keys": "bigint"} | {
@@ -78,6 +92,11 @@ _ODD_TYPES: Final = {
     "content_hash": "uuid",
     "first_hash": "uuid",
     "birth_date": "date",
+    "id_number_expires": "date",
+    "passport_expires": "date",
+    "established_on": "date",
+    "employees": "integer",
+    "custom": "jsonb",
     "direct_marketing": "boolean",
     "affiliate_marketing": "boolean",
     "claimed_at": "timestamptz",
@@ -206,10 +225,11 @@ def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
     tune()
     frame = pl.from_arrow(cleaned)
     assert isinstance(frame, pl.DataFrame)
-    documents = frame.select(pl.struct(_DOCUMENTS).struct.json_encode().alias("documents"))
     own = rows.select("id", "old_hash", "content_hash", "keeps_time")
     bulk.load(
-        pl.concat([own, documents, frame.select(_PLAIN)], how="horizontal"), "again_now", columns=_AGAIN
+        pl.concat([own, _documents(frame), frame.select(_PLAIN)], how="horizontal"),
+        "again_now",
+        columns=_AGAIN,
     )
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_AGAIN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kith.kernel.decision import Decision
-from kith.matching.records import ADDRESS_PARTS, MAX_REPEATS, SINGLE_FIELDS
+from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX, MAX_REPEATS, SINGLE_FIELDS
 from kith.sources.headers import FAMILY_KEYS, SINGLE_KEYS, TRANSACTION_KEYS, key_and_number, key_of
 
 CONTACTS: Final = "contacts"
@@ -25,6 +25,12 @@ _SINGLE_LABELS: Final = {
     "residence_country": "Country of residence",
     "direct_marketing": "Wants direct marketing",
     "affiliate_marketing": "Wants affiliate marketing",
+    "id_number_country": "ID registration country",
+    "id_number_expires": "ID expires on",
+    "passport_country": "Passport registration country",
+    "passport_expires": "Passport expires on",
+    "registration_country": "Country of registration",
+    "employees": "Number of employees",
 }
 TRANSACTION_FIELDS: Final = {
     SYSTEM_REF: "System Ref",
@@ -58,12 +64,18 @@ class FieldChoice:
     group: str
 
 
-def choices(kind: str) -> tuple[FieldChoice, ...]:
-    """The fields a header may mean, in the order a page lists them."""
+def choices(kind: str, *, custom: Mapping[str, str] | None = None) -> tuple[FieldChoice, ...]:
+    """The fields a header may mean, in the order a page lists them. `custom`: labels of the user-defined ones
+    by code.
+    """
     if kind == TRANSACTIONS:
         return tuple(FieldChoice(name, label, "Transaction") for name, label in TRANSACTION_FIELDS.items())
     found = [FieldChoice(SYSTEM_REF, "System Ref", "Contact")]
     found += [FieldChoice(name, _label(name), "Contact") for name in SINGLE_FIELDS]
+    found += [
+        FieldChoice(f"{CUSTOM_PREFIX}{code}", label, "User-defined fields")
+        for code, label in (custom or {}).items()
+    ]
     for number in range(1, MAX_REPEATS + 1):
         for family, parts in _REPEATED.items():
             for part in parts:
@@ -74,7 +86,9 @@ def choices(kind: str) -> tuple[FieldChoice, ...]:
 
 def _label(name: str) -> str:
     known = _SINGLE_LABELS.get(name)
-    text = known or name.replace("_", " ").replace("email", "e-mail").replace("line", "line ")
+    text = known or name.replace("_", " ").replace("email", "e-mail").replace("line", "line ").replace(
+        "po box", "PO box"
+    )
     return f"{text[:1].upper()}{text[1:]}".rstrip()
 
 
@@ -92,11 +106,13 @@ def guess(
     known = remembered or {}
     taken = {field for header, field in known.items() if header in set(headers) and field}
     mapping: dict[str, str] = {}
+    parts = any(FAMILY_KEYS.get(key_of(header)) == "address_street_number" for header in headers)
     for header in headers:
         if header in known:
             mapping[header] = known[header]
             continue
-        mapping[header] = _free(_by_name(header, kind), taken)
+        field = _by_name(header, kind)
+        mapping[header] = _free(_street_alone(field, header, parts=parts), taken)
     if kind == CONTACTS:
         for header in headers:
             if not mapping[header] and header not in known:
@@ -104,9 +120,15 @@ def guess(
     return mapping
 
 
+def _street_alone(field: str, header: str, *, parts: bool) -> str:
+    """Beside a column of house numbers a street is only that, and no whole line. `parts`: there is one."""
+    is_street = field.startswith("address_") and key_of(header) in {"street", "streetname", "addressstreet"}
+    return field.replace("_line1", "_street") if parts and is_street else field
+
+
 def _by_name(header: str, kind: str) -> str:
     exact = header.strip().lower()
-    if exact in _NAMES[kind]:
+    if _is_field(exact, kind=kind):
         return exact
     text, number = key_and_number(header)
     if kind == TRANSACTIONS:
@@ -155,11 +177,18 @@ def _of_births(values: Sequence[str]) -> bool:
     return len(years) > 1 and max(years) - min(years) > 15 and min(years) < 1995
 
 
+def _is_field(field: str, *, kind: str) -> bool:
+    return field in _NAMES[kind] or (kind == CONTACTS and _CUSTOM.match(field) is not None)
+
+
+_CUSTOM: Final = re.compile(r"^custom\.[a-z0-9_]{1,40}$")
+
+
 def may_map(mapping: Mapping[str, str], *, kind: str, makes_refs: bool = False) -> Decision:
     """`makes_refs`: the source is Kith's own, where an empty code gets a new one (C32)."""
     reasons = []
     fields = [field for field in mapping.values() if field]
-    unknown = sorted({field for field in fields if field not in _NAMES[kind]})
+    unknown = sorted({field for field in fields if not _is_field(field, kind=kind)})
     if unknown:
         reasons.append(f"there is no field called {', '.join(unknown)}")
     twice = sorted({field for field in fields if fields.count(field) > 1})

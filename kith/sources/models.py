@@ -102,6 +102,22 @@ class SourceRecord(models.Model):
     social_security_number = models.TextField(null=True)
     vat_number = models.TextField(null=True)
     registration_number = models.TextField(null=True)
+    category = models.TextField(null=True)
+    """Code of a category; see the settings."""
+    id_number_country = models.TextField(null=True)
+    id_number_expires = models.DateField(null=True)
+    passport_country = models.TextField(null=True)
+    passport_expires = models.DateField(null=True)
+    name_day = models.TextField(null=True)
+    """MM-DD."""
+    industry = models.TextField(null=True)
+    """Code, of companies only."""
+    registration_country = models.TextField(null=True)
+    established_on = models.DateField(null=True)
+    website = models.TextField(null=True)
+    employees = models.PositiveIntegerField(null=True)
+    custom = models.JSONField(null=True)
+    """User-defined fields: {code: text}; null for none."""
     language = models.TextField(null=True)
     residence_country = models.TextField(null=True)
     direct_marketing = models.BooleanField(null=True)
@@ -114,7 +130,7 @@ class SourceRecord(models.Model):
     phones = ArrayField(models.TextField(), default=list)
     phone_types = ArrayField(models.TextField(), default=list)
     addresses = models.JSONField(default=list)
-    """List of {type, line1, line2, postcode, city, region, country}."""
+    """List of {type, line1, line2, postcode, city, region, country}, and of `ADDRESS_DETAILS` what it has."""
     first_key = models.TextField(null=True)
     middle_key = models.TextField(null=True)
     last_key = models.TextField(null=True)

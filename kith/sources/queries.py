@@ -12,10 +12,11 @@ from django.db.models import Count, Max, QuerySet
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.jobs.models import Progress
-from kith.kernel.errors import NotFound
+from kith.kernel.errors import NotFound, Refused
 from kith.sources import storage
+from kith.sources.custom_fields import custom_fields
 from kith.sources.importing import SUBJECT
-from kith.sources.mapping import FieldChoice, choices
+from kith.sources.mapping import CONTACTS, FieldChoice, choices
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
 from kith.sources.reading import Table, open_table
 
@@ -60,6 +61,15 @@ def source(source_id: int, *, actor: Actor) -> SourceSystem:
     found = SourceSystem.objects.filter(pk=source_id).first()
     if found is None:
         raise NotFound("There is no such source.")
+    return found
+
+
+def source_of_code(code: str) -> SourceSystem:
+    """As other systems name it; what they may see of it, the asking operation knows."""
+    found = SourceSystem.objects.filter(code=code).first()
+    if found is None:
+        sentence = "There is no source with this code."
+        raise Refused(sentence, fields={"source": sentence})
     return found
 
 
@@ -112,6 +122,7 @@ def _some(values: Sequence[str]) -> tuple[str, ...]:
 
 def grouped_choices(kind: str) -> list[tuple[str, list[FieldChoice]]]:
     groups: dict[str, list[FieldChoice]] = {}
-    for choice in choices(kind):
+    labels = {one.code: one.label for one in custom_fields()} if kind == CONTACTS else {}
+    for choice in choices(kind, custom=labels):
         groups.setdefault(choice.group, []).append(choice)
     return list(groups.items())

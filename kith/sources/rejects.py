@@ -30,15 +30,15 @@ def lines_of(job: Import) -> Iterator[str]:
     """CSV text, a piece at a time; the columns are those of the file, after row, column and reason."""
     rows = RejectedRow.objects.filter(import_file=job).order_by("row_number", "pk")
     headers = _headers(job, rows[:1_000])
-    yield _csv([[*_OWN, *map(inert, headers)]])
+    yield inert_csv([[*_OWN, *headers]])
     block: list[list[str]] = []
     for row in rows.iterator(chunk_size=_BLOCK):
-        values = [inert(str(row.values.get(header, ""))) for header in headers]
-        block.append([str(row.row_number), inert(row.column), inert(row.reason), *values])
+        values = [str(row.values.get(header, "")) for header in headers]
+        block.append([str(row.row_number), row.column, row.reason, *values])
         if len(block) == _BLOCK:
-            yield _csv(block)
+            yield inert_csv(block)
             block = []
-    yield _csv(block)
+    yield inert_csv(block)
 
 
 def _headers(job: Import, rows: Iterable[RejectedRow]) -> list[str]:
@@ -49,7 +49,7 @@ def _headers(job: Import, rows: Iterable[RejectedRow]) -> list[str]:
     return list(headers)
 
 
-def _csv(rows: list[list[str]]) -> str:
+def inert_csv(rows: Iterable[Iterable[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows(map(inert, row) for row in rows)
     return text.getvalue()

@@ -49,7 +49,7 @@ def test_c26_a_valid_person_gets_a_group_id_and_a_local_system_ref(browser: Clie
         "birth_date": "14/03/1987",
         "residence_country": "Κύπρος",
         "emails-0-value": "Ann@Example.org",
-        "emails-0-type": "home",
+        "emails-0-type": "PERSONAL",
         "phones-0-value": "99 123456",
         "phones-0-country": "Cyprus",
         "addresses-0-line1": "12 Harbour Walk",

@@ -12,10 +12,9 @@ from django.db.models import Q
 
 from kith.golden.assembly import Supposed
 from kith.golden.models import GoldenOverride
-from kith.golden.standing import PIECE
+from kith.golden.standing import opened
 from kith.grouping.history.tiers import tier_of
 
-_PIECE: Final = pl.Struct({**PIECE, "leads": pl.Boolean(), "despite": pl.List(pl.Int64())})
 _COLUMNS: Final[dict[str, pl.DataType]] = {
     "override_id": pl.Int64(),
     "contact_id": pl.Int64(),
@@ -50,6 +49,4 @@ def as_frame(overrides: Sequence[GoldenOverride], *, headed: Supposed) -> pl.Dat
         }
         for one in overrides
     ]
-    frame = pl.DataFrame(rows, schema=_COLUMNS)
-    opened = frame.with_columns(pl.col("value").str.json_decode(_PIECE)).unnest("value")
-    return opened.with_columns(pl.col("birth_date").str.to_date("%Y-%m-%d"))
+    return opened(pl.DataFrame(rows, schema=_COLUMNS))

@@ -15,14 +15,15 @@ from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactP
 from kith.golden import opt_outs
 from kith.golden.assembly import CLAIMS, Supposed, compute
 from kith.golden.models import GoldenRules
-from kith.golden.rules import NAME_PARTS, PLAIN_FIELDS, Rules
+from kith.golden.rules import COLUMNS, Rules
 from kith.grouping.history.edits_then import as_frame, overrides_at
 from kith.grouping.history.kept_then import kept_at
+from kith.grouping.history.retired_then import retired_at
 from kith.grouping.history.tiers import tier_of
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import SourceRecord, SourceTransaction
 
-_GOLDEN: Final = ("name", *NAME_PARTS, *PLAIN_FIELDS, "record_count", "primary_record_id", "primary_chosen")
+_GOLDEN: Final = ("name", *COLUMNS, "record_count", "primary_record_id", "primary_chosen")
 
 
 def rules_at(at: datetime) -> Rules:
@@ -39,9 +40,10 @@ def contact_then(
     claims = opt_outs.refusing(claims, kept_at(records, at=at))
     overrides = as_frame(overrides_at(headed.record_ids, at=at), headed=headed)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
-        compute(database, claims, rules=rules, overrides=overrides)
+        compute(database, claims, rules=rules, overrides=overrides, retired=retired_at(headed, at=at))
         golden = _rows(database, "named")[0]
         then = Contact(pk=contact.pk, kind=contact.kind, **{name: golden[name] for name in _GOLDEN})
+        then.custom = json.loads(str(golden["custom"])) if golden["custom"] else None
         then.provenance = _without_nothing(str(golden["provenance"]))
         # What a prefetch leaves behind: the contact's related rows are read from here.
         vars(then)["_prefetched_objects_cache"] = {
@@ -72,6 +74,7 @@ def _claims(
                 "source_priority": record.source.priority,
                 "kind": contact.kind,
                 "addresses": json.dumps(record.addresses),
+                "custom": json.dumps(record.custom) if record.custom else None,
                 "primary_record_id": headed.primary_record_id,
                 "primary_chosen": headed.primary_record_id is not None,
                 "leads": tier_of(record.pk, headed.leading_record_ids),

@@ -46,6 +46,52 @@ po box bfpo apo fpo ne nw se sw usa uk ii iii iv
 _KEPT_LOUD: Final = frozenset(_KEPT_LOUD_WORDS.split())
 
 
+class Details(NamedTuple):
+    """As `kith.matching.records.ADDRESS_DETAILS`."""
+
+    street: str | None = None
+    street_number: str | None = None
+    floor: str | None = None
+    apartment: str | None = None
+    area: str | None = None
+    district: str | None = None
+    municipality: str | None = None
+    po_box: str | None = None
+    po_box_postcode: str | None = None
+    care_of: str | None = None
+
+
+class Lines(NamedTuple):
+    line1: str | None
+    line2: str | None
+
+
+_NUMBER_FIRST_WORDS: Final = """
+AU CA FR GB GG IE IM IN JE LU MT NZ PH SG US ZA PR HK LK MY MC
+"""
+_NUMBER_FIRST: Final = frozenset(_NUMBER_FIRST_WORDS.split())
+"""Countries that write the number of the house before the street."""
+
+
+def lines_of(details: Details, *, line1: str | None, country: str | None) -> Lines:
+    """The lines of an address that states parts instead: both, or beside a line the door behind it."""
+    floor = f"Floor {details.floor}" if details.floor and details.floor.isdigit() else details.floor
+    door = [f"Flat {details.apartment}" if details.apartment else None, floor]
+    if line1 is not None:
+        return Lines(line1, ", ".join(part for part in door if part) or None)
+    street = (details.street_number, details.street)
+    if country not in _NUMBER_FIRST:
+        street = street[::-1]
+    whole = " ".join(part for part in street if part) if details.street else None
+    number = None if details.street else details.street_number
+    stated = [part for part in (whole, _box(details.po_box), *door, number, details.area) if part]
+    return Lines(stated[0] if stated else None, ", ".join(stated[1:]) or None)
+
+
+def _box(text: str | None) -> str | None:
+    return f"PO Box {text}" if text and text[:1].isdigit() else text
+
+
 class Postcode(NamedTuple):
     value: str | None
     reason: str | None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Final, TypedDict, TypeVar
+from functools import partial
+from typing import Final, TypedDict, TypeVar, cast
 
-from kith.matching.cleaning import addresses, dates, emails, values, words
+from kith.matching.cleaning import addresses, custom, dates, emails, values, words
 from kith.matching.cleaning.columns import CUT, NUL_REMOVED
+from kith.matching.cleaning.further import FURTHER_FIELDS, NOT_OF_COMPANIES, NOT_OF_PERSONS, Found
 from kith.matching.cleaning.names import (
     NOBODY,
     Name,
@@ -22,9 +24,16 @@ from kith.matching.cleaning.options import CleaningOptions
 from kith.matching.cleaning.repeats import UNKNOWN_COUNTRY, UNKNOWN_PHONE_COUNTRY
 from kith.matching.cleaning.table import PLACEHOLDER_NAME, UNKNOWN_KIND, UNKNOWN_WORD
 from kith.matching.cleaning.text import tidy, well_formed
-from kith.matching.records import ADDRESS_PARTS, COMPANY, MAX_REPEATS, PERSON
+from kith.matching.records import (
+    ADDRESS_DETAILS,
+    ADDRESS_PARTS,
+    COMPANY,
+    CUSTOM_PREFIX,
+    MAX_REPEATS,
+    PERSON,
+)
 
-_Word = TypeVar("_Word", str, bool)
+_Word = TypeVar("_Word")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,23 @@ class CleanedAddress:
     city: str | None
     region: str | None
     country: str | None
+    street: str | None = None
+    street_number: str | None = None
+    floor: str | None = None
+    apartment: str | None = None
+    area: str | None = None
+    district: str | None = None
+    municipality: str | None = None
+    po_box: str | None = None
+    po_box_postcode: str | None = None
+    care_of: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """As it is stored: without the details it has not."""
+        stated = asdict(self)
+        return {
+            part: text for part, text in stated.items() if text is not None or part not in ADDRESS_DETAILS
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +87,19 @@ class CleanedRecord:
     social_security_number: str | None
     vat_number: str | None
     registration_number: str | None
+    category: str | None
+    id_number_country: str | None
+    id_number_expires: date | None
+    passport_country: str | None
+    passport_expires: date | None
+    name_day: str | None
+    industry: str | None
+    registration_country: str | None
+    established_on: date | None
+    website: str | None
+    employees: int | None
+    custom: dict[str, str] | None
+    """User-defined fields: text by code."""
     language: str | None
     residence_country: str | None
     direct_marketing: bool | None
@@ -100,6 +139,8 @@ def clean_record(raw: Mapping[str, str | None], *, options: CleaningOptions) -> 
         birth_date=single.birth_date,
         company_name=names.company.shown,
         **single.numbers,
+        **single.further,
+        custom=single.custom,
         language=single.language,
         residence_country=single.residence_country,
         direct_marketing=single.direct_marketing,
@@ -148,6 +189,9 @@ class _Row:
         self.say(field, values.A_PLACEHOLDER)
         return None
 
+    def starting_with(self, prefix: str) -> list[str]:
+        return sorted(name for name in self._raw if name.startswith(prefix))
+
     def is_placeholder(self, text: str) -> bool:
         return values.is_placeholder(text, junk=self.options.junk)
 
@@ -190,6 +234,22 @@ class _Numbers(TypedDict):
     registration_number: str | None
 
 
+class _Further(TypedDict):
+    """By `further.FURTHER_FIELDS`."""
+
+    category: str | None
+    id_number_country: str | None
+    id_number_expires: date | None
+    passport_country: str | None
+    passport_expires: date | None
+    name_day: str | None
+    industry: str | None
+    registration_country: str | None
+    established_on: date | None
+    website: str | None
+    employees: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Single:
     """The fields in the order in which the table reads them, so that the remarks come in the same order."""
@@ -204,13 +264,16 @@ class _Single:
     claimed_at: datetime | None
     source_created_at: datetime | None
     numbers: _Numbers
+    further: _Further
+    custom: dict[str, str] | None
 
 
 def _single(row: _Row) -> _Single:
     residence = row.word("residence_country", words.read_country, reason=UNKNOWN_COUNTRY)
+    names = _names(row)
     return _Single(
         residence_country=residence,
-        names=_names(row),
+        names=names,
         gender=row.word("gender", words.read_gender, reason=UNKNOWN_WORD),
         language=row.word("language", words.read_language, reason=UNKNOWN_WORD),
         birth_date=_birth_date(row),
@@ -219,7 +282,47 @@ def _single(row: _Row) -> _Single:
         claimed_at=_moment(row, "claimed_at"),
         source_created_at=_moment(row, "source_created_at"),
         numbers=_numbers(row, country=residence),
+        **_further_and_custom(row, kind=names.kind),
     )
+
+
+class _More(TypedDict):
+    further: _Further
+    custom: dict[str, str] | None
+
+
+def _further_and_custom(row: _Row, *, kind: str) -> _More:
+    found: dict[str, Found] = {}
+    for one in FURTHER_FIELDS:
+        found[one.name] = cast(Found, row.word(one.name, one.reader(row.options), reason=one.reason))
+    industry = found["industry"]
+    if kind == COMPANY and found["name_day"] is not None:
+        row.say("name_day", NOT_OF_COMPANIES)
+        found["name_day"] = None
+    if kind != COMPANY:
+        row.say("industry", NOT_OF_PERSONS if industry is not None else None)
+        found["industry"] = None
+    stray = None if kind == COMPANY or industry is None else str(industry)
+    return _More(further=cast(_Further, found), custom=_custom(row, stray=stray))
+
+
+def _custom(row: _Row, *, stray: str | None) -> dict[str, str] | None:
+    """`stray`: the industry of a person."""
+    shapes = {shape.code: shape for shape in row.options.custom}
+    values: dict[str, str] = {}
+    for name in row.starting_with(CUSTOM_PREFIX):
+        code = name.removeprefix(CUSTOM_PREFIX)
+        shape = shapes.get(code)
+        text = row.word(
+            name,
+            partial(custom.read, shape=shape, order=row.options.date_order),
+            reason=custom.reason(shape),
+        )
+        if text is not None:
+            values[code] = text
+    if stray is not None:
+        values.setdefault("industry", stray)
+    return dict(sorted(values.items())) or None
 
 
 _UNNAMED: Final = Name(None, None, None)
@@ -370,16 +473,28 @@ def _is_refused(row: _Row, country: str) -> bool:
 def _addresses(row: _Row, *, residence: str | None) -> Iterator[CleanedAddress]:
     slots = _slots(row, prefix="address", parts=("", "type", *ADDRESS_PARTS), telling=ADDRESS_PARTS)
     countries = [_country(row, slot) for slot in slots]
-    for slot, country in zip(slots, countries, strict=True):
-        at = country or residence or row.options.default_country
+    places = [country or residence or row.options.default_country for country in countries]
+    postcodes, boxes = (
+        [_postcode(row, slot, part, country=at) for slot, at in zip(slots, places, strict=True)]
+        for part in ("postcode", "po_box_postcode")
+    )
+    for slot, country, at, postcode, box in zip(slots, countries, places, postcodes, boxes, strict=True):
+        details = addresses.Details(
+            **{part: _place(slot.texts[part]) for part in ADDRESS_DETAILS if part != "po_box_postcode"},
+            po_box_postcode=box,
+        )
+        lines = addresses.Lines(_place(slot.texts["line1"]), _place(slot.texts["line2"]))
+        if lines.line2 is None:
+            lines = addresses.lines_of(details, line1=lines.line1, country=at)
         made = CleanedAddress(
             type=slot.texts["type"],
-            line1=_place(slot.texts["line1"]),
-            line2=_place(slot.texts["line2"]),
-            postcode=_postcode(row, slot, country=at),
+            line1=lines.line1,
+            line2=lines.line2,
+            postcode=postcode,
             city=_place(slot.texts["city"]),
             region=_place(slot.texts["region"]),
             country=country,
+            **details._asdict(),
         )
         if any(getattr(made, part) is not None for part in ADDRESS_PARTS):
             yield made
@@ -395,12 +510,12 @@ def _country(row: _Row, slot: _Slot) -> str | None:
     return found
 
 
-def _postcode(row: _Row, slot: _Slot, *, country: str | None) -> str | None:
-    stated = slot.texts["postcode"]
+def _postcode(row: _Row, slot: _Slot, part: str, *, country: str | None) -> str | None:
+    stated = slot.texts[part]
     if stated is None:
         return None
     found, reason = values.read_postcode(stated, country=country, junk=row.options.junk)
-    row.say(f"{slot.field}_postcode", reason)
+    row.say(f"{slot.field}_{part}", reason)
     return found
 
 

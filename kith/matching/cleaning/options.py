@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
+from kith.matching.cleaning.custom import CustomShape
 from kith.matching.cleaning.dates import DateOrder
 from kith.matching.cleaning.junk import JunkList
 from kith.matching.records import COMPANY, PERSON
@@ -26,6 +27,8 @@ class CleaningOptions:
     junk: JunkList = field(default_factory=JunkList.default)
     default_kind: str | None = None
     """None: a company name without a person's name is a company, anything else a person."""
+    custom: tuple[CustomShape, ...] = ()
+    """The user-defined fields; values of others are texts."""
     today: date = field(default_factory=_today)
     """Births after it are refused, two-digit years are not after it. Given, the outcome is repeatable."""
 

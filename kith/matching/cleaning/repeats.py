@@ -23,7 +23,7 @@ from kith.matching.cleaning.columns import (
 from kith.matching.cleaning.junk import JunkList
 from kith.matching.cleaning.options import CleaningOptions
 from kith.matching.cleaning.sheet import Sheet
-from kith.matching.records import ADDRESS, ADDRESS_PARTS, MAX_REPEATS
+from kith.matching.records import ADDRESS, ADDRESS_DETAILS, ADDRESS_PARTS, MAX_REPEATS
 
 UNKNOWN_PHONE_COUNTRY: Final = "not an ISO country code of two or three letters"
 UNKNOWN_COUNTRY: Final = "not a country we know"
@@ -70,15 +70,44 @@ def address_lists(sheet: Sheet, *, options: CleaningOptions, residence: pl.Serie
     unknown = long["country"].is_not_null() & country.is_null()
     _remark(sheet.remarks, long, prefix="address", suffix="_country", reason=_where(unknown, UNKNOWN_COUNTRY))
     at = _or_default(country.fill_null(residence.gather(long["row"])), options=options)
-    postcode = per_value(
-        _keyed(long["postcode"], country=at),
+    long = _with_postcode(long, "postcode", country=at, sheet=sheet, options=options)
+    shown = {part: _place(long[part]) for part in ("line1", "line2", "city", "region")}
+    long = long.with_columns(**shown, country=country)
+    if any(long[part].null_count() < long.height for part in ADDRESS_DETAILS):
+        long = _with_details(long, country=at, sheet=sheet, options=options)
+    return _address_arrays(long.filter(pl.any_horizontal(pl.col(*ADDRESS_PARTS).is_not_null())), sheet=sheet)
+
+
+def _with_postcode(
+    long: pl.DataFrame, part: str, *, country: pl.Series, sheet: Sheet, options: CleaningOptions
+) -> pl.DataFrame:
+    read = per_value(
+        _keyed(long[part], country=country),
         lambda key: _of_country(values.read_postcode, key, junk=options.junk),
         into=_VALUE_AND_REASON,
     )
-    _remark(sheet.remarks, long, prefix="address", suffix="_postcode", reason=postcode["reason"])
-    shown = {part: _place(long[part]) for part in ("line1", "line2", "city", "region")}
-    long = long.with_columns(**shown, postcode=postcode["value"], country=country)
-    return _address_arrays(long.filter(pl.any_horizontal(pl.col(*ADDRESS_PARTS).is_not_null())), sheet=sheet)
+    _remark(sheet.remarks, long, prefix="address", suffix=f"_{part}", reason=read["reason"])
+    return long.with_columns(read["value"].alias(part))
+
+
+def _with_details(
+    long: pl.DataFrame, *, country: pl.Series, sheet: Sheet, options: CleaningOptions
+) -> pl.DataFrame:
+    """The parts of addresses, and lines made of them where they are missing."""
+    long = _with_postcode(long, "po_box_postcode", country=country, sheet=sheet, options=options)
+    shown = {part: _place(long[part]) for part in ADDRESS_DETAILS if part != "po_box_postcode"}
+    long = long.with_columns(**shown)
+    bare = long["line2"].is_null().arg_true()
+    rows = long.select("line1", *ADDRESS_DETAILS).gather(bare).rows()
+    made = [
+        addresses.lines_of(addresses.Details(*row), line1=line1, country=at)
+        for (line1, *row), at in zip(rows, country.gather(bare).to_list(), strict=True)
+    ]
+    lines = {
+        name: long[name].clone().scatter(bare, pl.Series([one[place] for one in made], dtype=pl.String))
+        for place, name in enumerate(("line1", "line2"))
+    }
+    return long.with_columns(**lines)
 
 
 def _address_arrays(long: pl.DataFrame, *, sheet: Sheet) -> dict[str, pa.Array]:

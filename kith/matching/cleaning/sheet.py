@@ -20,6 +20,10 @@ class Sheet:
     def has(self, field: str) -> bool:
         return field in self._raw.columns and self._raw[field].null_count() < self.height
 
+    def starting_with(self, prefix: str) -> list[str]:
+        """Fields that some row states, in name order."""
+        return sorted(name for name in self._raw.columns if name.startswith(prefix) and self.has(name))
+
     def text(self, field: str) -> pl.Series:
         if not self.has(field):
             return nothing(self.height)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
 
-from kith.matching.cleaning import dates, identifiers, names, values, words
+from kith.matching.cleaning import custom, dates, identifiers, names, values, words
 from kith.matching.cleaning.columns import (
     as_arrow,
     is_placeholder,
+    nothing,
     one_per_value,
     only_where,
     per_value,
     without,
 )
+from kith.matching.cleaning.further import FURTHER_FIELDS, NOT_OF_COMPANIES, NOT_OF_PERSONS
 from kith.matching.cleaning.junk import JunkList
 from kith.matching.cleaning.options import CleaningOptions
 from kith.matching.cleaning.repeats import UNKNOWN_COUNTRY, address_lists, email_lists, phone_lists
 from kith.matching.cleaning.sheet import Sheet
-from kith.matching.records import CLEANED, COMPANY, PERSON
+from kith.matching.records import CLEANED, COMPANY, CUSTOM, CUSTOM_PREFIX, PERSON
 
 UNKNOWN_KIND: Final = "neither person nor company"
 UNKNOWN_WORD: Final = "a word we do not know"
@@ -69,7 +72,57 @@ def _single(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pl.Series]:
         found[field] = _moment(sheet, field, options=options)
     for field in identifiers.NUMBER_FIELDS:
         found[field] = _number(sheet, field, country=residence, options=options)
-    return found
+    return found | _further(sheet, kind=found["kind"], options=options)
+
+
+def _further(sheet: Sheet, *, kind: pl.Series, options: CleaningOptions) -> dict[str, pl.Series]:
+    """Most sources state none of these: what no row says costs nothing."""
+    found = {}
+    for one in FURTHER_FIELDS:
+        dtype = _FURTHER_TYPES.get(one.name, pl.String)
+        if sheet.has(one.name):
+            found[one.name] = _word(
+                sheet, one.name, one.reader(options), reason=one.reason, junk=options.junk, kind=dtype
+            )
+        else:
+            found[one.name] = nothing(sheet.height, kind=dtype)
+    is_company = kind == COMPANY
+    sheet.remarks.say("name_day", NOT_OF_COMPANIES, where=is_company & found["name_day"].is_not_null())
+    stray = without(found["industry"], is_company)
+    sheet.remarks.say("industry", NOT_OF_PERSONS, where=stray.is_not_null())
+    found["name_day"] = without(found["name_day"], is_company)
+    found["industry"] = without(found["industry"], ~is_company)
+    return found | {CUSTOM: _custom(sheet, stray=stray, options=options)}
+
+
+_FURTHER_TYPES: Final[dict[str, type[pl.DataType]]] = {
+    "id_number_expires": pl.Date,
+    "passport_expires": pl.Date,
+    "established_on": pl.Date,
+    "employees": pl.Int64,
+}
+
+
+def _custom(sheet: Sheet, *, stray: pl.Series, options: CleaningOptions) -> pl.Series:
+    """As JSON; `stray`: industries of persons."""
+    shapes = {shape.code: shape for shape in options.custom}
+    columns: dict[str, pl.Series] = {}
+    for name in sheet.starting_with(CUSTOM_PREFIX):
+        shape = shapes.get(name.removeprefix(CUSTOM_PREFIX))
+        columns[name.removeprefix(CUSTOM_PREFIX)] = _word(
+            sheet,
+            name,
+            partial(custom.read, shape=shape, order=options.date_order),
+            reason=custom.reason(shape),
+            junk=options.junk,
+        )
+    if stray.null_count() < len(stray):
+        stated = columns.get("industry")
+        columns["industry"] = stray if stated is None else _first_of(stated, stray)
+    if not columns:
+        return nothing(sheet.height)
+    rows = pl.DataFrame(columns).rows(named=True)
+    return pl.Series([custom.as_json(row) for row in rows], dtype=pl.String)
 
 
 def _names_and_kind(sheet: Sheet, *, options: CleaningOptions) -> dict[str, pl.Series]:
@@ -134,7 +187,7 @@ def _is_placeholder_name(first: pl.Series, last: pl.Series, *, junk: JunkList) -
 def _word(
     sheet: Sheet,
     field: str,
-    read: Callable[[str], str | bool | None],
+    read: Callable[[str], object],
     *,
     reason: str,
     junk: JunkList,

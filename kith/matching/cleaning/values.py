@@ -35,7 +35,8 @@ _PLAIN_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d):(\d\d)((?
 _LONGEST_EMAIL: Final = 320
 _WORD_FIELD: Final = re.compile(
     r"^(kind|gender|language|residence_country|direct_marketing|affiliate_marketing|claimed_at|source_created_at"
-    r"|birth_date|(phone|address)_\d_country)$"
+    r"|birth_date|(phone|address)_\d_country|(id_number|passport|registration)_country"
+    r"|(id_number|passport)_expires|name_day|established_on|employees|custom\..*)$"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kith.matching.cleaning import CleaningOptions, DateOrder, clean, clean_record
+from kith.matching.cleaning.custom import CustomShape, CustomType
 from kith.matching.records import ADDRESS_PARTS, MAX_REPEATS, SINGLE_FIELDS
 from tests.matching.cases.table import TABLES
 
@@ -22,10 +24,24 @@ REPEATED = tuple(
     for number in (1, 2, MAX_REPEATS)
     for name in (f"{prefix}_{number}", *(f"{prefix}_{number}_{part}" for part in parts))
 )
-FIELDS = (*SINGLE_FIELDS, *REPEATED, "unheard_of")
+CUSTOM_FIELDS = (
+    "custom.size",
+    "custom.score",
+    "custom.since",
+    "custom.vip",
+    "custom.loose",
+    "custom.industry",
+)
+FIELDS = (*SINGLE_FIELDS, *CUSTOM_FIELDS, *REPEATED, "unheard_of")
+SHAPES = (
+    CustomShape("size", CustomType.CHOICE, (("s", "Small"), ("l", "Large"))),
+    CustomShape("score", CustomType.NUMBER),
+    CustomShape("since", CustomType.DATE),
+    CustomShape("vip", CustomType.YES_NO),
+)
 TODAY = date(2026, 11, 22)
 OPTIONS = (
-    CleaningOptions(default_country="CY", today=TODAY),
+    CleaningOptions(default_country="CY", today=TODAY, custom=SHAPES),
     CleaningOptions(today=TODAY, date_order=DateOrder.MDY, default_kind="company"),
     CleaningOptions(default_country="US", today=TODAY, date_order=DateOrder.YMD, default_kind="person"),
 )
@@ -77,6 +93,17 @@ TELLING = {
     "postcode": ("2008", "CY2008", "00000", "10115", "EC1A 1BB", "n/a", "abc", "1234.0"),
     "line1": ("12 HIGH STREET", "flat 3, low lane", "ΟΔΟΣ 3", "4"),
     "type": ("home", "-", "Work"),
+    "box": ("12", "PO Box 7", "n/a"),
+    "expires": ("31/12/2030", "2029-02-30", "9999-12-31", "n/a"),
+    "established_on": ("1987", "14/03/1987", "2090-01-01", "0"),
+    "name_day": ("23/04", "04-23", "23 April", "29 Feb", "31-02", "23/04/2020", "n/a"),
+    "website": ("Example.org/", "https://EXAMPLE.org/a?b=1", "ftp://x.org", "n/a", "a b.org", "http://[x"),
+    "employees": ("0", "1,250", "50-99", "12.0", "n/a", "99999999"),
+    "industry": ("hotels", "Hotels", "n/a"),
+    "custom.size": ("S", "large", "huge", "n/a"),
+    "custom.score": ("1,250.50", "12,5", "-0", "007", "x", "n/a"),
+    "custom.since": ("14/03/1987", "soon", "n/a"),
+    "custom.vip": ("yes", "0", "perhaps", "n/a"),
 }
 ODD = ("", " ", "\x00", " x ", "a  b", "x" * 230, "x" * 199 + " yy", "9" * 400, "+", "<", "½", "😀", "ß", "İ")
 
@@ -105,8 +132,12 @@ RAW = st.fixed_dictionaries({}, optional={field: _texts(field) for field in FIEL
 def _by_the_table(raw: dict[str, str | None], options: CleaningOptions) -> dict[str, object]:
     frame = pl.DataFrame({"row": [0], **{name: [text] for name, text in raw.items()}})
     frame = frame.with_columns(pl.col(name).cast(pl.String) for name in raw)
-    found: dict[str, object] = clean(frame, options=options).to_pylist()[0]
-    return found
+    return _opened(clean(frame, options=options).to_pylist()[0])
+
+
+def _opened(row: dict[str, object]) -> dict[str, object]:
+    custom = row["custom"]
+    return row | {"custom": json.loads(custom) if isinstance(custom, str) else None}
 
 
 def _by_itself(raw: dict[str, str | None], options: CleaningOptions) -> dict[str, object]:
@@ -118,6 +149,9 @@ def _by_itself(raw: dict[str, str | None], options: CleaningOptions) -> dict[str
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @example({"phone_1": "99123456", "phone_1_country": "XX", "phone_2": "99123456"}, OPTIONS[0])
 @example({"full_name": "Acme Ltd", "kind": "company"}, OPTIONS[0])
+@example({"kind": "person", "industry": "hotels", "name_day": "04-23"}, OPTIONS[0])
+@example({"kind": "company", "industry": "hotels", "name_day": "04-23", "custom.industry": "x"}, OPTIONS[0])
+@example({"address_1_street": "MAIN", "address_1_street_number": "4", "address_2_po_box": "5"}, OPTIONS[0])
 @example({"first_name": "Test", "last_name": "Test", "middle_name": "Ann"}, OPTIONS[1])
 def test_one_record_is_cleaned_as_the_table_cleans_it(
     raw: dict[str, str | None], options: CleaningOptions
@@ -130,7 +164,7 @@ def test_every_telling_text_alone_is_cleaned_alike(options: CleaningOptions) -> 
     fields = [field for field in FIELDS if field != "unheard_of"]
     raws = [{field: text} for field in fields for text in (*_telling(field), *ODD)]
     frame = pl.DataFrame(raws, schema=dict.fromkeys(fields, pl.String))
-    together: list[dict[str, object]] = clean(frame, options=options).to_pylist()
+    together = [_opened(row) for row in clean(frame, options=options).to_pylist()]
     for raw, expected in zip(raws, together, strict=True):
         assert _by_itself(dict(raw), options) == expected, raw
 
@@ -138,6 +172,6 @@ def test_every_telling_text_alone_is_cleaned_alike(options: CleaningOptions) -> 
 @pytest.mark.parametrize("path", sorted(TABLES.glob("*.csv")), ids=lambda path: path.stem)
 def test_every_row_of_the_case_tables_is_cleaned_alike(path: Path) -> None:
     rows = pl.read_csv(path, infer_schema=False).select(pl.selectors.by_name(FIELDS, require_all=False))
-    together: list[dict[str, object]] = clean(rows, options=OPTIONS[0]).to_pylist()
+    together = [_opened(row) for row in clean(rows, options=OPTIONS[0]).to_pylist()]
     alone = [_by_itself(raw, OPTIONS[0]) for raw in rows.iter_rows(named=True)]
     assert alone == together
