@@ -142,11 +142,22 @@ def test_every_problem_is_told_at_once_and_the_draft_stays(power_user: User, cli
     assert not MatchingRules.objects.exists()
 
 
-def test_nonsense_in_the_form_is_refused_in_words(power_user: User, client_of: ClientOf) -> None:
-    form = form_of(EMAIL_ALONE) | {"person.0.0.field": "shoe_size"}
-    answer = client_of(power_user).post("/matching-rules/edit/save/", form)
-    assert answer.status_code == 422
-    assert "not understood" in answer.text
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"person.0.0.field": "shoe_size"},
+        {"person.0.0.comparison": "first_letters", "person.0.0.threshold": "nan"},
+        {"person.0.0.comparison": "first_letters", "person.0.0.threshold": "inf"},
+    ],
+)
+def test_nonsense_in_the_form_is_refused_in_words(
+    power_user: User, client_of: ClientOf, nonsense: dict[str, str]
+) -> None:
+    browser = client_of(power_user)
+    for address in ("save", "change"):
+        answer = browser.post(f"/matching-rules/edit/{address}/", form_of(EMAIL_ALONE) | nonsense)
+        assert answer.status_code == 422
+        assert "not understood" in answer.text
 
 
 def test_two_browsers_editing_the_rules_never_lose_the_first_one_s_work(
