@@ -33,7 +33,8 @@ from kith.contacts.schemas import (
 )
 from kith.kernel.errors import Refused
 from kith.matching.cleaning import clean_record
-from kith.sources.models import LOCAL, SourceSystem
+from kith.sources.models import LOCAL
+from kith.sources.queries import source_of_code
 from kith.users.key_door import with_key
 from kith.web.api import (
     CHANGES,
@@ -140,7 +141,7 @@ def match_record(request: ApiRequest, record: RecordIn) -> MatchOut:
     """Contacts that one record probably is, with the reasons. Nothing is written; the record is not kept."""
     sources = queries.sources_by_id()
     code = record.source or LOCAL
-    source = next((one for one in sources.values() if one.code == code), None) or _source(code)
+    source = next((one for one in sources.values() if one.code == code), None) or source_of_code(code)
     cleaned = clean_record(raw_record(record), options=local.cleaning_options(source))
     found = possible_duplicates(cleaned, actor=request.auth)
     codes = {pk: one.code for pk, one in sources.items()}
@@ -160,17 +161,9 @@ def _search(asked: SearchIn) -> ContactSearch:
     return ContactSearch(
         text=asked.q,
         criteria=tuple((criterion, text) for criterion, text in given.items() if text),
-        source_id=_source(asked.source).pk if asked.source else None,
+        source_id=source_of_code(asked.source).pk if asked.source else None,
         kind=asked.kind or "",
     )
-
-
-def _source(code: str) -> SourceSystem:
-    source = SourceSystem.objects.filter(code=code).first()
-    if source is None:
-        sentence = "There is no source with this code."
-        raise Refused(sentence, fields={"source": sentence})
-    return source
 
 
 def _codes() -> Mapping[int, str]:

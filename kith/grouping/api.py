@@ -22,8 +22,8 @@ from kith.grouping.schemas import (
     SystemRefLine,
     SystemRefSearch,
 )
-from kith.kernel.errors import Refused
-from kith.sources.models import SourceRecord, SourceSystem
+from kith.sources.models import SourceRecord
+from kith.sources.queries import source_of_code
 from kith.users.key_door import with_key
 from kith.web.api import (
     WITH_BODY,
@@ -77,7 +77,7 @@ def open_lineage(request: ApiRequest, group_id: Id) -> Lineage:
 def search_system_refs(request: ApiRequest, asked: SystemRefSearch) -> Listed[SystemRefLine]:
     """By source and System Ref; a POST, as a System Ref may be the number of a person's card."""
     wanted = lineage.SystemRefs(
-        source_id=_source_id(asked.source) if asked.source else None, system_ref=asked.system_ref
+        source_id=source_of_code(asked.source).pk if asked.source else None, system_ref=asked.system_ref
     )
     page = rising(wanted.rows(actor=request.auth), asked)
     return Listed[SystemRefLine](items=[_line(one) for one in page.rows], next=page.next)
@@ -122,14 +122,6 @@ def list_decisions(
     page = falling(wanted.rows(actor=request.auth), paging)
     ends = lineage.records_by_id([pk for one in page.rows for pk in (one.left_id, one.right_id)])
     return Listed[DecisionOut](items=[_decision(one, ends) for one in page.rows], next=page.next)
-
-
-def _source_id(code: str) -> int:
-    found = SourceSystem.objects.filter(code=code).values_list("pk", flat=True).first()
-    if found is None:
-        sentence = "There is no source with this code."
-        raise Refused(sentence, fields={"source": sentence})
-    return found
 
 
 def _line(record: SourceRecord) -> SystemRefLine:

@@ -9,6 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kith.access.actors import COMMAND_LINE
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Group
 from kith.sources.models import SourceRecord
 from tests.contacts import factories
 
@@ -66,6 +69,16 @@ def test_a_retired_group_id_says_which_one_to_keep_instead(viewing: Client) -> N
     assert (response.status_code, body["state"], body["successor"]) == (200, "retired", last.pk)
     assert body["name"] == ""
     assert all(value is None for value in body["golden"].values())
+
+
+def test_what_a_grouped_contact_was_is_told_of_its_successor_only(viewing: Client) -> None:
+    kept = factories.person("Ann", "Leeson")
+    gone = factories.person("Petros", "Nikolaou", email_1="petros@example.org", phone_1="+35799123456",
+                            address_1_line1="12 Harbour Walk", address_1_city="Limassol")  # fmt: skip
+    carry_out(actor=COMMAND_LINE, intent=Group(master=kept.pk, children=(gone.pk,)))
+    body = viewing.get(f"/api/v1/contacts/{gone.pk}").json()
+    assert (body["state"], body["successor"], body["record_count"]) == ("retired", kept.pk, 0)
+    assert (body["emails"], body["phones"], body["addresses"], body["system_refs"]) == ([], [], [], [])
 
 
 @pytest.mark.parametrize("group_id", ["999999999", "0", "-1", "abc", "1.5", str(2**63), "9" * 40, "%00"])

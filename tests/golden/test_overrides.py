@@ -265,8 +265,21 @@ def test_taking_one_value_of_a_waiting_list_back_lets_the_others_wait_on() -> No
     )  # fmt: skip
     waiting = GoldenOverride.objects.get(state=GoldenOverride.State.PENDING)
     left = actions.take_back_value(actor=COMMAND_LINE, override_id=waiting.pk, key="first@example.org")
-    assert GoldenOverride.objects.get(pk=left).state == GoldenOverride.State.PENDING
+    still_waiting = GoldenOverride.objects.get(state=GoldenOverride.State.PENDING)
+    assert (left, still_waiting.value["emails"]) == (still_waiting.pk, ["added@example.org"])
     assert emails(contact) == ["one@example.com"]
+
+
+def test_a_value_in_force_taken_back_leaves_what_waits_but_for_that_value() -> None:
+    contact = contact_of(claim("A", "1", last_name="Reid", email_1="one@example.com"))
+    say(contact, "emails", email_1="first@example.org")
+    in_force = say(contact, "emails", email_1="second@example.org")
+    with EDITS_WAIT:
+        say(contact, "emails", email_1="added@example.org")
+        actions.take_back_value(actor=COMMAND_LINE, override_id=in_force.pk, key="first@example.org")
+    assert emails(contact) == ["second@example.org", "one@example.com"]
+    assert actions.apply_pending(actor=OVERNIGHT) == 1
+    assert emails(again(contact)) == ["added@example.org", "one@example.com", "second@example.org"]
 
 
 def test_a_typed_value_is_corrected_in_its_place() -> None:
