@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS
+from kith.golden.stored import BETWEEN
 from kith.golden.wording import country_name
 from kith.golden.wording import shown as shown_value
 from kith.grouping.intents import Group
@@ -157,14 +158,10 @@ def _unchanged(golden: Mapping[str, str], changed: set[str]) -> list[tuple[str, 
     ]
 
 
-_BETWEEN: Final = {"emails": ", ", "phones": ", ", "addresses": "; "}
-"""As `kith.golden.assembly.preview` joins them."""
-
-
 def _values(field: str, text: str) -> tuple[str, ...]:
     if not text:
         return ()
-    pieces = text.split(_BETWEEN[field]) if field in _BETWEEN else [text]
+    pieces = text.split(BETWEEN[field]) if field in BETWEEN else [text]
     return tuple(_as_read(field, piece) for piece in pieces)
 
 
