@@ -8,6 +8,7 @@ from typing import Final
 
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
+from kith.golden.wording import address_line
 from kith.grouping.membership import members_of
 from kith.sources.models import SourceRecord
 from kith.stewardship.collecting import number
@@ -94,11 +95,9 @@ def layout(contact: Contact, parts: Parts) -> Layout:
 
 
 def _card(record: SourceRecord, contact: Contact) -> Card:
-    address: Mapping[str, str | None] = next(iter(record.addresses), {})
-    lines = (address.get(part) for part in ("line1", "postcode", "city"))
     return Card(
         record=record,
         name=record_name(record),
-        address=", ".join(line for line in lines if line),
+        address=address_line(next(iter(record.addresses), {})),
         is_primary=record.pk == contact.primary_record_id,
     )

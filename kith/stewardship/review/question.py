@@ -10,6 +10,7 @@ from typing import Final
 from kith.access.actors import Actor
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
+from kith.golden.wording import address_line, shown
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.intents import Group
 from kith.grouping.outcome import GoldenChange, Outcome
@@ -281,7 +282,7 @@ def _rows(left: Contact, right: Contact, pair: PairExplanation) -> tuple[Row, ..
         _row("Phone", _phones(left), _phones(right), pair, (Compared.PHONE,)),
         _row("Address", _addresses(left), _addresses(right), pair, (Compared.ADDRESS,)),
     ]
-    rest = [_row("Gender", _plain(left, "gender"), _plain(right, "gender"), pair, (Compared.GENDER,))]
+    rest = [_row("Gender", _gender(left), _gender(right), pair, (Compared.GENDER,))]
     numbers = [(label, _plain(left, name), _plain(right, name)) for name, label in _NUMBERS]
     known = [(label, one, other) for label, one, other in numbers if one or other]
     for place, (label, one, other) in enumerate(known):
@@ -325,6 +326,10 @@ def _plain(contact: Contact, name: str) -> tuple[str, ...]:
     return (str(value),) if value else ()
 
 
+def _gender(contact: Contact) -> tuple[str, ...]:
+    return (shown("gender", contact.gender),) if contact.gender else ()
+
+
 def _born(contact: Contact) -> tuple[str, ...]:
     return (day(contact.birth_date),) if contact.birth_date else ()
 
@@ -337,12 +342,12 @@ def _phones(contact: Contact) -> tuple[str, ...]:
     return tuple(phone(one.value) for one in contact.phones.all())[:MOST_VALUES]
 
 
+_WHERE: Final = ("line1", "line2", "city", "postcode", "country")
+
+
 def _addresses(contact: Contact) -> tuple[str, ...]:
-    shown = (
-        ", ".join(filter(None, (one.line1, one.line2, " ".join(filter(None, (one.city, one.postcode))))))
-        for one in contact.addresses.all()
-    )
-    return tuple(filter(None, shown))[:MOST_VALUES]
+    lines = (address_line({part: getattr(one, part) for part in _WHERE}) for one in contact.addresses.all())
+    return tuple(filter(None, lines))[:MOST_VALUES]
 
 
 _ASKED_BECAUSE: Final = {
