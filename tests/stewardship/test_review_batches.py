@@ -175,7 +175,7 @@ def test_a_batch_whose_job_is_cancelled_before_it_starts_ends(
     monkeypatch.setattr(tasks, "AT_ONCE", 2)
     first, *_ = like()
     client_of(steward).post(f"/review/{first.pk}/similar/answer/", {"answer": "apart"})
-    waiting = ProcrastinateJob.objects.get(task_name="stewardship.answer_batch")
+    waiting = ProcrastinateJob.objects.get(task_name="stewardship.answer_batch", status="todo")
     cancel_job(actor=administrator.actor, job_id=waiting.pk)
     run_jobs()
     assert ReviewBatch.objects.get().state == "cancelled"
