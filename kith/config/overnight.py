@@ -6,6 +6,7 @@ from kith.golden.steps import assemble, overrides
 from kith.grouping.engine.matching_step import match
 from kith.grouping.figures import figures
 from kith.runs.steps import Step
+from kith.stewardship.clashes import clashes
 from kith.stewardship.review.keeping import review
 from kith.stewardship.steps import group_waiting, ungroup_waiting
 
@@ -15,6 +16,7 @@ STEPS = (
     Step("group_waiting", "Group what was asked for", group_waiting),
     Step("match", "Compare and group System Refs", match),
     Step("assemble", "Assemble golden records", assemble),
+    Step("clashes", "Look for contacts that share what must be unique", clashes),
     Step("review", "Keep the review queue", review),
     Step("figures", "Count", figures),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -314,7 +315,7 @@ def _same_unresolved(case: Case) -> QuerySet[Case]:
             return cases.filter(run=case.run_id)
         case Case.Kind.FAILED_REQUEST:
             return cases.filter(request=case.request_id)
-        case Case.Kind.CONTRADICTION:
+        case Case.Kind.CONTRADICTION | Case.Kind.CLASH:
             return cases.filter(contact_id=case.contact_id, title=case.title)
         case _:
             return cases.none()
@@ -376,6 +377,32 @@ def run_is_over(*, actor: Actor, run_id: int, is_done: bool) -> None:
     cases = Case.objects.select_for_update().filter(settled).exclude(state=Case.State.RESOLVED)
     for case in cases.order_by("pk"):
         _resolve(case, by=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClashes:
+    opened: int
+    left: int
+    """Found, and left for another night."""
+
+
+@transaction.atomic
+def keep_clashes(*, actor: Actor, found: Mapping[str, int], is_all: bool, most: int) -> KeptClashes:
+    """A case for each clash that never was one, at most so many; those that are over are resolved.
+
+    `found`: title to GroupID. `is_all`: what is not found is over.
+    """
+    require(actor, Permission.CONTACT_GROUP)
+    cases = Case.objects.filter(kind=Case.Kind.CLASH)
+    if is_all:
+        for case in cases.exclude(state=Case.State.RESOLVED).select_for_update().order_by("pk"):
+            if case.title not in found:
+                _resolve(case, by=actor)
+    known = set(cases.filter(title__in=list(found)).values_list("title", flat=True))
+    new = [name for name in found if name not in known]
+    for name in new[:most]:
+        open_case(actor=actor, kind=Case.Kind.CLASH, title=name, contact_id=found[name])
+    return KeptClashes(opened=len(new[:most]), left=len(new[most:]))
 
 
 @transaction.atomic

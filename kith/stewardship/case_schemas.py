@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from kith.web.api import LARGEST_ID, In, Number
 
-CaseKind = Literal["failed_request", "circuit_breaker", "failed_run", "contradiction", "manual"]
+CaseKind = Literal["failed_request", "circuit_breaker", "failed_run", "contradiction", "clash", "manual"]
 CaseState = Literal["open", "in_progress", "resolved"]
 
 _WRITTEN = r"^[^\x00]*[^\x00\s][^\x00]*$"

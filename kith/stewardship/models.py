@@ -130,6 +130,7 @@ class Case(models.Model):
         CIRCUIT_BREAKER = "circuit_breaker", "A run waits for approval"
         FAILED_RUN = "failed_run", "A run failed"
         CONTRADICTION = "contradiction", "Decisions contradict each other"
+        CLASH = "clash", "Contacts share what must be unique"
         MANUAL = "manual", "Somebody asks for help"
 
     class State(models.TextChoices):
@@ -176,6 +177,11 @@ class Case(models.Model):
                 condition=~Q(state="resolved") & Q(kind="contradiction"),
                 nulls_distinct=False,
                 name="case_one_open_per_contradiction",
+            ),
+            models.UniqueConstraint(
+                fields=["contact_id", "title"],
+                condition=~Q(state="resolved") & Q(kind="clash"),
+                name="case_one_open_per_clash",
             ),
         ]
         indexes = [
