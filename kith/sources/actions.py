@@ -20,10 +20,9 @@ from kith.jobs.progress import Listener
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import JunkList
-from kith.sources import mapping as mappings
-from kith.sources import past_claims, recleaning, rules, storage
+from kith.sources import file_kinds, past_claims, recleaning, rules, storage
 from kith.sources.importing import SUBJECT, is_abandoned
-from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
+from kith.sources.models import CleaningSettings, Import, SourceSystem
 from kith.sources.queries import samples_of
 from kith.sources.reading import open_table
 from kith.sources.recleaning import Recleaned
@@ -119,7 +118,7 @@ def add_import(
     stored_name = storage.keep(blocks)
     try:
         table = open_table(storage.path_of(stored_name), sheet=sheet)
-        guessed = mappings.guess(
+        guessed = file_kinds.guess(
             table.headers, samples_of(table), kind=kind, remembered=source.mappings.get(kind)
         )
         return _add(
@@ -161,7 +160,7 @@ def save_mapping(*, actor: Actor, import_id: int, mapping: Mapping[str, str]) ->
     job = _locked_import(import_id)
     if job.state not in {Import.State.DRAFT, Import.State.FAILED} or job.rows_done:
         raise Conflict("This import has begun; its mapping stays as it is.")
-    mappings.may_map(mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
+    file_kinds.may_map(mapping, job=job).or_raise()
     job.mapping = dict(mapping)
     job.save(update_fields=["mapping"])
     source = _locked_source(job.source_id)
@@ -182,7 +181,7 @@ def start_import(
     require(actor, Permission.IMPORT_RUN)
     job = _locked_import(import_id)
     rules.may_start(job, is_abandoned=is_abandoned(job)).or_raise()
-    mappings.may_map(job.mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
+    file_kinds.may_map(job.mapping, job=job).or_raise()
     storage.path_of(job.stored_name)
     job.state, job.error, job.finished_at = Import.State.QUEUED, "", None
     if confirm_gone:

@@ -14,8 +14,8 @@ import pyarrow as pa
 from kith.matching.cleaning import CLEANING_VERSION, CleaningOptions, DateOrder, JunkList
 from kith.matching.cleaning.custom import CustomType
 from kith.matching.keys import KEYS_VERSION
-from kith.sources import loading
-from kith.sources.claims import NUMBER, Claims, claims_of
+from kith.sources import loading, tombstones
+from kith.sources.claims import NUMBER, Claims, claims_of, header_of
 from kith.sources.cleaned import Cleaner
 from kith.sources.custom_fields import shapes
 from kith.sources.loading import Counts
@@ -87,6 +87,7 @@ class ContactsIn:
             cleaned_with=self._cleaned_with,
         )
         fresh, unchanged = self._without_unchanged(claims)
+        fresh = without_deleted(fresh, self.job)
         self._between.append(set(fresh.rows[SYSTEM_REF].to_list()))
         return Prepared(fresh, unchanged, self.clean(fields_of(fresh.rows), self.options), chunk.last_number)
 
@@ -114,6 +115,20 @@ class ContactsIn:
             same &= ~joined[SYSTEM_REF].is_in(list(set[str]().union(*self._between)))
         fresh = Claims(rows.filter(~same), claims.bad, claims.changed_again, claims.unchanged_again)
         return fresh, int(same.sum())
+
+
+def without_deleted(claims: Claims, job: Import) -> Claims:
+    """Rows of System Refs that were deleted for good become rejected rows, which repeat nothing of them."""
+    refs = claims.rows[SYSTEM_REF]
+    deleted = tombstones.deleted_among(job.source, refs.to_list())
+    if not deleted:
+        return claims
+    is_deleted = refs.is_in(list(deleted))
+    column = header_of(SYSTEM_REF, job.mapping)
+    numbers = claims.rows.filter(is_deleted)[NUMBER].to_list()
+    bad = tuple(BadRow(number, tombstones.REASON, column, {}) for number in numbers)
+    kept = claims.rows.filter(~is_deleted)
+    return Claims(kept, (*claims.bad, *bad), claims.changed_again, claims.unchanged_again)
 
 
 def fields_of(rows: pl.DataFrame) -> pl.DataFrame:

@@ -24,12 +24,12 @@ from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Listener, Tracker
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
-from kith.sources import loading, mapping, storage
+from kith.sources import file_kinds, loading, mapping, storage
 from kith.sources.claims import header_of, one_line
 from kith.sources.cleaned import WORKERS, cleaner
 from kith.sources.contacts_in import ContactsIn, cleaning_options
 from kith.sources.loading import Counts
-from kith.sources.models import LOCAL, Import
+from kith.sources.models import Import
 from kith.sources.reading import Chunk, Table, open_table
 from kith.sources.transactions_in import TransactionsIn, decimal_comma_of
 
@@ -161,6 +161,8 @@ def _take_in(job: Import, tracker: Tracker) -> None:
             clean = stack.enter_context(cleaner(in_processes=in_processes))
             options = cleaning_options(job.source)
             _drive(job, table, ContactsIn(job, job.mapping, options, clean), tracker)
+        elif (kind := file_kinds.declared(job.kind)) is not None:
+            _drive(job, table, kind.rows_in(job, next(table.chunks(), None)), tracker)
         else:
             comma = decimal_comma_of(next(table.chunks(), None), job.mapping)
             _drive(job, table, TransactionsIn(job, job.mapping, comma), tracker)
@@ -172,7 +174,7 @@ def _take_in(job: Import, tracker: Tracker) -> None:
 def open_file(job: Import) -> Table:
     """The file of the import, checked against its mapping."""
     table = open_table(storage.path_of(job.stored_name), sheet=str(job.file_format.get("sheet") or ""))
-    mapping.may_map(job.mapping, kind=job.kind, makes_refs=job.source.code == LOCAL).or_raise()
+    file_kinds.may_map(job.mapping, job=job).or_raise()
     absent = [header for header, field in job.mapping.items() if field and header not in table.headers]
     if absent:
         raise Refused(f"The file has no column {', '.join(absent)}.")

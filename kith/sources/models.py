@@ -263,6 +263,9 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         CONTACTS = "contacts", "Contacts"
         TRANSACTIONS = "transactions", "Transactions"
+        ACCOUNTS = "accounts", "Accounts"
+        ACCOUNT_TRANSACTIONS = "account_transactions", "Account transactions"
+        LINKED_ITEMS = "linked_items", "Linked items"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Waiting for mapping"
@@ -273,7 +276,7 @@ class Import(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="imports")
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.CONTACTS)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.CONTACTS)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     file_name = models.CharField(max_length=255)
     """As the user called it; shown, never used as a path."""

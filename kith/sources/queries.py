@@ -15,8 +15,9 @@ from kith.jobs.models import Progress
 from kith.kernel.errors import NotFound, Refused
 from kith.sources import storage
 from kith.sources.custom_fields import custom_fields
+from kith.sources.file_kinds import choices
 from kith.sources.importing import SUBJECT
-from kith.sources.mapping import CONTACTS, FieldChoice, choices
+from kith.sources.mapping import CONTACTS, FieldChoice
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
 from kith.sources.reading import Table, open_table
 

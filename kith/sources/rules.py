@@ -45,9 +45,9 @@ def may_import(*, source: SourceSystem, kind: str, whole_source: bool) -> Decisi
     if source.paused_at is not None:
         reasons.append(f"the source {source.code} is paused and takes no imports")
     if kind not in Import.Kind.values:
-        reasons.append("a file holds contacts or transactions")
-    if whole_source and kind == Import.Kind.TRANSACTIONS:
-        reasons.append("a file of transactions is never the whole source")
+        reasons.append("there is no such kind of file")
+    elif whole_source and kind != Import.Kind.CONTACTS:
+        reasons.append(f"a file of {Import.Kind(kind).label.lower()} is never the whole source")
     if whole_source and source.code == LOCAL:
         reasons.append("what is typed in Kith is not in any file: LOCAL has no whole-source import")
     return Decision(tuple(reasons))

@@ -9,10 +9,17 @@ from typing import Final
 
 import polars as pl
 
-from kith.sources import loading, transaction_loading
+from kith.sources import file_kinds, loading, transaction_loading
 from kith.sources.claims import NUMBER, Claims, claims_of
 from kith.sources.cleaned import clean_and_key
-from kith.sources.contacts_in import cleaning_options, fields_of, fingerprint, without_refused
+from kith.sources.contacts_in import (
+    cleaning_options,
+    fields_of,
+    fingerprint,
+    without_deleted,
+    without_refused,
+)
+from kith.sources.file_kinds import RowsIn
 from kith.sources.importing import open_file
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
@@ -55,10 +62,14 @@ def try_out(job: Import) -> DryRun:
     total = max(table.count_rows(), tried) if tried >= ROWS else tried
     if job.kind == Import.Kind.TRANSACTIONS:
         return _transactions(job, chunk, tried=tried, total=total)
+    kind = file_kinds.declared(job.kind)
+    if kind is not None:
+        return _of_kind(kind.rows_in(job, chunk), chunk, tried=tried, total=total)
     options = cleaning_options(job.source)
     claims = claims_of(
         chunk, mapping=job.mapping, makes_refs=job.source.code == LOCAL, cleaned_with=fingerprint(options)
     )
+    claims = without_deleted(claims, job)
     cleaned = clean_and_key(fields_of(claims.rows), options)
     taken, kept, refused = without_refused(claims, cleaned)
     rejected = (*claims.bad, *refused)
@@ -71,6 +82,13 @@ def try_out(job: Import) -> DryRun:
         tuple(_understood(taken.rows.head(SHOWN), frame)),
         tuple(sorted(rejected, key=lambda row: row.number)[:REJECTED_SHOWN]),
     )
+
+
+def _of_kind(intake: RowsIn, chunk: Chunk, *, tried: int, total: int) -> DryRun:
+    prepared = intake.prepare(chunk)
+    counts, rejected = intake.try_out(prepared)
+    shown = [UnderstoodRow(one.number, one.name, one.values, ()) for one in prepared.shown]
+    return DryRun(counts, tried, total, tuple(shown), rejected[:REJECTED_SHOWN])
 
 
 def _beginning(table: Table) -> Chunk:
