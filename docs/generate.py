@@ -81,12 +81,16 @@ def api() -> str:
         if one.parameters:
             lines += ["", *_fields(one.parameters, "Parameter")]
         lines += ["", "| Status | | Answer |", "|---|---|---|"]
-        lines += [f"| {a.status} | {a.words} | [{a.shape}](#{a.shape.lower()}) |" for a in one.answers]
+        lines += [f"| {a.status} | {a.words} | {_linked(a.shape)} |" for a in one.answers]
     lines += ["", "# Shapes"]
     for shape in described.shapes:
         lines += ["", f"## {shape.name}", ""] + ([shape.words, ""] if shape.words else [])
         lines += _fields(shape.fields, "Field")
     return _page(lines)
+
+
+def _linked(shape: str) -> str:
+    return f"[{shape}](#{shape.lower()})" if shape else ""
 
 
 def _fields(fields: Sequence[Field], title: str) -> list[str]:

@@ -41,7 +41,7 @@ def may_take(name: str, *, kind: FileKind, size: int, limits: AttachmentLimits) 
     if kind.family is Family.PROGRAM:
         reasons.append("programs, scripts and documents with macros are never taken")
     elif kind.family not in limits.families:
-        reasons.append(f"files of this kind are not taken here ({kind.family.label})")
+        reasons.append(f"files of this kind are not taken here ({kind.label})")
     return Decision((*reasons, *may_be_called(name, kind).reasons))
 
 

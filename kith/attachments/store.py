@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, Protocol, cast
+from typing import Final, Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -64,11 +64,10 @@ class FolderStore:
         _sync(path.parent)
 
     def blocks(self, key: str) -> Iterator[bytes]:
-        try:
-            file = self._path(key).open("rb")
-        except FileNotFoundError:
-            raise Missing from None
-        return _read(file)
+        path = self._path(key)
+        if not path.is_file():
+            raise Missing
+        return _read(path)
 
     def remove(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -106,8 +105,8 @@ def _write(path: Path, blocks: Iterable[bytes]) -> None:
         raise
 
 
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
             yield block
 

@@ -18,6 +18,8 @@ from ninja.parser import Parser
 
 from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
 from kith.accounts.api import accounts, contact_accounts, linked_items
+from kith.attachments.api import attachments, contact_attachments, library
+from kith.attachments.sections import limits_in_force
 from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
 from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
@@ -26,6 +28,7 @@ from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
+from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
 from kith.runs.api import runs
 from kith.stewardship.api import operations, requests
@@ -41,6 +44,7 @@ LARGEST_BODY: Final = 256 * 1024
 """One record, typed in full, is under 10 KB; files come in as imports."""
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON: Final = "application/json"
+FORM: Final = "multipart/form-data"
 
 Answer = Callable[..., HttpResponse]
 
@@ -97,6 +101,11 @@ api.add_decorator(once_where_it_changes, mode="view")
 api.add_router("/contacts", contacts)
 api.add_router("/contacts", golden_values)
 api.add_router("/golden-overrides", golden_overrides)
+api.add_router("/contacts", contact_attachments)
+api.add_router("/contacts", contact_notes)
+api.add_router("/attachments", attachments)
+api.add_router("/attachments-library", library)
+api.add_router("/notes", notes)
 api.add_router("/corrections", tell_sources)
 api.add_router("/match", matching)
 api.add_router("/group-ids", group_ids)
@@ -170,12 +179,21 @@ def _refused_unread(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.method in READS or length == "0":
         return None
-    if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
-        kilobytes = LARGEST_BODY // 1024
+    takes_file = _takes_file(request)
+    largest = LARGEST_BODY + (limits_in_force().most_bytes if takes_file else 0)
+    if not length.isascii() or not length.isdigit() or int(length) > largest:
+        kilobytes = largest // 1024
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {kilobytes} KB.")
-    if request.content_type != JSON:
-        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {JSON}.")
+    wanted = FORM if takes_file else JSON
+    if request.content_type != wanted:
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {wanted}.")
     return None
+
+
+def _takes_file(request: HttpRequest) -> bool:
+    """Its size is known before anything of it is read; the rest is said by the action."""
+    found = request.resolver_match
+    return found is not None and found.route.endswith("/attachments")
 
 
 @by_key

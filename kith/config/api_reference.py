@@ -105,9 +105,12 @@ def _described(path: str, method: str, operation: Node) -> Described:
         summary=operation["summary"],
         words=operation.get("description", ""),
         permission=Permission(operation["x-permission"]).label,
-        parameters=tuple(
-            _field(one["name"], one["schema"], is_required=one["required"])
-            for one in operation.get("parameters", ())
+        parameters=(
+            *(
+                _field(one["name"], one["schema"], is_required=one["required"])
+                for one in operation.get("parameters", ())
+            ),
+            *_form_fields(operation.get("requestBody", {})),
         ),
         body=_shape_in(operation.get("requestBody", {})),
         answers=tuple(
@@ -115,6 +118,14 @@ def _described(path: str, method: str, operation: Node) -> Described:
             for status, answer in operation["responses"].items()
         ),
     )
+
+
+def _form_fields(node: Node) -> Iterator[Field]:
+    """Of a body that is a form with files."""
+    schema: Node = node.get("content", {}).get("multipart/form-data", {}).get("schema", {})
+    required = set(schema.get("required", ()))
+    for name, field in schema.get("properties", {}).items():
+        yield _field(name, field, is_required=name in required)
 
 
 def _shape_in(node: Node) -> str:
@@ -156,6 +167,7 @@ def _type(schema: Node) -> str:
 
 _WORDS: Final = {
     ("string", ""): "text",
+    ("string", "binary"): "file",
     ("string", "date"): "date",
     ("string", "date-time"): "time",
     ("integer", ""): "whole number",

@@ -18,7 +18,7 @@ def _contents() -> Iterator[tuple[str, dict[str, Any]]]:
         for method, operation in methods.items():
             nodes = {"body": operation.get("requestBody", {}), **operation["responses"]}
             for name, node in nodes.items():
-                if "content" in node:
+                if "application/json" in node.get("content", {}):
                     yield f"{method} {path} {name}", node["content"]["application/json"]
 
 

@@ -23,6 +23,7 @@ MAY_WRITE = {
     "kith/jobs/progress.py": "progress is shown while the work goes on, outside its transaction",
     "kith/sources/loading.py": "bulk loading, called by the import's action only",
     "kith/sources/claim_templates.py": "saves a workbook, no row",
+    "kith/attachments/drawing.py": "saves a picture, no row",
     "kith/vault/details.py": "beside the journal, in the transaction of the change that it tells of",
     "kith/runs/steps.py": "each step's state is written between the steps, for whoever watches",
 }

@@ -1,0 +1,58 @@
+"""Attachments as the API says them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+from kith.web.api import In, Number, Text
+
+Note = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class AttachmentOut(Schema):
+    id: int
+    group_id: int = Field(description="Of the contact it hangs on now.")
+    kind: Literal["file", "url"]
+    name: str
+    classification: str = Field(description="Code; empty: none.")
+    note: str
+    media_type: str | None = Field(description="Of a file, told by its content.")
+    size: int | None = Field(description="Of a file, in bytes.")
+    url: str | None = Field(description="Of a web address.")
+    library_entry: int | None = Field(
+        description="The entry of the library that it is; null: a file of its own."
+    )
+    by: str
+    at: datetime
+
+
+class FilingIn(Schema):
+    name: Text = Field("", description="Empty: the name of the file.")
+    classification: Text = Field("", description="Code, as the settings list them. Empty: none.")
+    note: Note = ""
+
+
+class FromLibraryIn(In):
+    entry: Number = Field(description="Id of an active entry of the library.")
+    name: Text = Field("", description="Empty: the name of the entry.")
+    classification: Text = Field("", description="Code. Empty: that of the entry.")
+    note: Note = ""
+
+
+class AttachmentMade(Schema):
+    id: int
+    group_id: int
+
+
+class LibraryEntryOut(Schema):
+    id: int
+    kind: Literal["file", "url"]
+    name: str
+    classification: str
+    note: str
+    url: str | None
+    is_active: bool
