@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 from kith.config import database_check
+from kith.vault import master_keys
+from kith.vault.models import DataKey
 
 LOW_DISK_BYTES = 2 * 1024**3
 HEARTBEAT_SECONDS = 60
@@ -44,7 +46,7 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.level is Level.OK:
-        yield from (look() for look in (_worker, _failed_jobs, _schedule, _administrator))
+        yield from (look() for look in (_keys, _worker, _failed_jobs, _schedule, _administrator))
 
 
 def _folder() -> Finding:
@@ -76,6 +78,24 @@ def _migrations() -> Finding:
     if missing:
         return Finding(Level.FAIL, "migrations", f"{missing} not applied", "run: kith migrate")
     return Finding(Level.OK, "migrations", "all applied")
+
+
+def _keys() -> Finding:
+    advice = "see docs: Look after the keys"
+    try:
+        masters = master_keys.master_keys()
+    except master_keys.BadMasterKeys as error:
+        return Finding(Level.FAIL, "master key", str(error), advice)
+    used = set(
+        DataKey.objects.filter(wrapped__isnull=False).values_list("master_version", flat=True).distinct()
+    )
+    missing = sorted(str(one) for one in used - set(masters.by_version))
+    if missing:
+        says = f"version {', '.join(missing)} is not there: what it seals cannot be opened"
+        return Finding(Level.FAIL, "master key", says, advice)
+    if used - {masters.newest}:
+        return Finding(Level.WARN, "master key", "a rotation is not finished", "run: kith rotate-keys")
+    return Finding(Level.OK, "master key", f"version {masters.newest}")
 
 
 def _worker() -> Finding:

@@ -29,6 +29,7 @@ Contacts
 
 Looking after it
   kith migrate                       bring the database up to date
+  kith rotate-keys                   wrap the data keys by a new master key
   kith createsuperuser               add an administrator
   kith COMMAND --help                everything about one command
   kith commands                      every command, Django's too
