@@ -9,7 +9,6 @@ import kith
 from kith.audit import presenters
 from kith.audit.models import Entry
 
-
 EVENT = re.compile(r'"((?:[A-Z][a-z]+){2,})"')
 """As a text of its own in a module that writes the journal."""
 
