@@ -13,7 +13,7 @@ import polars as pl
 from kith.contacts.models import Contact
 from kith.matching.cleaning import CleaningOptions, JunkList, clean
 from kith.matching.keys import match_keys
-from kith.matching.records import CLEANED
+from kith.matching.records import ADDRESS_DETAILS, CLEANED
 from kith.sources import changes
 from kith.sources.models import Membership, SourceRecord, SourceSystem
 
@@ -32,8 +32,11 @@ def claim(code: str, system_ref: str, *, received_at: datetime | None = None, **
     options = CleaningOptions(default_country="CY", junk=JunkList.default())
     cleaned = clean(pl.DataFrame({name: [text] for name, text in fields.items()}), options=options)
     row: Mapping[str, object] = cleaned.select(_KEPT).to_pylist()[0]
+    custom = row["custom"]
     values = {
         **row,
+        "custom": json.loads(custom) if isinstance(custom, str) else None,
+        "addresses": [_stored(one) for one in cleaned.column("addresses").to_pylist()[0]],
         "match_keys": match_keys(cleaned)[0].as_py(),
         "claim": {"fields": fields, "extra": {}},
         "content_hash": UUID(md5(json.dumps(fields).encode(), usedforsecurity=False).hexdigest()),
@@ -45,6 +48,11 @@ def claim(code: str, system_ref: str, *, received_at: datetime | None = None, **
     if before is None or before.content_hash != record.content_hash:
         changes.note(record.pk, old_keys=before.match_keys if before else ())
     return record
+
+
+def _stored(address: Mapping[str, str | None]) -> dict[str, str | None]:
+    """As imports store it: without the details it has not."""
+    return {part: text for part, text in address.items() if text or part not in ADDRESS_DETAILS}
 
 
 def place(contact: Contact, *records: SourceRecord) -> None:

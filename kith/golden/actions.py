@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -15,8 +15,9 @@ from kith.contacts.checks.formats import hold_to_formats
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
 from kith.golden import assembly, overrides, pieces, standing, typed, was_and_is, wording
+from kith.golden import value_statements as values
 from kith.golden.corrections import Task, said_of
-from kith.golden.models import GoldenOverride, GoldenRules, ToldSource
+from kith.golden.models import GoldenOverride, GoldenRules, ToldSource, ValueStatement
 from kith.golden.pieces import Piece
 from kith.golden.rules import AUTHORISATIONS, LIST_FIELDS, Rules, problems
 from kith.golden.versions import version_in_force
@@ -24,6 +25,7 @@ from kith.golden.waiting import edits_wait
 from kith.kernel.clock import now
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.matching.records import ADDRESS_PARTS
 from kith.vault import details
 from kith.vault.details import ValueChange
 
@@ -128,7 +130,7 @@ def override(
         options=local.cleaning_options(source),
     )
     if field in LIST_FIELDS:
-        piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of)
+        piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of, actor=actor)
     if field in AUTHORISATIONS and piece.get(field):
         piece["despite"] = _outranked(contact, field, mode=mode)
     state, replaces = (_PENDING, (_PENDING,)) if edits_wait() else (_IN_FORCE, overrides.OPEN)
@@ -226,6 +228,111 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
     return told
 
 
+@transaction.atomic
+def deactivate_address(*, actor: Actor, contact_id: int, key: str) -> None:
+    """It stays to be seen, is used for nothing, and is never primary, whatever the sources send (C24)."""
+    require(actor, Permission.CONTACT_EDIT)
+    contact = _locked(contact_id)
+    address = values.golden_address(contact, key)
+    if address is None:
+        raise Conflict(values.NOT_THERE)
+    values.may_deactivate(uses=values.uses_of(contact, address)).or_raise()
+    piece = pieces.piece_of_address(address)
+    _say_state(contact, key, ValueStatement.State.INACTIVE, actor=actor, value=piece)
+    _after_statement("AddressDeactivated", contact, actor=actor)
+
+
+@transaction.atomic
+def activate_address(*, actor: Actor, contact_id: int, key: str) -> None:
+    require(actor, Permission.CONTACT_EDIT)
+    contact = _locked(contact_id)
+    said = values.statements_of(contact)
+    kind = next((one.type for one in said.inactive if one.key == key), "")
+    active = contact.addresses.values_list("type", flat=True)
+    state = said.state(values.ADDRESSES, key)
+    values.may_activate(state=state, type_=kind, active_types=active).or_raise()
+    _say_state(contact, key, ValueStatement.State.ACTIVE, actor=actor)
+    _after_statement("AddressActivated", contact, actor=actor)
+
+
+@transaction.atomic
+def remove_address(*, actor: Actor, contact_id: int, key: str) -> None:
+    """Nobody sees an inactive address any more. What its source says stays what it says."""
+    require(actor, Permission.CONTACT_EDIT)
+    contact = _locked(contact_id)
+    state = values.statements_of(contact).state(values.ADDRESSES, key)
+    values.may_remove(state=state).or_raise()
+    _say_state(contact, key, ValueStatement.State.REMOVED, actor=actor)
+    _after_statement("AddressRemoved", contact, actor=actor)
+
+
+@transaction.atomic
+def note_value(
+    *, actor: Actor, contact_id: int, field: str, key: str, note: str, custom: Mapping[str, str]
+) -> None:
+    """What people say about one e-mail, phone or address: a note, and its user-defined fields by code. A text
+    that is the same is not said again; '' takes it back.
+    """
+    require(actor, Permission.CONTACT_EDIT)
+    contact = _locked(contact_id)
+    before = values.statements_of(contact)
+    told = {ValueStatement.NOTE: note.strip()} | {f"custom.{code}": text for code, text in custom.items()}
+    was = {about: before.of(field, key, about) for about in told}
+    news = {about: text for about, text in told.items() if text != _text_of(was[about])}
+    for about, text in news.items():
+        _say(contact, field, key, about, text, actor=actor)
+    if news:
+        journal.record(
+            "ValueNoted", by=actor, subject_type="contact", subject_id=contact.pk, group_id=contact.pk
+        )
+
+
+def _text_of(said: values.Said | None) -> str:
+    return said.text if said else ""
+
+
+def _say_state(
+    contact: Contact, key: str, state: ValueStatement.State, *, actor: Actor, value: Piece | None = None
+) -> None:
+    _say(contact, values.ADDRESSES, key, ValueStatement.STATE, state, actor=actor, value=value)
+
+
+def _say(
+    contact: Contact,
+    field: str,
+    key: str,
+    about: str,
+    said: str,
+    *,
+    actor: Actor,
+    value: Piece | None = None,
+) -> None:
+    """On every System Ref that says the value, in place of what was said before."""
+    at, records = now(), values.speakers_of(contact, field, key)
+    ValueStatement.objects.filter(
+        record_id__in=records, field=field, key=key, about=about, ended_at__isnull=True
+    ).update(ended_at=at)
+    ValueStatement.objects.bulk_create(
+        ValueStatement(
+            record_id=record_id,
+            field=field,
+            key=key,
+            about=about,
+            said=said,
+            value=value,
+            user_id=actor.user_id,
+            actor=actor.name,
+            at=at,
+        )
+        for record_id in records
+    )
+
+
+def _after_statement(event: str, contact: Contact, *, actor: Actor) -> None:
+    assembly.assemble([contact.pk])
+    journal.record(event, by=actor, subject_type="contact", subject_id=contact.pk, group_id=contact.pk)
+
+
 def _locked(contact_id: int) -> Contact:
     contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
     if contact is None:
@@ -241,14 +348,39 @@ def _unless_changed(contact: Contact, field: str, *, seen: str) -> None:
         )
 
 
-def _as_list(contact: Contact, field: str, piece: Piece, *, leads: bool, instead_of: str) -> Piece:
+def _as_list(
+    contact: Contact, field: str, piece: Piece, *, leads: bool, instead_of: str, actor: Actor
+) -> Piece:
     """The value typed, laid into the list that people made so far."""
+    if field == values.ADDRESSES:
+        _unless_retired_or_second(contact, piece, instead_of=instead_of, actor=actor)
     said = overrides.keys_said(contact, field)
     new = Piece(
         **piece, leads=leads, typed=[key for key in pieces.keys_of(piece, field=field) if key not in said]
     )
     before = overrides.latest_of(contact.pk, field)
     return pieces.joined(before.value if before else None, new, field=field, without=instead_of)
+
+
+def _unless_retired_or_second(contact: Contact, piece: Piece, *, instead_of: str, actor: Actor) -> None:
+    """One active address of each type (C23); an inactive one is activated, not typed again."""
+    said = values.statements_of(contact)
+    golden = {
+        pieces.address_key(row): row["type"] for row in contact.addresses.values("type", *ADDRESS_PARTS)
+    }
+    for key, address in zip(pieces.keys_of(piece, field=values.ADDRESSES), piece["addresses"], strict=True):
+        state = said.state(values.ADDRESSES, key)
+        if state == ValueStatement.State.INACTIVE:
+            raise Refused("This address is inactive. Activate it instead of typing it again.")
+        if state == ValueStatement.State.REMOVED:
+            _say_state(contact, key, ValueStatement.State.ACTIVE, actor=actor)
+        kind = (address.get("type") or "").casefold()
+        others = {golden[one].casefold() for one in golden if one not in {key, instead_of}}
+        if key not in golden and kind and kind in others:
+            raise Refused("Nothing was saved: see below.", fields={"address_1_type": _SECOND_OF_TYPE})
+
+
+_SECOND_OF_TYPE = "There is another active address of this type. Deactivate that one first."
 
 
 def _outranked(contact: Contact, field: str, *, mode: str) -> list[int]:

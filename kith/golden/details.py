@@ -13,6 +13,7 @@ from kith.contacts.names import record_name
 from kith.golden.edits import Edited, Edits
 from kith.golden.pieces import address_key
 from kith.golden.rules import FIELD_LABELS, NAME, parts_of
+from kith.golden.value_statements import Said, Statements
 from kith.golden.vocabulary import NO_WORDS, Vocabulary
 from kith.golden.wording import address_line, custom_shown, of_values
 from kith.kernel.clock import today
@@ -66,6 +67,7 @@ PROFILE: Final = {
 }
 """Golden fields of the section Demographics, or Company profile."""
 
+NO_STATEMENTS: Final = Statements({})
 KEPT_APART: Final = "kept when it was taken apart from a contact that said no"
 
 
@@ -104,6 +106,10 @@ class DetailRow:
     extra: str = ""
     """Beside the value: a phone as it was typed."""
     note: str = ""
+    remark: Said | None = None
+    """What people noted about this value of a list."""
+    custom: tuple[tuple[str, str], ...] = ()
+    """Of a value of a list: label and value of its user-defined fields."""
     chip: str = ""
     stamp: Stamp | None = None
     others: tuple[OtherValue, ...] = ()
@@ -115,6 +121,14 @@ class DetailRow:
     def may_lead(self) -> bool:
         return bool(self.place)
 
+    @property
+    def may_retire(self) -> bool:
+        return self.field == "addresses" and self.place is not None
+
+    @property
+    def takes_notes(self) -> bool:
+        return self.place is not None
+
 
 def golden_details(
     contact: Contact,
@@ -123,6 +137,7 @@ def golden_details(
     edits: Edits | None = None,
     kept: Mapping[str, frozenset[int]] | None = None,
     vocabulary: Vocabulary = NO_WORDS,
+    statements: Statements = NO_STATEMENTS,
 ) -> tuple[DetailRow, ...]:
     """In the order people read. `said`: the System Refs of the contact, with their sources; `kept`: which of
     them keep an opt-out, by field.
@@ -138,8 +153,22 @@ def golden_details(
     rows += _phones(contact, records)
     rows += _addresses(contact, records)
     rows += say(fields=_LATER_OF_COMPANIES if is_company else _LATER_OF_PERSONS)
+    rows = [_as_noted(row, statements) for row in rows] if statements.said else rows
     told = [_as_kept(row, contact, kept) for row in rows] if kept else rows
     return tuple(_with_edits(told, edits)) if edits else tuple(told)
+
+
+def _as_noted(row: DetailRow, statements: Statements) -> DetailRow:
+    if row.place is None:
+        return row
+    custom = statements.custom(row.field, row.key)
+    return replace(
+        row,
+        remark=statements.note(row.field, row.key),
+        custom=tuple(
+            (FIELD_LABELS[f"{CUSTOM_PREFIX}{code}"], custom_shown(text)) for code, text in custom.items()
+        ),
+    )
 
 
 def _as_kept(row: DetailRow, contact: Contact, kept: Mapping[str, frozenset[int]]) -> DetailRow:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from django.http import HttpRequest
 
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
@@ -12,6 +17,7 @@ from kith.golden.details import PROFILE, DetailRow, custom_details, golden_detai
 from kith.golden.edits import Edits, edits_of
 from kith.golden.pieces import editable_fields
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
+from kith.golden.value_statements import Statements, statements_of
 from kith.golden.vocabulary import vocabulary_for
 from kith.matching.records import CUSTOM_PREFIX
 from kith.sources.custom_fields import custom_fields
@@ -19,29 +25,28 @@ from kith.sources.custom_fields import custom_fields
 
 def golden(opened: Opened) -> Mapping[str, object]:
     """All but the fields of the section Demographics or Company profile; the date of birth is in both."""
-    contact, edits = opened.contact, edits_of(opened.contact, opened.records)
+    contact, read = opened.contact, _read(opened)
     elsewhere = set(_profile(contact)) - {"birth_date"}
-    rows = [row for row in _details(opened, edits) if row.field not in elsewhere]
+    rows = [row for row in read.rows if row.field not in elsewhere]
     fields = [name for name in editable_fields(contact.kind) if name not in elsewhere]
     return {
         **_panel(opened, rows),
-        "idle": edits.idle,
+        "idle": read.edits.idle,
+        "inactive": read.statements.inactive,
         "adding": _adding(rows, [*LIST_FIELDS, *(name for name in fields if name not in LIST_FIELDS)]),
     }
 
 
 def profile(opened: Opened) -> Mapping[str, object]:
     wanted = _profile(opened.contact)
-    edits = edits_of(opened.contact, opened.records)
-    rows = [row for row in _details(opened, edits) if row.field in wanted]
+    rows = [row for row in _read(opened).rows if row.field in wanted]
     in_order = sorted(rows, key=lambda row: wanted.index(row.field))
     return {**_panel(opened, in_order, prefix="profile-"), "adding": _adding(rows, wanted)}
 
 
 def custom(opened: Opened) -> Mapping[str, object]:
     defined = custom_fields()
-    edits = edits_of(opened.contact, opened.records)
-    mine = _only(edits, lambda field: field.startswith(CUSTOM_PREFIX))
+    mine = _only(_read(opened).edits, lambda field: field.startswith(CUSTOM_PREFIX))
     rows = custom_details(opened.contact, opened.records, defined=defined, edits=mine)
     labels = {f"{CUSTOM_PREFIX}{one.code}": one.label for one in defined}
     shown = {row.field for row in rows}
@@ -57,14 +62,32 @@ def _profile(contact: Contact) -> tuple[str, ...]:
     return PROFILE[Contact.Kind(contact.kind)]
 
 
-def _details(opened: Opened, edits: Edits) -> tuple[DetailRow, ...]:
-    return golden_details(
+@dataclass(frozen=True, slots=True)
+class _Read:
+    edits: Edits
+    statements: Statements
+    rows: tuple[DetailRow, ...]
+
+
+_READ: Final[WeakKeyDictionary[HttpRequest, _Read]] = WeakKeyDictionary()
+
+
+def _read(opened: Opened) -> _Read:
+    """Three panels of one page ask the database once."""
+    known = _READ.get(opened.request)
+    if known is not None:
+        return known
+    edits, statements = edits_of(opened.contact, opened.records), statements_of(opened.contact)
+    rows = golden_details(
         opened.contact,
         opened.records,
         edits=_only(edits, lambda field: not field.startswith(CUSTOM_PREFIX)),
         kept=opt_outs.kept_by(opened.contact),
         vocabulary=vocabulary_for(opened.contact),
+        statements=statements,
     )
+    _READ[opened.request] = _Read(edits, statements, rows)
+    return _READ[opened.request]
 
 
 def _only(edits: Edits, wanted: Callable[[str], bool]) -> Edits:

@@ -110,6 +110,16 @@ def keys_of(piece: Piece, *, field: str) -> list[str]:
     return list(map(_address_key, piece.get("addresses", []), streets, postcodes))
 
 
+def piece_of_address(address: Address) -> Piece:
+    """Of one address that is stored."""
+    line1, postcode = address.get("line1"), address.get("postcode")
+    return Piece(
+        addresses=[{part: text for part, text in address.items() if text is not None}],
+        street_keys=[street_key(line1) if line1 else ""],
+        postcode_keys=[postcode_key(postcode) if postcode else ""],
+    )
+
+
 def address_key(address: Mapping[str, str | None]) -> str:
     """Of one address, as `keys_of`."""
     line1, postcode = address.get("line1"), address.get("postcode")

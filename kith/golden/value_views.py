@@ -39,7 +39,7 @@ UNPROCESSABLE = 422
 def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
     contact = _contact(contact_id, field, request=request)
     if request.method != "POST":
-        row = _row(contact, field, place=request.GET.get("row", ""))
+        row = row_at(contact, field, place=request.GET.get("row", ""))
         return _page(request, contact, field, _form(contact, field, initial=_initial(contact, field, row)))
     form = _form(contact, field, data=request.POST, initial=_present(contact, field))
     clashes: tuple[Clashing, ...] = ()
@@ -95,8 +95,8 @@ def _save(request: KithRequest, contact_id: int, field: str, form: OverrideForm)
 def make_leading(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
     """One of the e-mails, phones or addresses shown becomes the primary one, pinned."""
     contact = _contact(contact_id, field, request=request)
-    row = _row(contact, field, place=request.POST.get("row", ""))
-    if row is None or _key(row) != request.POST.get("key", ""):
+    row = row_at(contact, field, place=request.POST.get("row", ""))
+    if row is None or key_of(row) != request.POST.get("key", ""):
         raise Conflict("This value is not there any more. Load the page again.")
     made = actions.override(
         actor=request.actor,
@@ -134,14 +134,14 @@ def _is_defined(field: str) -> bool:
     return code is None or code in {one.code for one in custom_fields()}
 
 
-def _row(contact: Contact, field: str, *, place: str) -> Row | None:
+def row_at(contact: Contact, field: str, *, place: str) -> Row | None:
     if field not in LIST_FIELDS or not place.isascii() or not place.isdigit() or len(place) > 4:
         return None
     found: Row | None = getattr(contact, field).filter(position=int(place)).first()
     return found
 
 
-def _key(row: Row) -> str:
+def key_of(row: Row) -> str:
     return address_key(_parts(row)) if isinstance(row, ContactAddress) else row.value
 
 
@@ -176,7 +176,7 @@ def _initial(contact: Contact, field: str, row: Row | None) -> Mapping[str, obje
         return seen | {name: _as_text(_golden(contact, name)) for name in claim_fields(field)}
     if row is None:
         return seen | {"leads": not getattr(contact, field).exists()}
-    return seen | _as_typed(field, row) | {"leads": row.is_primary, "instead_of": _key(row)}
+    return seen | _as_typed(field, row) | {"leads": row.is_primary, "instead_of": key_of(row)}
 
 
 def _golden(contact: Contact, name: str) -> object:
