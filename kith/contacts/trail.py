@@ -33,18 +33,18 @@ def viewed(contact_id: int, *, by: Actor, through: str) -> None:
     lately = Entry.objects.filter(same, group_id=contact_id, event=VIEWED, at__gte=now() - QUIET)
     if lately.exists():
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [f"viewed {contact_id} {by.user_id} {by.name}"])
-    if lately.exists():
-        return
-    journal.record(
-        VIEWED,
-        by=by,
-        subject_type="contact",
-        subject_id=contact_id,
-        group_id=contact_id,
-        detail={"through": through},
-    )
+        if lately.exists():
+            return
+        journal.record(
+            VIEWED,
+            by=by,
+            subject_type="contact",
+            subject_id=contact_id,
+            group_id=contact_id,
+            detail={"through": through},
+        )
 
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"

@@ -10,13 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kith.access.actors import COMMAND_LINE
+from kith.audit.models import Entry
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group
 from kith.sources.models import SourceRecord
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_A_CONTACT = 7
+QUERIES_OF_A_CONTACT = 8
+"""When it was looked at in the last ten minutes already; else the look is written, too."""
 QUERIES_OF_A_SEARCH = 5
 
 
@@ -92,7 +94,8 @@ def test_a_contact_costs_the_same_with_one_system_ref_and_with_thirty(viewing: C
     small = factories.person()
     many = [factories.record({"last_name": "Lee", "email_1": f"lee{n}@example.org"}) for n in range(30)]
     large = factories.contact(*many)
-    viewing.get("/api/v1/runs")
+    for one in (small, large):
+        viewing.get(f"/api/v1/contacts/{one.pk}")
     few = _queries(lambda: viewing.get(f"/api/v1/contacts/{small.pk}"))
     assert few == _queries(lambda: viewing.get(f"/api/v1/contacts/{large.pk}")) == QUERIES_OF_A_CONTACT
 
@@ -212,9 +215,11 @@ def test_nothing_is_kept_by_whoever_stands_between(viewing: Client) -> None:
     assert viewing.get("/api/v1/contacts")["Cache-Control"] == "no-store"
 
 
-def test_reading_writes_nothing(viewing: Client) -> None:
+def test_reading_writes_nothing_but_that_somebody_looked(viewing: Client) -> None:
     contact = factories.eleni()
-    viewing.get("/api/v1/runs")
+    viewing.get(f"/api/v1/contacts/{contact.pk}")
+    looked = Entry.objects.get()
+    assert (looked.event, looked.group_id, looked.detail) == ("ContactViewed", contact.pk, {"through": "API"})
     with CaptureQueriesContext(connection) as made:
         viewing.get(f"/api/v1/contacts/{contact.pk}")
         _search(viewing, {"q": "reid"})
