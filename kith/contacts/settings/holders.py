@@ -1,0 +1,15 @@
+"""Which codes of the settings some golden record has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kith.contacts.models import Contact
+
+
+def categories_in_use(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(Contact.objects.filter(category__in=codes).values_list("category", flat=True).distinct())
+
+
+def industries_in_use(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(Contact.objects.filter(industry__in=codes).values_list("industry", flat=True).distinct())
