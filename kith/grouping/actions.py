@@ -24,7 +24,6 @@ from kith.grouping.planning import Change, Said
 from kith.kernel.errors import Conflict, Refused
 from kith.sources import changes
 
-WAIT_SECONDS: Final = 10
 _ASSEMBLED_AT_ONCE: Final = 10_000
 """Contacts; an undone run may touch more, and memory is not for all of them."""
 _EVENTS: Final = {
@@ -48,7 +47,7 @@ def carry_out(
     `lift`: the person knows that earlier decisions of people are lifted; without it that is Refused.
     """
     require(actor, Permission.CONTACT_GROUP)
-    membership.lock(seconds=WAIT_SECONDS)
+    membership.lock(seconds=membership.WAIT_SECONDS)
     found = planned(intent)
     found.change.allowed.or_raise()
     if seen and seen != found.seen:
@@ -63,13 +62,14 @@ def carry_out(
         undoes=found.undone,
         before=before_of(found.change, found.now),
     )
-    group_ids = _write(found, operation)
+    group_ids = _write(found, operation, actor=actor)
+    concerned = present.concerned(intent)
     journal.record(
         _EVENTS[kind_of(intent)],
         by=actor,
         subject_type="operation",
         subject_id=operation.pk,
-        group_id=present.concerned(intent)[0] if present.concerned(intent) else None,
+        group_id=concerned[0] if concerned else None,
         detail={
             "contacts": group_ids[:100],
             "retired": sorted(found.change.retired)[:100],
@@ -95,7 +95,7 @@ def _warning(lifted: Sequence[Said]) -> str:
     return f"Some of these System Refs were {what} by {who}. Confirm that this decision is to be lifted."
 
 
-def _write(found: Planned, operation: Operation) -> list[int]:
+def _write(found: Planned, operation: Operation, *, actor: Actor) -> list[int]:
     """Everything the plan says; gives the GroupIDs that are there afterwards."""
     change = found.change
     _look_again([pk for part in change.parts for pk in part.members])
@@ -113,6 +113,7 @@ def _write(found: Planned, operation: Operation) -> list[int]:
     )
     group_ids = [part.group_id or numbers[membership.UNNUMBERED + at] for at, part in enumerate(change.parts)]
     _lead(change, group_ids, before=operation.before)
+    _choose_again(change, actor=actor)
     if found.undone is not None:
         standing.forget_copies(operation_id=found.undone.pk, by=operation.pk)
         opt_outs.forget_kept(operation_id=found.undone.pk, by=operation.pk)
@@ -133,8 +134,11 @@ def _look_again(record_ids: list[int]) -> None:
 
 
 def _lift(said: Sequence[Said], operation: Operation) -> None:
-    if said:
-        Decision.objects.filter(pk__in=[one.id for one in said]).update(lifted_by=operation)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE grouping_decision SET lifted_by_id = %s WHERE id = ANY(%s)",
+            [operation.pk, [one.id for one in said]],
+        )
 
 
 def _decide(change: Change, operation: Operation) -> None:
@@ -166,12 +170,7 @@ def _moves(found: Planned) -> membership.Plan:
         membership.UNNUMBERED + at if part.group_id is None else part.group_id
         for at, part in enumerate(change.parts)
     ]
-    moves = [
-        (pk, now.contacts[place[pk]].kind, place[pk], numbers[at])
-        for at, part in enumerate(change.parts)
-        for pk in part.members
-        if place[pk] != part.group_id
-    ]
+    moves = [(pk, now.contacts[place[pk]].kind, place[pk], numbers[at]) for pk, at in found.moving()]
     retired = {group_id: numbers[at] for group_id, at in change.retired.items()}
     return membership.moving(moves, retired=retired)
 
@@ -181,6 +180,14 @@ def _lead(change: Change, group_ids: Sequence[int], *, before: dict[str, list[in
         is_new = part.group_id is None and part.leading
         if is_new or str(group_id) in before:
             Contact.objects.filter(pk=group_id).update(leading_record_ids=list(part.leading))
+
+
+def _choose_again(change: Change, *, actor: Actor) -> None:
+    for group_id, record_id in change.chosen.items():
+        Contact.objects.filter(pk=group_id).update(primary_record_id=record_id, primary_chosen=True)
+        journal.record(
+            "PrimaryChosen", by=actor, subject_type="source_record", subject_id=record_id, group_id=group_id
+        )
 
 
 def _stands(target: Operation, *, by: Operation) -> None:

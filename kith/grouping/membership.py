@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from kith import bulk
 from kith.contacts import standing
@@ -55,6 +56,8 @@ def lock(*, seconds: int | None = None) -> None:
         try:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
             raise Conflict(
                 "A grouping run is writing its results. Nothing was changed: try again in a minute."
             ) from error
@@ -67,15 +70,19 @@ def plan(clusters: pl.DataFrame, *, among: Sequence[int] | None = None) -> Plan:
 
     `among`: the clusters are of these records only, which are whole contacts and whole clusters.
     """
-    members = _members(among).join(clusters, on="record_id")
+    placed = _members(among)
+    members = placed.join(clusters, on="record_id")
     survival = assign(members.with_columns(heads_cluster=pl.lit(value=False)).to_arrow(), next_id=UNNUMBERED)
     named = members.join(pl.DataFrame(survival.clusters), on="cluster")
-    return Plan(
-        moves=named.filter(pl.col("old_group").ne_missing(pl.col("group_id"))).select(
-            "record_id", "kind", from_contact_id="old_group", to_contact_id="group_id"
-        ),
-        retired=pl.DataFrame(survival.retired),
-    )
+    retired = pl.DataFrame(survival.retired)
+    # Placed since the clusters were read: whose GroupID retires goes where it leads.
+    since = placed.join(clusters, on="record_id", how="anti")
+    since = since.join(retired, left_on="old_group", right_on="group_id").rename({"successor": "group_id"})
+    moves = [
+        found.select("record_id", "kind", from_contact_id="old_group", to_contact_id="group_id")
+        for found in (named.filter(pl.col("old_group").ne_missing(pl.col("group_id"))), since)
+    ]
+    return Plan(moves=pl.concat(moves), retired=retired)
 
 
 def _members(among: Sequence[int] | None) -> pl.DataFrame:
@@ -158,6 +165,8 @@ def write(
     )
     bulk.load(retired, "retired_now", columns={"group_id": "bigint", "successor": "bigint"})
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK_CONTACTS, [list(returns)])
+        cursor.execute(_KEEP_CHOSEN, [operation_id])
         cursor.execute(_ADD_CONTACTS)
         cursor.execute(_RETURN, [list(returns)])
         cursor.execute(_PLACE)
@@ -172,6 +181,22 @@ def write(
     return numbers
 
 
+# In the order of ids, as assembly locks them, or the two could wait for each other.
+_LOCK_CONTACTS: Final = """
+SELECT count(*) FROM (
+    SELECT c.id FROM contacts_contact c WHERE c.id = ANY(%s) OR c.id IN (
+        SELECT from_contact_id FROM moves_now UNION SELECT to_contact_id FROM moves_now
+    ) ORDER BY c.id FOR UPDATE OF c
+) AS locked
+"""
+_KEEP_CHOSEN: Final = """
+UPDATE grouping_operation o SET chosen_before = left_by.chosen FROM (
+    SELECT jsonb_object_agg(c.id::text, n.record_id) AS chosen FROM moves_now n
+    JOIN contacts_contact c ON c.id = n.from_contact_id AND c.primary_record_id = n.record_id
+    WHERE c.primary_chosen
+) left_by
+WHERE o.id = %s AND left_by.chosen IS NOT NULL
+"""
 _CONTACT_DEFAULTS: Final = """
     id, kind, state, name, provenance, primary_chosen, leading_record_ids, record_count, source_ids, stale_at
 """

@@ -162,6 +162,8 @@ class Operation(models.Model):
     """The operation that undid it and is not undone itself."""
     before = models.JSONField(default=dict)
     """{GroupID: its `leading_record_ids` until then} of the contacts where it changed them."""
+    chosen_before = models.JSONField(default=dict)
+    """{GroupID: record id} where it took away the System Ref that a person had made primary."""
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="operation_by_time")]

@@ -60,6 +60,7 @@ FIELDS: Declarations = {
         "undoes": NotPersonal.LINK,
         "undone_by": NotPersonal.LINK,
         "before": NotPersonal.LINK,
+        "chosen_before": NotPersonal.LINK,
     },
     "Decision": {
         "id": NotPersonal.ID,

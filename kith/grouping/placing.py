@@ -18,7 +18,7 @@ def place_new(*, actor: Actor, record_id: int) -> int:
 
     The caller has checked what the actor may do. The next run may group it with others.
     """
-    membership.lock()
+    membership.lock(seconds=membership.WAIT_SECONDS)
     record = SourceRecord.objects.select_for_update().get(pk=record_id)
     if record.group_id is not None:
         raise Refused("This System Ref has a GroupID already.")

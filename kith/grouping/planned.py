@@ -28,6 +28,10 @@ class Planned:
     undone: Operation | None = None
     """The operation that would be taken back."""
 
+    def moving(self) -> list[tuple[int, int]]:
+        """(record id, place in `change.parts`) of the System Refs that get another GroupID."""
+        return _moving(self.change, self.now)
+
 
 def planned(intent: Intent) -> Planned:
     """Reads only; whoever carries it out holds the lock on membership meanwhile."""
@@ -46,9 +50,16 @@ def _undo(intent: Undo) -> Planned:
         change = refused(f"{by.actor} has undone it already (operation {by.pk})")
     else:
         change = plan_undo(done, now, named=_Names([move.record for move in done.moves]))
-        if change.allowed and change.parts:
+        if change.allowed and _moving(change, now):
             change = held(change, _clusters(change, now), now)
     return Planned(change=change, now=now, seen=state, undone=operation)
+
+
+def _moving(change: Change, now: Now) -> list[tuple[int, int]]:
+    place = now.place_of()
+    return [
+        (pk, at) for at, part in enumerate(change.parts) for pk in part.members if place[pk] != part.group_id
+    ]
 
 
 def _clusters(change: Change, now: Now) -> list[list[int]]:

@@ -67,7 +67,6 @@ class Part:
     """None: a new GroupID."""
     members: tuple[int, ...]
     leading: tuple[int, ...] = ()
-    primary: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +77,8 @@ class Change:
     retired: Mapping[int, int] = field(default_factory=dict)
     """GroupID to the place of its successor in `parts`."""
     returns: tuple[int, ...] = ()
+    chosen: Mapping[int, int] = field(default_factory=dict)
+    """GroupID to the System Ref that comes back to it as the primary one, which a person had chosen."""
     restore: tuple[Said, ...] = ()
     """Decisions lifted once that stand again."""
     lift: tuple[Said, ...] = ()
@@ -124,9 +125,7 @@ def _group(intent: Group, now: Now) -> Change:
         return refused(*reasons)
     master = now.contacts[intent.master]
     members = tuple(sorted(pk for group_id in asked for pk in now.contacts[group_id].members))
-    part = Part(
-        group_id=master.group_id, members=members, leading=_tiers(master), primary=_primary_of(master)
-    )
+    part = Part(group_id=master.group_id, members=members, leading=_tiers(master))
     here = frozenset(members)
     against = tuple(one for one in now.said if one.apart and inside(one.pair, here))
     return Change(
@@ -228,7 +227,7 @@ def _move(intent: MoveRef, now: Now) -> Change:
     return Change(
         parts=(
             Part(group_id=home, members=rest, leading=among(old.leading, rest)),
-            Part(group_id=intent.to, members=joined, leading=_tiers(new), primary=_primary_of(new)),
+            Part(group_id=intent.to, members=joined, leading=_tiers(new)),
         ),
         lift=(*torn, *against),
         lift_asks=(*torn, *against),
@@ -250,10 +249,11 @@ def _keep_apart(intent: KeepApart, now: Now) -> Change:
     if not apart:
         return refused("they are kept apart already")
     parts = tuple(
-        Part(group_id=one.group_id, members=one.members, leading=one.leading, primary=one.primary)
+        Part(group_id=one.group_id, members=one.members, leading=one.leading)
         for one in (now.contacts[group_id] for group_id in intent.contacts)
     )
-    return Change(parts=parts, apart=apart)
+    against = opposing(apart, now.said, verdict_apart=True)
+    return Change(parts=parts, lift=against, lift_asks=against, apart=apart)
 
 
 def _reasons_against(group_ids: Iterable[int], now: Now) -> list[str]:
@@ -321,6 +321,12 @@ def cross(sides: Sequence[Sequence[int]]) -> list[Pair]:
     return [
         ordered(one, other) for left, right in combinations(sides, 2) for one, other in product(left, right)
     ]
+
+
+def opposing(pairs: Iterable[Pair], said: Iterable[Said], *, verdict_apart: bool) -> tuple[Said, ...]:
+    """What says the other thing of these pairs. Of one person and one company that are kept together, say."""
+    those = frozenset(pairs)
+    return tuple(one for one in said if one.apart != verdict_apart and one.pair in those)
 
 
 def new_only(pairs: Iterable[Pair], now: Now, *, verdict_apart: bool) -> tuple[Pair, ...]:

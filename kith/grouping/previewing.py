@@ -57,10 +57,9 @@ def preview(*, actor: Actor, intent: Intent) -> Outcome:
 
 def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     parts = found.change.parts[:MOST_SHOWN]
-    concerned = [pk for pk, one in found.now.contacts.items() if one.members][: 4 * MOST_SHOWN]
-    before = stored_golden(concerned) if parts else {}
-    after = _golden_after(found, parts, before)
     place = found.now.place_of()
+    before = stored_golden(_concerned(parts, place))
+    after = _golden_after(found, parts, before)
     protections = standing.protections_by(_protecting(found, parts, place))
     return tuple(
         ContactAfter(
@@ -75,11 +74,19 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
     )
 
 
+def _concerned(parts: Sequence[Part], place: Mapping[int, int]) -> list[int]:
+    """GroupIDs there are, of what is shown: those that go on, then those that System Refs come from."""
+    filled = set(place.values())
+    goes_on = [part.group_id for part in parts if part.group_id in filled]
+    come_from = (place[pk] for part in parts for pk in part.members)
+    return list(dict.fromkeys([*goes_on, *come_from]))[: 4 * MOST_SHOWN]
+
+
 def _golden_after(
     found: Planned, parts: Sequence[Part], before: Mapping[int, dict[str, str]]
 ) -> dict[int, dict[str, str]]:
     """By place in `parts`. Where no System Ref moves, contacts stay as they are stored."""
-    if not _moving(found):
+    if not found.moving():
         return {at: before.get(part.group_id or 0, {}) for at, part in enumerate(parts)}
     supposed = [
         Supposed(
@@ -133,6 +140,8 @@ def _chosen(found: Planned, part: Part) -> int | None:
     """Only a person's choice counts here; who is first otherwise, assembly knows itself."""
     if part.group_id is None:
         return None
+    if part.group_id in found.change.chosen:
+        return found.change.chosen[part.group_id]
     contact = found.now.contacts[part.group_id]
     return contact.primary if contact.primary_chosen and contact.primary in part.members else None
 
@@ -187,12 +196,7 @@ def _earlier(lifted: Sequence[Said]) -> tuple[EarlierDecision, ...]:
     )
 
 
-def _moving(found: Planned) -> list[int]:
-    place = found.now.place_of()
-    return [pk for part in found.change.parts for pk in part.members if place[pk] != part.group_id]
-
-
 def _moved(found: Planned) -> Moved:
-    moving = _moving(found)
+    moving = [pk for pk, _ in found.moving()]
     transactions = SourceTransaction.objects.filter(record_id__in=moving).count() if moving else 0
     return Moved(system_refs=len(moving), transactions=transactions)

@@ -2,7 +2,8 @@
 
 A System Ref goes back to where it was if it still is with those it was put to: in that very contact, or in
 the one that contact became. Where a later operation took it elsewhere, that one has to be undone first, and
-the plan says so. A GroupID that the operation retired comes back as it was.
+the plan says so. A GroupID that the operation retired comes back as it was, and so does whoever an earlier
+undoing put to what it had become.
 """
 
 from __future__ import annotations
@@ -11,34 +12,66 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kith.grouping.planning import Change, Now, Pair, Part, Said, among, cross, new_only, refused, star
+from kith.grouping.planning import (
+    Change,
+    Now,
+    Pair,
+    Part,
+    Said,
+    among,
+    cross,
+    new_only,
+    opposing,
+    refused,
+    star,
+)
 from kith.kernel.decision import Decision as Allowed
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A move of the operation. `home` is None when it gave the System Ref its first GroupID."""
+    """A move of the operation. `home`: where it came from, were it not for operations that are undone by now;
+    None when it got its first GroupID."""
 
     record: int
     home: int | None
     to: int
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How a GroupID lost its last System Refs."""
+
+    operation: int | None
+    to: tuple[int, ...]
+    """What it became: one contact, or several."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """The operation as it was carried out."""
 
+    operation: int
     moves: tuple[Gone, ...]
     residents: Mapping[int, frozenset[int]]
-    """By GroupID of a move, either end: System Refs that were there before and that it left there."""
+    """By GroupID that a move went to: System Refs that were there before and that it left there."""
     made: frozenset[int]
     """Ids of its decisions that are in force."""
     lifted: tuple[Said, ...]
     """Decisions that it lifted."""
     leading_before: Mapping[int, tuple[int, ...]]
     """Where it changed them, and no later operation did."""
+    chosen_before: Mapping[int, int] = field(default_factory=dict)
+    """By GroupID the System Ref that a person had made primary, where the operation took that away."""
     later: Mapping[int, str] = field(default_factory=dict)
     """By record id, the operation that moved it last, in words, where that was a later one."""
+    taken_back: frozenset[int] = frozenset()
+    """System Refs, residents too, that were moved last by undoing what had been done before this operation:
+    where they are says nothing of what became of it."""
+    left: Mapping[int, Left] = field(default_factory=dict)
+    """By retired GroupID; not those that only lost what undoing took back."""
+    put: Mapping[int, int] = field(default_factory=dict)
+    """By record id the GroupID it came from, where an undoing put it to what that had become."""
 
 
 Named = Callable[[int], str]
@@ -60,9 +93,10 @@ def plan_undo(done: Done, now: Now, *, named: Named) -> Change:
             fresh -= 1
         elif target is not None and target != place[move.record]:
             goes[move.record] = target
+    goes = _with_followers(goes, done, place)
     cannot = tuple(_sentence(records, why, named) for why, records in obstacles.items())
     change = _change(done, now, place, goes, cannot)
-    if not goes and not change.lift and not change.restore:
+    if not goes and (obstacles or not (change.lift or change.restore)):
         return refused(*(cannot or ("there is nothing left of it to take back",)))
     return change
 
@@ -72,16 +106,38 @@ def _target(move: Gone, done: Done, now: Now, place: Mapping[int, int]) -> tuple
     here = place.get(move.record)
     if here is None:
         return None, "is gone from Kith"
-    settled = done.residents.get(move.to, frozenset())
+    if move.record in done.taken_back:
+        return None, ""
+    settled = done.residents.get(move.to, frozenset()) - done.taken_back
     with_them = here == move.to or here in {place.get(pk) for pk in settled}
     if move.home is None:
         return _first_placed(settled, with_them=with_them)
-    target, obstacle = _home(move.home, done, now, place)
+    target, obstacle = _home(move.home, done)
     if obstacle or target == here:
         return target, obstacle
     if not with_them:
         return None, done.later.get(move.record, "was moved later by a run")
+    if target and now.contacts[target].kind != now.contacts[here].kind:
+        return None, f"is a {now.contacts[here].kind} now"
     return target, ""
+
+
+def _with_followers(goes: Mapping[int, int], done: Done, place: Mapping[int, int]) -> dict[int, int]:
+    found = dict(goes)
+    for record, home in done.put.items():
+        target = _became(home, done)
+        left = done.left.get(target)
+        if record not in goes and left and left.operation == done.operation:
+            is_there = len(left.to) == 1 and _became(left.to[0], done) == place.get(record)
+            found |= {record: target} if is_there else {}
+    return found
+
+
+def _became(group_id: int, done: Done) -> int:
+    """The contact it is now, were it not for the operation; where it fell apart, the GroupID that did."""
+    while (left := done.left.get(group_id)) and left.operation != done.operation and len(left.to) == 1:
+        group_id = left.to[0]
+    return group_id
 
 
 def _first_placed(settled: frozenset[int], *, with_them: bool) -> tuple[int | None, str]:
@@ -89,19 +145,12 @@ def _first_placed(settled: frozenset[int], *, with_them: bool) -> tuple[int | No
     return (0, "") if settled and with_them else (None, "")
 
 
-def _home(group_id: int, done: Done, now: Now, place: Mapping[int, int]) -> tuple[int | None, str]:
-    contact = now.contacts.get(group_id)
-    if contact is None:
-        return None, f"came from GroupID {group_id}, which was deleted"
-    if contact.is_active:
-        return group_id, ""
-    stayed = done.residents.get(group_id, frozenset())
-    if not stayed:
-        return group_id, ""
-    homes = {place[pk] for pk in stayed if pk in place}
-    if len(homes) == 1:
-        return homes.pop(), ""
-    return None, f"came from GroupID {group_id}, which was taken apart later: undo that first"
+def _home(group_id: int, done: Done) -> tuple[int | None, str]:
+    became = _became(group_id, done)
+    left = done.left.get(became)
+    if left is None or left.operation == done.operation:
+        return became, ""
+    return None, f"came from GroupID {became}, which was taken apart later: undo that first"
 
 
 def _sentence(records: Sequence[int], why: str, named: Named) -> str:
@@ -137,6 +186,11 @@ def _change(
         parts=parts,
         retired=retired,
         returns=tuple(sorted(g for g in touched if g > 0 and not now.contacts[g].is_active)),
+        chosen={
+            group_id: pk
+            for group_id, pk in done.chosen_before.items()
+            if goes.get(pk) == group_id and not now.contacts[group_id].primary_chosen
+        },
         restore=restore,
         lift=lift,
         lift_asks=against,
@@ -158,7 +212,6 @@ def _parts(
             group_id=group_id if group_id > 0 else None,
             members=tuple(sorted(members[group_id])),
             leading=_leading(group_id, members[group_id], done, now),
-            primary=now.contacts[group_id].primary if group_id > 0 else None,
         )
         for group_id in filled
     )
@@ -219,6 +272,7 @@ def held(change: Change, clusters: Iterable[Iterable[int]], now: Now) -> Change:
         return change
     lifted = {one.id for one in change.lift}
     left = replace(now, said=tuple(one for one in (*now.said, *change.restore) if one.id not in lifted))
+    against = opposing(apart, left.said, verdict_apart=True)
     warnings = change.warnings
     if apart:
         warnings = (*warnings, "Their evidence still speaks for one: they are kept apart from now on.")
@@ -226,6 +280,8 @@ def held(change: Change, clusters: Iterable[Iterable[int]], now: Now) -> Change:
         warnings = (*warnings, "Their evidence alone no longer holds them together: people's word does now.")
     return replace(
         change,
+        lift=(*change.lift, *against),
+        lift_asks=(*change.lift_asks, *against),
         apart=tuple(sorted({*change.apart, *new_only(apart, left, verdict_apart=True)})),
         together=tuple(sorted({*change.together, *new_only(together, left, verdict_apart=False)})),
         warnings=warnings,

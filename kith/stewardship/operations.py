@@ -12,6 +12,7 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit.models import Entry
 from kith.grouping.models import Decision, Move, Operation
+from kith.grouping.present import moves_by
 from kith.kernel.errors import NotFound
 from kith.sources.models import Membership
 
@@ -97,11 +98,7 @@ def opened(operation_id: int, *, actor: Actor) -> Operation:
 
 def moves_of(operation: Operation) -> QuerySet[Move]:
     """System Refs that changed GroupID, by where they came to. First GroupIDs are no changes."""
-    moved = Move.objects.filter(from_contact_id__isnull=False)
-    if operation.run_id is not None:
-        moved = moved.filter(run_id=operation.run_id)
-    else:
-        moved = moved.filter(operation_id=operation.pk, run__isnull=True)
+    moved = moves_by(operation).filter(from_contact_id__isnull=False)
     return moved.order_by("to_contact_id", "from_contact_id", "id")
 
 

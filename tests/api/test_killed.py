@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from kith.access.models import KeptAnswer
 from kith.access.roles import RoleName
@@ -20,8 +14,8 @@ from kith.grouping.models import Operation
 from tests.api.conftest import System, SystemWith
 from tests.contacts import factories
 from tests.locks import wait_until_released
+from tests.processes import KILLED, ended
 
-CHILD = Path(__file__).with_name("killed_change.py")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
@@ -32,30 +26,14 @@ def test_a_change_killed_between_two_statements_and_sent_again_is_made_once(
     system = system_with(RoleName.STEWARD)
     ann, petros = factories.person("Ann", "Leeson"), factories.person("Petros", "Nikolaou")
     change = {"change": {"kind": "group", "master": ann.pk, "children": [petros.pk]}}
-    assert _sent(system, change, die_at=statement).returncode == -signal.SIGKILL
+    assert _sent(system, change, die_at=statement) == KILLED
     wait_until_released()
     assert (Operation.objects.count(), KeptAnswer.objects.count()) == (0, 0)
     for _ in range(2):
-        assert _sent(system, change).returncode == 0
+        assert _sent(system, change) == 0
     assert (Operation.objects.count(), KeptAnswer.objects.count()) == (1, 1)
     assert Contact.objects.get(pk=petros.pk).successor_id == ann.pk
 
 
-def _sent(
-    system: System, change: dict[str, object], *, die_at: int = 0
-) -> subprocess.CompletedProcess[bytes]:
-    database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    )
-    if database["PORT"]:
-        url += f"&port={database['PORT']}"
-    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
-    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", str(CHILD), str(die_at), system.token, json.dumps(change)],
-        env=environment,
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
+def _sent(system: System, change: Mapping[str, object], *, die_at: int = 0) -> int:
+    return ended("tests.api.killed_change", str(die_at), system.token, json.dumps(change))

@@ -39,6 +39,7 @@ from kith.runs import actions as runs
 from kith.runs.models import Run, RunSettings
 from kith.sources.models import Membership, SourceRecord
 from tests.claims import claim
+from tests.grouping.acting import TABLES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -51,20 +52,6 @@ _SIZE = settings(
     # A short history fails as it is; making it shorter takes many minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
-)
-_TABLES = (
-    "grouping_decision",
-    "grouping_move",
-    "grouping_operation",
-    "grouping_evidence",
-    "grouping_doubt",
-    "grouping_basis",
-    "runs_run",
-    "contacts_contact",
-    "contacts_suppression",
-    "contacts_keptoptout",
-    "sources_sourcerecord",
-    "sources_change",
 )
 _people = st.fixed_dictionaries(
     {
@@ -146,7 +133,7 @@ class Histories(RuleBasedStateMachine):
     @initialize(claims=st.lists(_claims, min_size=3, max_size=6))
     def empty(self, claims: list[dict[str, str]]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(_TABLES)} CASCADE")
+            cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
         RunSettings.objects.update_or_create(pk=1, defaults={"breaker_minimum": 10_000})
         for said in claims:
             self._claim(said)

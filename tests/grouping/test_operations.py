@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from kith.access.actors import COMMAND_LINE, NOBODY, OVERNIGHT
+from kith.access.actors import NOBODY
 from kith.access.models import User
 from kith.contacts import queries
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.standing import standing_of
 from kith.grouping.actions import carry_out
-from kith.grouping.intents import Group, Intent, KeepApart, MoveRef, Split, Undo, Ungroup
+from kith.grouping.intents import Group, KeepApart, MoveRef, Split, Undo, Ungroup
 from kith.grouping.models import Decision, Operation
 from kith.grouping.previewing import preview
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
-from kith.runs import actions as runs
-from kith.runs.models import Run
-from kith.sources.models import Membership, SourceRecord
+from kith.sources.models import SourceRecord
 from kith.stewardship.models import Case
 from tests.claims import claim
+from tests.grouping.acting import ACTOR, do, group_id, overnight, partition
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-ACTOR = COMMAND_LINE
-
-
-def overnight() -> Run:
-    return runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
-
-
-def group_id(record: SourceRecord) -> int:
-    return Membership.objects.get(pk=record.pk).contact_id
-
-
-def do(intent: Intent, *, lift: bool = False) -> Operation:
-    return carry_out(actor=ACTOR, intent=intent, lift=lift)
-
-
-def partition() -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for record_id, contact_id in Membership.objects.values_list("record_id", "contact_id"):
-        found.setdefault(contact_id, set()).add(record_id)
-    return found
 
 
 def one_person() -> tuple[SourceRecord, SourceRecord, SourceRecord]:
@@ -125,7 +103,7 @@ def test_k18_ungrouped_refs_that_still_match_stay_apart_over_ten_runs() -> None:
     do(Ungroup(contact=group_id(records[0])))
     before = partition()
     for number in range(10):
-        runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND, everything=number % 3 == 0)
+        overnight(everything=number % 3 == 0)
     assert partition() == before
 
 
@@ -416,3 +394,24 @@ def test_keeping_apart_shows_golden_records_as_they_stand() -> None:
     contacts = preview(actor=ACTOR, intent=intent).contacts
     assert [one.name for one in contacts] == ["Eleni Reid", "Petros Nikolaou"]
     assert not any(one.changes for one in contacts)
+
+
+def test_of_many_contacts_the_preview_says_of_the_first_how_they_are_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kith.grouping.previewing.MOST_SHOWN", 1)
+    for number in range(8):
+        claim("TICKETS", str(number), last_name=f"Reid{chr(97 + number)}", email_1=f"e{number}@example.com")
+    one = claim("TICKETS", "one", last_name="Adams", email_1="adams@example.com")
+    claim("SHOP", "one", last_name="Adams", email_1="adams@example.com")
+    overnight()
+    for number in range(8):
+        claim("CLUB", str(number), last_name=f"Reid{chr(97 + number)}", email_1=f"e{number}@example.com")
+    claim("CLUB", "one", first_name="Zoe", last_name="Adams", email_1="adams@example.com")
+    overnight()
+    run = Operation.objects.filter(kind=Operation.Kind.RUN).latest("pk")
+    [shown] = preview(actor=ACTOR, intent=Undo(operation=run.pk)).contacts
+    assert shown.group_id == group_id(one)
+    assert [(change.field, change.before, change.after) for change in shown.changes] == [
+        ("name", "Zoe Adams", "Adams")
+    ]

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from kith.access.actors import NOBODY, OVERNIGHT
+from kith.access.actors import NOBODY
 from kith.contacts.models import Contact
 from kith.grouping.models import Evidence, Move
 from kith.kernel.errors import Conflict, NotAllowed
@@ -16,19 +16,12 @@ from kith.runs import actions
 from kith.runs.models import Run, RunSettings, RunStep
 from kith.sources.models import Membership, SourceRecord
 from tests.claims import claim
+from tests.grouping.acting import group_id, overnight
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 PHONES = ("+35799123456", "+35796784521", "+35797445512", "+35795887709")
-
-
-def overnight() -> Run:
-    return actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
-
-
-def group_id(record: SourceRecord) -> int:
-    return Membership.objects.get(pk=record.pk).contact_id
 
 
 @pytest.mark.smoke

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from kith.access.actors import COMMAND_LINE, OVERNIGHT
+from kith.contacts.actions import add_contact
 from kith.grouping import membership
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, Intent, Undo, Ungroup, to_json
@@ -24,18 +20,18 @@ from kith.kernel.errors import Conflict, DomainError, Refused
 from kith.runs import actions as runs
 from kith.runs.models import Run
 from kith.sources.models import Membership
-from tests.claims import claim
-from tests.locks import wait_until_released
+from tests.claims import claim, source
+from tests.grouping.acting import group_id, overnight
+from tests.locks import wait_until_released, wait_until_somebody_waits
+from tests.processes import KILLED, ended
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-CHILD = Path(__file__).with_name("killed_operation.py")
 
 
 def _contacts() -> list[int]:
     for number, (first, last) in enumerate([("Eleni", "Reid"), ("Petros", "Nikolaou"), ("Zoe", "Adams")]):
         claim("TICKETS", str(number), first_name=first, last_name=last)
-    runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    overnight()
     return sorted(Membership.objects.values_list("contact_id", flat=True))
 
 
@@ -63,7 +59,7 @@ def test_of_two_stewards_who_looked_at_the_same_contact_one_is_told() -> None:
 def test_two_stewards_on_different_contacts_do_not_wait_for_an_answer() -> None:
     one, other, third = _contacts()
     claim("SHOP", "s", first_name="Anna", last_name="Berg")
-    runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
+    overnight()
     fourth = max(Membership.objects.values_list("contact_id", flat=True))
     intents = [Group(master=one, children=(other,)), Group(master=third, children=(fourth,))]
     with ThreadPoolExecutor(2) as both:
@@ -85,7 +81,7 @@ def test_whoever_waits_too_long_for_a_run_is_told_and_nothing_happened(
     one, other, _ = _contacts()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [membership.LOCK])
-    monkeypatch.setattr("kith.grouping.actions.WAIT_SECONDS", 1)
+    monkeypatch.setattr("kith.grouping.membership.WAIT_SECONDS", 1)
     with ThreadPoolExecutor(1) as steward:
         told = steward.submit(_told, Group(master=one, children=(other,)), "").result()
     with connection.cursor() as cursor:
@@ -94,15 +90,49 @@ def test_whoever_waits_too_long_for_a_run_is_told_and_nothing_happened(
     assert not Operation.objects.filter(kind=Operation.Kind.GROUP).exists()
 
 
+def test_whoever_writes_contacts_takes_them_in_the_order_of_their_groupids_as_assembly_does() -> None:
+    """Else a steward and a run could wait for each other, and one of them would be cut off."""
+    first, last, _ = _contacts()
+    parameters = connection.get_connection_params()
+    with ThreadPoolExecutor(1) as steward, psycopg.connect(**parameters) as assembly:
+        assembly.execute("SELECT FROM contacts_contact WHERE id = %s FOR UPDATE", [first])
+        told = steward.submit(_told, Group(master=first, children=(last,)), "")
+        wait_until_somebody_waits(of="transactionid")
+        assembly.execute("SELECT FROM contacts_contact WHERE id = %s FOR UPDATE NOWAIT", [last])
+        assembly.rollback()
+        assert told.result(timeout=10) == "done"
+
+
+def test_a_system_ref_grouped_while_everything_is_compared_is_not_left_with_a_retired_groupid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kith.jobs.progress.MIN_INTERVAL_SECONDS", 0)
+    source("LOCAL")
+    one = claim("TICKETS", "1", first_name="Eleni", last_name="Reid", email_1="eleni@example.com")
+    other = claim("SHOP", "A", first_name="Eleni", last_name="Reid", email_1="other@example.com")
+    overnight()
+    home, retires = group_id(one), group_id(other)
+    claim("SHOP", "A", first_name="Eleni", last_name="Reid", email_1="eleni@example.com")
+    typed: list[int] = []
+
+    def meanwhile(done: int, total: int | None, note: str) -> None:
+        if note == "Compare" and not typed:
+            typed.append(add_contact(actor=COMMAND_LINE, kind="person", claim={"last_name": "Berg"}))
+            carry_out(actor=COMMAND_LINE, intent=Group(master=retires, children=(typed[0],)))
+
+    runs.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND, everything=True, listener=meanwhile)
+    assert len(typed) == 1
+    assert set(Membership.objects.values_list("contact_id", flat=True)) == {home}
+
+
 @pytest.mark.parametrize("statement", [4, 9, 13, 17, 21, 25, 30, 36])
 def test_an_operation_killed_between_two_statements_leaves_nothing(statement: int) -> None:
     one, other, third = _contacts()
     carry_out(actor=COMMAND_LINE, intent=Group(master=one, children=(other, third)))
     before = _all_there_is()
     intent = Ungroup(contact=one)
-    code = _killed_at(statement, intent)
+    assert ended("tests.grouping.killed_operation", str(statement), json.dumps(to_json(intent))) == KILLED
     wait_until_released()
-    assert code == -signal.SIGKILL
     assert _all_there_is() == before
     with pytest.raises(Refused):
         carry_out(actor=COMMAND_LINE, intent=intent)
@@ -117,22 +147,3 @@ def _all_there_is() -> tuple[list[tuple[int, int]], int, list[int], int]:
         list(Decision.objects.filter(lifted_by=None).order_by("pk").values_list("pk", flat=True)),
         Operation.objects.count(),
     )
-
-
-def _killed_at(statement: int, intent: Intent) -> int:
-    database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    )
-    if database["PORT"]:
-        url += f"&port={database['PORT']}"
-    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
-    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(CHILD), str(statement), json.dumps(to_json(intent))],
-        env=environment,
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
-    return done.returncode

@@ -1,35 +1,16 @@
-"""Starts an overnight run and kills itself, without goodbye, before the given database statement."""
+"""Starts an overnight run and is killed before the given database statement."""
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import sys
-from collections.abc import Callable
 
+import django
 
-def main(*, last: int) -> None:
-    from django.db import connection
+django.setup()
 
-    from kith.access.actors import OVERNIGHT
-    from kith.runs import actions
+from kith.access.actors import OVERNIGHT  # noqa: E402  # settings first
+from kith.runs import actions  # noqa: E402
+from tests.processes import killed_before  # noqa: E402
 
-    numbers = itertools.count(1)
-
-    def count(
-        execute: Callable[..., object], sql: str, params: object, many: object, context: object
-    ) -> object:
-        if next(numbers) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        actions.execute_run(actor=OVERNIGHT, trigger="command")
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    main(last=int(sys.argv[1]))
+with killed_before(int(sys.argv[1])):
+    actions.execute_run(actor=OVERNIGHT, trigger="command")

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from kith.access.actors import OVERNIGHT
 from kith.contacts.models import Contact
@@ -21,10 +13,10 @@ from kith.sources import changes
 from kith.sources.models import SourceRecord
 from tests.claims import claim
 from tests.locks import wait_until_released
+from tests.processes import KILLED, ended
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-CHILD = Path(__file__).with_name("killed_run.py")
 State = tuple[frozenset[frozenset[int]], frozenset[str], int, int]
 
 
@@ -62,29 +54,10 @@ def _end_state() -> State:
     )
 
 
-def _run_until(statement: int) -> int:
-    database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    )
-    if database["PORT"]:
-        url += f"&port={database['PORT']}"
-    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
-    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(CHILD), str(statement)],
-        env=environment,
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
-    return done.returncode
-
-
 @pytest.mark.parametrize("statement", [3, 20, 34, 48, 60])
 def test_a_run_killed_between_two_statements_ends_as_if_it_was_not(statement: int) -> None:
     _claims(6)
-    assert _run_until(statement) == -signal.SIGKILL
+    assert ended("tests.runs.killed_run", str(statement)) == KILLED
     wait_until_released()
     finished = actions.execute_run(actor=OVERNIGHT, trigger=Run.Trigger.COMMAND)
     assert finished.state == Run.State.DONE
@@ -102,7 +75,7 @@ def test_a_night_of_changes_killed_between_two_statements_ends_as_if_it_was_not(
     before = set(Evidence.objects.values_list("left_id", "right_id"))
     claim("SHOP", "0", first_name="Petros", last_name="Nikolaou", email_1="petros@example.com")
     claim("CLUB", "1", first_name="Helen", last_name="Reid1", email_1="e1@example.com")
-    assert _run_until(statement) == -signal.SIGKILL
+    assert ended("tests.runs.killed_run", str(statement)) == KILLED
     kept = set(Evidence.objects.values_list("left_id", "right_id"))
     settled = not changes.changed_count()
     assert settled or kept == before

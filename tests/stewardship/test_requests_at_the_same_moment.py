@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from kith.access.actors import OVERNIGHT, Actor
@@ -28,11 +22,10 @@ from kith.stewardship.actions import apply_waiting
 from kith.stewardship.models import Request, RequestContact
 from tests.contacts.factories import eleni
 from tests.locks import wait_until_released
+from tests.processes import KILLED, ended
 from tests.stewardship.asking import another_steward, grouped, members, night, settle, strangers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-KILLED_RUN = Path(__file__).parent.parent / "runs" / "killed_run.py"
 
 
 def both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
@@ -134,25 +127,6 @@ def test_whoever_cancels_while_a_run_writes_is_told_and_nothing_happened(
     assert asked.state == Request.State.QUEUED
 
 
-def _run_until(statement: int) -> int:
-    database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    )
-    if database["PORT"]:
-        url += f"&port={database['PORT']}"
-    environment = {**os.environ, "DATABASE_URL": url, "KITH_HOME": str(settings.HOME), "KITH_TESTING": "1"}
-    environment["DJANGO_SETTINGS_MODULE"] = "kith.config.settings"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(KILLED_RUN), str(statement)],
-        env=environment,
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
-    return done.returncode
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("statement", [30, 58, 70, 82, 96, 120, 140])
 def test_requests_of_a_killed_run_are_carried_out_once_each(steward: User, statement: int) -> None:
@@ -160,7 +134,7 @@ def test_requests_of_a_killed_run_are_carried_out_once_each(steward: User, state
     contacts = strangers(6)
     for at in (0, 2, 4):
         requests.ask(actor=steward.actor, intent=grouped(contacts[at], contacts[at + 1]))
-    assert _run_until(statement) == -signal.SIGKILL
+    assert ended("tests.runs.killed_run", str(statement)) == KILLED
     wait_until_released()
     done = Request.objects.filter(state="applied").count()
     assert Operation.objects.filter(kind="group").count() == done
