@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import IO
@@ -173,6 +174,16 @@ def remove_photo(*, actor: Actor, contact_id: int) -> None:
     Photo.objects.filter(pk=photo.pk).delete()
     _delete_file(photo.file)
     journal.record("PhotoRemoved", by=actor, subject_type="photo", subject_id=photo.pk, group_id=contact_id)
+
+
+def forget_attachments(*, record_ids: Sequence[int]) -> None:
+    """All of these System Refs, photos too; part of an action that asked for the permission. The files go
+    when its transaction is committed.
+    """
+    Attachment.objects.filter(record_id__in=record_ids).delete()
+    Photo.objects.filter(record_id__in=record_ids).delete()
+    for file in StoredFile.objects.filter(record_id__in=record_ids):
+        _delete_file(file)
 
 
 def add_library_file(*, actor: Actor, given: GivenFile, filing: Filing) -> LibraryEntry:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from kith.accounts import deleting as accounts
+from kith.attachments import deleting as attachments
 from kith.contacts.deletion import own as contacts
 from kith.delivery import deleting as delivery
 from kith.golden import deleting as golden
 from kith.grouping import deleting as grouping
+from kith.notes import deleting as notes
 from kith.organisation import deleting as organisation
 from kith.sources import deleting as sources
 from kith.stewardship import deleting as stewardship
@@ -18,6 +20,8 @@ ROOMS: Final = (
     delivery.DELETED_WITH,
     stewardship.DELETED_WITH,
     accounts.DELETED_WITH,
+    attachments.DELETED_WITH,
+    notes.DELETED_WITH,
     grouping.DELETED_WITH,
     golden.DELETED_WITH,
     contacts.DELETED_WITH,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from ninja import Field, Schema
 from pydantic import StringConstraints
@@ -11,7 +11,9 @@ from pydantic import StringConstraints
 from kith.notes.actions import LONGEST
 from kith.web.api import In
 
-Words = Annotated[str, StringConstraints(max_length=LONGEST, pattern=r"^[^\x00]*$")]
+_ANY: Final = r"[^\x00\x1c-\x1f]"
+Words = Annotated[str, StringConstraints(max_length=LONGEST, pattern=rf"^{_ANY}*[^\s\x00\x1c-\x1f]{_ANY}*$")]
+"""At least one character that is no space."""
 
 
 class ContactNoteEdit(Schema):

@@ -28,6 +28,11 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     shapes["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
     for name in ("SearchIn", "SystemRefSearch"):
         shapes[name]["properties"]["source"] = {"enum": ["LOCAL", ""]}
+    form = made["paths"]["/api/v1/contacts/{group_id}/attachments"]["post"]["requestBody"]
+    fields = form["content"]["multipart/form-data"]["schema"]["properties"]
+    fields |= {"file": {**fields["file"], "enum": ["just text"]}, "name": {"enum": ["", "letter"]}}
+    for properties in (fields, shapes["FromLibraryIn"]["properties"]):
+        properties["classification"] = {"enum": ["", "CONTRACT"]}
     for path in ("review", "corrections"):
         for parameter in made["paths"][f"/api/v1/{path}"]["get"]["parameters"]:
             if parameter["name"] == "source":
