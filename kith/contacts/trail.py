@@ -26,7 +26,6 @@ ACCESS: Final = frozenset({VIEWED, EXPORTED, DOWNLOADED})
 QUIET: Final = timedelta(minutes=10)
 
 
-@transaction.atomic
 def viewed(contact_id: int, *, by: Actor, through: str) -> None:
     """`through`: `page` or `API`."""
     same = Q(actor=by.name, user_id__isnull=True) if by.user_id is None else Q(user_id=by.user_id)

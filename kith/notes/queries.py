@@ -33,6 +33,10 @@ def note(note_id: int, *, actor: Actor) -> tuple[Note, int]:
     return found, contact_id
 
 
+def notes_on(record_ids: Sequence[int]) -> int:
+    return Note.objects.filter(record_id__in=record_ids).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     note: Note

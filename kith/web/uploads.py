@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,12 +16,15 @@ class NamelessUploadHandler(FileUploadHandler):
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         self.received: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the request
+        # A form that breaks off within a file leaves it to nobody but this handler.
+        self._closing = weakref.finalize(self, self.received.close)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.received.seek(0)
+        self._closing.detach()
         return UploadedFile(
             file=self.received,
             name=self.file_name,
@@ -31,5 +35,5 @@ class NamelessUploadHandler(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
-        if hasattr(self, "received"):
-            self.received.close()
+        if hasattr(self, "_closing"):
+            self._closing()

@@ -17,7 +17,7 @@ from kith.sources.models import SourceRecord
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_A_CONTACT = 12
+QUERIES_OF_A_CONTACT = 10
 """When it was looked at in the last ten minutes already; else the look is written, too."""
 QUERIES_OF_A_SEARCH = 5
 
