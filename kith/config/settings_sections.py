@@ -16,6 +16,7 @@ from kith.contacts.settings.relation_types import RELATION_TYPES
 from kith.contacts.settings.supported_types import TYPES
 from kith.contacts.settings.uniqueness import UNIQUENESS
 from kith.settings.listing import Elsewhere
+from kith.sources.custom_fields import CUSTOM_FIELDS
 
 SECTIONS: Final[tuple[object, ...]] = (
     NAME_DISPLAY,
@@ -26,6 +27,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     RELATION_TYPES,
     CATEGORIES,
     INDUSTRIES,
+    CUSTOM_FIELDS,
     ATTACHMENT_CLASSES,
     ATTACHMENT_LIMITS,
 )

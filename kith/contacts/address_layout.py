@@ -47,6 +47,8 @@ _ANYWHERE: Final = AddressLayout(_USUAL, _LABELS, frozenset(), "")
 @cache
 def layout_of(country: str) -> AddressLayout:
     """`country`: ISO code; of one that is not known, or '', the usual parts, none of them needed."""
+    if not country:
+        return _ANYWHERE
     try:
         rules = get_validation_rules({"country_code": country})
         lines = get_field_order({"country_code": country})

@@ -17,11 +17,13 @@ from kith.contacts.checks.clashing import Clashing, clashing
 from kith.contacts.duplicates import possible_duplicates
 from kith.contacts.entry import Claim, EntryForm
 from kith.contacts.forms import country_names
+from kith.contacts.merging import merged
 from kith.contacts.refs import claim_label
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import LOCAL, SourceRecord
+from kith.sources.past_claims import claim_of_version
 from kith.web.formats import group_id as shown_group_id
 from kith.web.rendering import render_page
 
@@ -130,27 +132,58 @@ def edit_local(request: KithRequest, contact_id: int, record_id: int) -> HttpRes
 
 def _save_local(request: KithRequest, record: SourceRecord, *, contact_id: int) -> HttpResponse:
     row = request.POST.get("add", "")
-    form = EntryForm(kind=record.kind, data=request.POST, add_row=row)
+    form = EntryForm(kind=record.kind, data=request.POST, claim=_claim_of(record), add_row=row)
     version = request.POST.get("version", "")
     if row:
         return _edit_page(request, record, form, version=version)
     if not form.is_valid(options=local.cleaning_options(record.source)):
         return _edit_page(request, record, form, version=version, status=UNPROCESSABLE)
+    claim = {**_not_in_the_form(record, form), **form.claim()}
     try:
-        actions.edit_local(
-            actor=request.actor,
-            contact_id=contact_id,
-            record_id=record.pk,
-            claim=form.claim(),
-            version=version,
-        )
+        return _saved(request, record, contact_id=contact_id, claim=claim, version=version)
     except Conflict:
         return _clash_page(request, _local_record(contact_id, record.pk), form)
     except Refused as refused:
         found = _refused(form, refused)
         return _edit_page(request, record, form, version=version, status=UNPROCESSABLE, clashes=found)
-    messages.success(request, "Saved.")
+
+
+def _saved(
+    request: KithRequest, record: SourceRecord, *, contact_id: int, claim: Claim, version: str
+) -> HttpResponse:
+    """With what somebody else changed meanwhile, unless the two contradict each other: Conflict."""
+    sentence = "Saved."
+    try:
+        _edit(request, record, contact_id=contact_id, claim=claim, version=version)
+    except Conflict:
+        now = _local_record(contact_id, record.pk)
+        together = _together(now, claim, version=version)
+        if together is None:
+            raise
+        _edit(request, now, contact_id=contact_id, claim=together, version=now.content_hash.hex)
+        sentence = "Saved, together with what somebody else changed meanwhile."
+    messages.success(request, sentence)
     return redirect("contacts:detail", contact_id)
+
+
+def _edit(request: KithRequest, record: SourceRecord, *, contact_id: int, claim: Claim, version: str) -> None:
+    actions.edit_local(
+        actor=request.actor, contact_id=contact_id, record_id=record.pk, claim=claim, version=version
+    )
+
+
+def _not_in_the_form(record: SourceRecord, form: EntryForm) -> Claim:
+    """What an import into LOCAL, or a user-defined field that is inactive by now, had said stays."""
+    shown = (*form.main.fields, "kind", "full_name")
+    lists = ("email_", "phone_", "address_")
+    stated = _claim_of(record).items()
+    return {name: text for name, text in stated if name not in shown and not name.startswith(lists)}
+
+
+def _together(record: SourceRecord, yours: Claim, *, version: str) -> Claim | None:
+    """With what came meanwhile, where the claim that was opened is still known and nothing contradicts."""
+    opened = claim_of_version(record, version)
+    return None if opened is None else merged(base=opened, theirs=_claim_of(record), yours=yours)
 
 
 def _clash_page(request: KithRequest, record: SourceRecord, form: EntryForm) -> HttpResponse:

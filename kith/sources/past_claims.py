@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
+
+from kith.sources.models import PastClaim, SourceRecord
 
 _COLUMNS: Final = "record_id, claim, content_hash, claimed_at, received_at, gone_at, replaced_at"
 _OLD: Final = "r.content_hash, r.claimed_at, r.received_at, r.gone_at"
@@ -38,3 +41,17 @@ def remove_replaced_before(moment: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sources_pastclaim WHERE replaced_at < %s", [moment])
         return int(cursor.rowcount)
+
+
+def claim_of_version(record: SourceRecord, version: str) -> dict[str, str] | None:
+    """The fields that the claim of this hash (hex) stated; None when it was not kept."""
+    try:
+        wanted = UUID(version)
+    except ValueError:
+        return None
+    newer: dict[str, dict[str, str]] = record.claim
+    for past in PastClaim.objects.filter(record_id=record.pk).order_by("-id"):
+        newer = newer if past.claim is None else past.claim
+        if past.content_hash == wanted:
+            return newer.get("fields", {})
+    return None

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from kith.settings.editing import pages_of
 from kith.sources import views
+from kith.sources.custom_field_pages import CUSTOM_FIELD_EDITOR
 
 app_name = "sources"
 urlpatterns = [
+    *pages_of(CUSTOM_FIELD_EDITOR, place="custom-fields/", name="custom-fields"),
     path("", views.source_list, name="list"),
     path("add/", views.source_add, name="add"),
     path("cleaning/", views.cleaning, name="cleaning"),

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sources', '0009_further_fields'),
+        ("sources", "0009_further_fields"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='import',
-            name='kind',
-            field=models.CharField(choices=[('contacts', 'Contacts'), ('transactions', 'Transactions'), ('accounts', 'Accounts'), ('account_transactions', 'Account transactions'), ('linked_items', 'Linked items')], default='contacts', max_length=20),
+            model_name="import",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("contacts", "Contacts"),
+                    ("transactions", "Transactions"),
+                    ("accounts", "Accounts"),
+                    ("account_transactions", "Account transactions"),
+                    ("linked_items", "Linked items"),
+                ],
+                default="contacts",
+                max_length=20,
+            ),
         ),
     ]
