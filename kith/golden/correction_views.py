@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.contacts.settings.name_display import name_display
 from kith.golden import actions
 from kith.golden.corrections import Task, Tasks, lines_of
 from kith.kernel.errors import NotFound, Refused
@@ -23,6 +24,7 @@ MOST_AT_ONCE = 200
 @needs(Permission.CONTACT_EDIT)
 @require_GET
 def show(request: KithRequest) -> HttpResponse:
+    name_display()  # read whatever is listed, so that the page asks as often for one as for many
     sources = list(SourceSystem.objects.exclude(code=LOCAL).order_by("priority", "name"))
     asked = request.GET.get("source", "")
     source = next((one for one in sources if str(one.pk) == asked), None)

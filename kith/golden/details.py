@@ -10,6 +10,7 @@ from typing import Final
 
 from kith.contacts.models import Contact, ContactAddress, ContactPhone
 from kith.contacts.names import record_name
+from kith.contacts.settings.supported_types import types_in_force
 from kith.golden.edits import Edited, Edits
 from kith.golden.pieces import address_key
 from kith.golden.rules import FIELD_LABELS, NAME, parts_of
@@ -280,6 +281,7 @@ def _custom(contact: Contact, records: Records, defined: CustomField) -> DetailR
 
 
 def _emails(contact: Contact, records: Records) -> list[DetailRow]:
+    types = types_in_force()
     golden = sorted(contact.emails.all(), key=lambda row: row.position)
     said = ((value, record) for record in records.values() for value in record.emails)
     others = _losing(said, against=[row.value for row in golden])
@@ -290,7 +292,7 @@ def _emails(contact: Contact, records: Records) -> list[DetailRow]:
             key=row.value,
             label="" if place else "Email",
             value=row.value,
-            chip=_chip(row.type, is_primary=row.is_primary),
+            chip=_chip(types.label("emails", row.type), is_primary=row.is_primary),
             stamp=_stamp(records, row.source_record_id),
             others=() if place else others,
         )
@@ -299,6 +301,7 @@ def _emails(contact: Contact, records: Records) -> list[DetailRow]:
 
 
 def _phones(contact: Contact, records: Records) -> list[DetailRow]:
+    types = types_in_force()
     golden = sorted(contact.phones.all(), key=lambda row: row.position)
     said = ((value, record) for record in records.values() for value in record.phones)
     others = _losing(said, against=[row.value for row in golden])
@@ -311,7 +314,7 @@ def _phones(contact: Contact, records: Records) -> list[DetailRow]:
             value=row.value,
             shape="phone",
             extra=_as_typed(records, row),
-            chip=_chip(row.type, is_primary=row.is_primary),
+            chip=_chip(types.label("phones", row.type), is_primary=row.is_primary),
             stamp=_stamp(records, row.source_record_id),
             others=() if place else others,
         )
@@ -342,6 +345,7 @@ def _digits(text: str) -> str:
 
 
 def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
+    types = types_in_force()
     golden = sorted(contact.addresses.all(), key=lambda row: row.position)
     said = ((address_line(one), record) for record in records.values() for one in record.addresses)
     others = _losing(said, against=[address_line(_parts(row)) for row in golden])
@@ -352,7 +356,7 @@ def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
             key=address_key(_parts(row)),
             label="" if place else "Address",
             value=address_line(_parts(row)),
-            chip=_chip(row.type, is_primary=row.is_primary),
+            chip=_chip(types.label("addresses", row.type), is_primary=row.is_primary),
             stamp=_stamp(records, row.source_record_id),
             others=() if place else others,
         )
@@ -397,5 +401,5 @@ def _age_in_years(born: date | None) -> str:
 
 
 def _chip(kind: str, *, is_primary: bool) -> str:
-    words = [kind.capitalize()] if kind else []
+    words = [f"{kind[:1].upper()}{kind[1:]}"] if kind else []
     return " · ".join([*words, "primary"] if is_primary else words).strip()

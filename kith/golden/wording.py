@@ -10,6 +10,7 @@ from typing import Final, cast
 from babel import Locale
 
 from kith.contacts.names import record_name
+from kith.contacts.settings.name_display import name_display
 from kith.golden.pieces import Piece
 from kith.golden.rules import LIST_FIELDS, NAME, custom_code, parts_of
 from kith.sources.models import SourceRecord
@@ -52,7 +53,8 @@ def of_values(field: str, values: Sequence[object]) -> str:
     if custom_code(field) is not None:
         return custom_shown(values[0])
     if field == NAME:
-        return " ".join(str(one) for one in values if one)
+        title, *names = (str(one) if one else None for one in values)
+        return " ".join(filter(None, (title, name_display().shown(*names))))
     parts = zip(parts_of(field), values, strict=True)
     said = [(name, text) for name, value in parts if (text := shown(name, value))]
     return ", ".join(f"until {text}" if name.endswith("_expires") else text for name, text in said)

@@ -51,9 +51,12 @@ class Editor(Generic[Value]):
     """Fills in what can be chosen: of other rows, or of other lists."""
     check: Callable[[Draft], None] | None = None
     """Puts what is wrong between rows at its row; called when each row by itself is fine."""
-    template: str = "settings/section_form.html"
+    before: str = ""
+    """Template of what stands above the fields."""
+    after: str = ""
+    """Below them, in the same form."""
     more: Callable[[KithRequest, Draft], Mapping[str, object]] | None = None
-    """What the template needs besides."""
+    """What these templates need besides."""
     saved: str = "Saved. It counts from now on."
 
 
@@ -165,6 +168,7 @@ def _page(
         _only_shown(draft)
     context = {
         "section": editor.section,
+        "editor": editor,
         "draft": draft,
         "version": version,
         "based_on": request.POST.get("based_on", version.pk if version else ""),
@@ -173,7 +177,7 @@ def _page(
         "save_url": f"{request.path.removesuffix('save/')}save/",
         **(editor.more(request, draft) if editor.more else {}),
     }
-    return render_page(request, editor.template, context, region="editor", status=status)
+    return render_page(request, "settings/section_form.html", context, region="editor", status=status)
 
 
 def _only_shown(draft: Draft) -> None:

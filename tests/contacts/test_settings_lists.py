@@ -10,7 +10,13 @@ from django.test import Client
 from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
 from kith.contacts.settings.categories import CATEGORIES, Categories, Category, categories_in_force
-from kith.contacts.settings.industries import Industries, Industry, Sector, industries_in_force
+from kith.contacts.settings.industries import (
+    INDUSTRIES,
+    Industries,
+    Industry,
+    Sector,
+    industries_in_force,
+)
 from kith.contacts.settings.nace import nace, with_nace
 from kith.contacts.settings.relation_types import RELATION_TYPES, RelationType, relation_types_in_force
 from kith.contacts.settings.supported_types import TYPES, types_in_force
@@ -259,3 +265,24 @@ def test_what_a_page_shows_and_sends_back_is_what_is_in_force(address: str, brow
 
 def test_types_are_read_by_every_section(db: None) -> None:
     assert TYPES.from_json(TYPES.to_json(TYPES.shipped())) == TYPES.shipped()
+
+
+@pytest.mark.parametrize("address", ["names", "uniqueness", "types", "industries", "formatting"])
+def test_htmx_gets_the_form_only(address: str, browser: Client) -> None:
+    page = browser.post(
+        f"/settings/contacts/{address}/save/", {"do": "add:phones"}, headers={"HX-Request": "true"}
+    )
+    assert page.status_code == 200
+    assert page.text.strip().startswith("<form")
+
+
+def test_c7_c8_categories_and_industries_that_contacts_have_stay(browser: Client) -> None:
+    industries = Industries((Sector("FOOD", "Food"),), (Industry("BAR", "Bars", sector="FOOD"),))
+    actions.save_section(actor=COMMAND_LINE, section=INDUSTRIES, value=industries)
+    factories.company("Acme Ltd", industry="BAR", category="PARTNER")
+    with pytest.raises(Refused, match="“Bars” is in use"):
+        actions.save_section(actor=COMMAND_LINE, section=INDUSTRIES, value=Industries(industries.sectors))
+    with pytest.raises(Refused, match="“Partner” is in use"):
+        actions.save_section(
+            actor=COMMAND_LINE, section=CATEGORIES, value=Categories((Category("CUSTOMER", "Customer"),))
+        )

@@ -70,7 +70,7 @@ NAMES: Final = Editor(
     form=forms.NameDisplayForm,
     shown=lambda value: Typed({"persons": value.persons.value}),
     read=_named,
-    template="contacts/settings/names.html",
+    before="contacts/settings/_names.html",
     saved="Saved. All contacts are being renamed; it shows under Jobs how far that is.",
 )
 
@@ -129,7 +129,7 @@ UNIQUE: Final = Editor(
         rows={"persons": _combinations(value.persons), "companies": _combinations(value.companies)}
     ),
     read=_unique,
-    template="contacts/settings/uniqueness.html",
+    before="contacts/settings/_uniqueness.html",
     saved="Saved. It counts for what is typed in from now on; imports are never stopped by it.",
 )
 
@@ -318,7 +318,7 @@ INDUSTRY_EDITOR: Final = Editor(
     read=_industries,
     check=_check_sectors,
     more=_known_sectors,
-    template="contacts/settings/industries.html",
+    after="contacts/settings/_industries.html",
 )
 
 # Attachments
@@ -399,7 +399,7 @@ FORMATS: Final = Editor(
     shown=_formats_shown,
     read=lambda typed: Formatting(tuple(format_rule(row) for row in typed.rows["rules"])),
     check=_check_formats,
-    template="contacts/settings/formatting.html",
+    after="contacts/settings/_formatting.html",
     more=_tried,
     saved="Saved. It counts when a value is typed or changed; what is there stays.",
 )

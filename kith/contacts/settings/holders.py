@@ -8,8 +8,10 @@ from kith.contacts.models import Contact
 
 
 def categories_in_use(codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(Contact.objects.filter(category__in=codes).values_list("category", flat=True).distinct())
+    held = Contact.objects.filter(category__in=codes).values_list("category", flat=True)
+    return tuple(code for code in held.distinct() if code)
 
 
 def industries_in_use(codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(Contact.objects.filter(industry__in=codes).values_list("industry", flat=True).distinct())
+    held = Contact.objects.filter(industry__in=codes).values_list("industry", flat=True)
+    return tuple(code for code in held.distinct() if code)
