@@ -8,10 +8,13 @@ from typing import Final
 
 from django.db import connection
 
+from kith.contacts.models import Contact
+from kith.contacts.personal_data import FIELDS as CONTACTS
 from kith.grouping import membership
 from kith.grouping.models import Decision
 from kith.kernel.errors import Conflict
 from kith.kernel.leaving import DeletedWith, Going, Leaving
+from kith.kernel.personal_data import Personal
 from kith.runs.lock import is_held
 from kith.sources import changes
 
@@ -70,13 +73,14 @@ _HELD_THEM: Final = """
 SELECT c.id FROM contacts_contact c WHERE c.state = 'retired' AND c.id IN (
     SELECT to_contact_id FROM grouping_move WHERE record_id = ANY(%s))
 """
-_EMPTY: Final = """
-UPDATE contacts_contact SET name = '', title = NULL, first_name = NULL, middle_name = NULL,
-    last_name = NULL, gender = NULL, birth_date = NULL, company_name = NULL, id_number = NULL,
-    passport_number = NULL, social_security_number = NULL, vat_number = NULL, registration_number = NULL,
-    language = NULL, residence_country = NULL, direct_marketing = NULL, affiliate_marketing = NULL,
-    provenance = '{}', search = NULL
-WHERE id = ANY(%(contacts)s)
+_GOLDEN: Final = ", ".join(
+    f"{field.column} = NULL"
+    for field in Contact._meta.concrete_fields
+    if field.name in {name for name, kind in CONTACTS["Contact"].items() if isinstance(kind, Personal)}
+    and field.null
+)
+_EMPTY: Final = f"""
+UPDATE contacts_contact SET name = '', provenance = '{{}}', {_GOLDEN} WHERE id = ANY(%(contacts)s)
 """
 """A retired GroupID has no golden record, but its columns may still hold what it had."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -20,18 +21,21 @@ from kith.contacts.deletion.actions import delete_contact
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.owning.actions import change_owner
 from kith.contacts.queries import ContactSearch
-from kith.golden.models import GoldenOverride
+from kith.golden.models import GoldenOverride, ValueStatement
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, KeepApart, Split, Undo, Ungroup
 from kith.grouping.models import Decision
 from kith.grouping.previewing import preview
+from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from kith.notes.actions import add_note
 from kith.organisation import actions as organisation_actions
 from kith.organisation.levels import Level
 from kith.runs import actions as runs
 from kith.runs.models import Run
 from kith.sources.models import Membership, PastClaim, SourceRecord, Tombstone
 from kith.stewardship.actions import ask_for_help
+from tests.architecture.tree import KITH
 from tests.claims import claim
 from tests.contacts import factories
 from tests.organisation.making import organisation
@@ -135,6 +139,10 @@ def test_c28_everything_that_hangs_on_its_system_refs_goes_and_no_word_of_it_is_
         against="x",
         actor="Ann",
     )
+    add_note(actor=COMMAND_LINE, contact_id=ann, text=f"{UNUSUAL} called")
+    ValueStatement.objects.create(
+        record_id=first.pk, field="emails", key="q", about="note", said=UNUSUAL, actor="Ann", at=now()
+    )
     assert _everything_said(UNUSUAL)
     assert _delete(ann) == 2
     assert _everything_said(UNUSUAL) == []
@@ -146,6 +154,15 @@ def test_c28_everything_that_hangs_on_its_system_refs_goes_and_no_word_of_it_is_
     assert list(Membership.objects.values_list("record_id", flat=True)) == [other.pk]
 
 
+_NAMES = {
+    "record_id",
+    "left_id",
+    "right_id",
+    "left_record_id",
+    "right_record_id",
+    "source_record_id",
+    "primary_record_id",
+}
 _STAY = {
     ("grouping_move", "record_id"): "lineage is numbers only, and other contacts' histories name it",
     ("sources_change", "record_id"): "until the next run, which has to know that it is gone",
@@ -158,9 +175,8 @@ def _named_record_ids() -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND data_type = 'bigint' AND column_name IN"
-            " ('record_id', 'left_id', 'right_id', 'left_record_id', 'right_record_id', 'source_record_id',"
-            " 'primary_record_id')"
+            " AND data_type = 'bigint' AND column_name = ANY(%s)",
+            [sorted(_NAMES)],
         )
         columns = [one for one in cursor.fetchall() if one not in _STAY]
         assert len(columns) > 15
@@ -169,6 +185,28 @@ def _named_record_ids() -> set[int]:
             cursor.execute(f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL')
             found |= {pk for (pk,) in cursor.fetchall()}
     return found
+
+
+def test_every_table_that_names_a_system_ref_is_dealt_with() -> None:
+    """A new one goes with the contact, forbids to delete it, or says here why it may stay."""
+    written = "".join(
+        path.read_text(encoding="utf-8")
+        for path in KITH.rglob("*.py")
+        if path.name == "deleting.py" or path.parent.name == "deletion"
+    )
+    tables = {
+        model._meta.db_table: model.__name__
+        for model in apps.get_models()
+        if any(field.column in _NAMES for field in model._meta.concrete_fields)
+    }
+    stay = {table for table, _ in _STAY} | {"organisation_userplace", "contacts_contact"}
+    forgotten = [
+        table
+        for table, name in tables.items()
+        if table not in stay and table not in written and f"{name}.objects" not in written
+    ]
+    blocking = {"organisation_community", "organisation_orggroup", "organisation_unit"}
+    assert set(forgotten) <= blocking
 
 
 def test_groupids_that_led_to_it_lead_to_the_rest_of_their_system_refs_or_go_too() -> None:
@@ -221,6 +259,37 @@ def test_undoing_a_split_whose_one_part_was_deleted_says_what_it_cannot() -> Non
 
 def _ref(record: SourceRecord) -> str:
     return record.system_ref
+
+
+def test_pages_that_tell_of_the_past_do_without_what_was_deleted(
+    administrator: User, client_of: ClientOf
+) -> None:
+    records = [factories.record({"first_name": name}) for name in (UNUSUAL, "Bob", "Cid")]
+    three = factories.contact(*records)
+    alone = (records[0].pk,)
+    rest = (records[1].pk, records[2].pk)
+    split = carry_out(actor=COMMAND_LINE, intent=Split(contact=three.pk, parts=(rest, alone)))
+    gone = Membership.objects.get(record=records[0]).contact_id
+    _delete(gone)
+    client = client_of(administrator)
+    kept = Membership.objects.get(record=records[1]).contact_id
+    addresses = [
+        reverse("contacts:detail", args=[kept]),
+        reverse("contacts:tab", args=[kept, "history"]),
+        reverse("contacts:tab", args=[kept, "system-refs"]),
+        reverse("grouping:path", args=[records[1].pk]),
+        reverse("grouping:as-of", args=[kept]),
+        reverse("stewardship:operations"),
+        reverse("stewardship:operation", args=[split.pk]),
+        reverse("stewardship:undo", args=[split.pk]),
+        reverse("audit:log"),
+    ]
+    for address in addresses:
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert UNUSUAL not in page.text
+    for lost in (reverse("contacts:detail", args=[gone]), reverse("grouping:path", args=[records[0].pk])):
+        assert client.get(lost).status_code == 404
 
 
 def test_a_contact_that_changed_since_the_person_looked_is_not_deleted() -> None:
