@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
 
 from kith.access.actors import Actor, require
 from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.kernel.errors import NotFound
 from kith.organisation.levels import MODELS, AnyPart, Level
-from kith.organisation.models import Community, OrgGroup, Ownership, Unit, UserPlace
+from kith.organisation.models import Community, OrgGroup, Unit, UserPlace
 from kith.sources.models import Membership
 
 
@@ -145,26 +148,25 @@ def team_of_user(user_id: int | None) -> int | None:
 def teams() -> list[Owner]:
     """Every team there is, by community and name."""
     rows = OrgGroup.objects.select_related("community").order_by("community__name", "name", "pk")
-    return [_owner(one) for one in rows]
+    return [Owner(one.pk, one.name, one.community.name) for one in rows]
 
 
 def owners_of(contact_ids: Sequence[int]) -> dict[int, Owner]:
     """By GroupID: the team of the primary System Ref; else of the one that has had a team for longest."""
-    rows = (
-        Membership.objects.filter(contact_id__in=contact_ids)
-        .filter(record_id__in=Ownership.objects.values("record_id"))
-        .values_list("contact_id", "record_id", "contact__primary_record_id")
-    )
-    members = {record_id: (group_id, record_id == primary) for group_id, record_id, primary in rows}
-    owned = Ownership.objects.filter(record_id__in=list(members)).select_related("org_group__community")
-    found: dict[int, Owner] = {}
-    for one in sorted(owned, key=lambda one: (not members[one.record_id][1], one.since, one.record_id)):
-        found.setdefault(members[one.record_id][0], _owner(one.org_group))
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [list(contact_ids)])
+        return {group_id: Owner(*owner) for group_id, *owner in cursor.fetchall()}
 
 
-def _owner(team: OrgGroup) -> Owner:
-    return Owner(team.pk, team.name, team.community.name)
+_OWNERS: Final = """
+SELECT DISTINCT ON (m.contact_id) m.contact_id, g.id, g.name, y.name
+FROM sources_membership m JOIN organisation_ownership o ON o.record_id = m.record_id
+JOIN organisation_orggroup g ON g.id = o.org_group_id
+JOIN organisation_community y ON y.id = g.community_id
+JOIN contacts_contact c ON c.id = m.contact_id
+WHERE m.contact_id = ANY(%s)
+ORDER BY m.contact_id, m.record_id = c.primary_record_id DESC, o.since, m.record_id
+"""
 
 
 def named_by(record_ids: Sequence[int]) -> tuple[str, ...]:
