@@ -26,6 +26,10 @@ def attachment_count(contact_id: int) -> int:
     return Attachment.objects.filter(record_id__in=record_ids_of(contact_id)).count()
 
 
+def attachments_on(record_ids: Sequence[int]) -> int:
+    return Attachment.objects.filter(record_id__in=record_ids).count()
+
+
 @dataclass(frozen=True)
 class Opened:
     """An attachment and the contact it hangs on now."""

@@ -15,6 +15,7 @@ from kith.access.permissions import Permission
 from kith.attachments import actions, queries, serving
 from kith.attachments.actions import Filing, GivenFile
 from kith.attachments.forms import DeleteForm, FromLibraryForm, PhotoForm, RefileForm, UploadForm
+from kith.attachments.kinds import plain_name
 from kith.attachments.panels import row_of
 from kith.attachments.photos import photo_url
 from kith.attachments.sections import limits_in_force
@@ -56,7 +57,7 @@ def _attached(
         try:
             actions.attach_file(actor=request.actor, contact_id=contact_id, given=one, filing=filing)
         except Refused as error:
-            refused.append(f"“{one.name}” was not attached. {error.message}")
+            refused.append(f"“{plain_name(one.name)}” was not attached. {error.message}")
     return len(given) - len(refused), refused
 
 

@@ -139,6 +139,9 @@ def _words(entry: Entry) -> str:
         return f"{said}: {entry.detail.get('kind', '')}"
     if entry.event == trail.VIEWED and entry.detail.get("through") == "API":
         return f"{said} through the API"
+    reason = entry.detail.get("reason")
+    if entry.event == "AttachmentDeleted" and isinstance(reason, str):
+        return f"{said}: {reason.replace('_', ' ')}"
     names = entry.detail.get("fields")
     if not isinstance(names, list) or not names:
         return said

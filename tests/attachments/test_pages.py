@@ -131,7 +131,7 @@ def test_an_attachment_is_refiled_and_deleted_with_a_reason(client_of: ClientOf,
     assert browser.post(delete, {"reason": "wrong_contact", "note": ""}).status_code == 302
     assert not Attachment.objects.exists()
     history = browser.get(f"/contacts/{contact.pk}/history/").text
-    assert "An attachment was deleted" in history
+    assert "An attachment was deleted: wrong contact" in history
     assert "Lease" in history
 
 
