@@ -37,6 +37,14 @@ def accounts_of(contact_id: int, *, actor: Actor) -> list[AccountLine]:
     return _lines(list(rows))
 
 
+def accounts_on(record_ids: Sequence[int]) -> int:
+    return Account.objects.filter(record_id__in=record_ids).count()
+
+
+def items_on(record_ids: Sequence[int]) -> int:
+    return LinkedItem.objects.filter(record_id__in=record_ids).count()
+
+
 def account_line(account: Account) -> AccountLine:
     return _lines([account])[0]
 

@@ -54,12 +54,23 @@ class Retirement:
     """None: the first of the new contacts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """`3 notes`."""
+
+    label: str
+    """In the number that fits."""
+    number: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """What goes along with the System Refs that change their contact."""
 
     system_refs: int
     transactions: int
+    along: tuple[Along, ...] = ()
+    """What people and other systems added to them; what there is none of is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -17,6 +19,7 @@ from kith.golden.stored import stored_golden
 from kith.grouping.intents import Intent
 from kith.grouping.models import Operation
 from kith.grouping.outcome import (
+    Along,
     ContactAfter,
     EarlierDecision,
     GoldenChange,
@@ -26,6 +29,7 @@ from kith.grouping.outcome import (
 )
 from kith.grouping.planned import Planned, planned
 from kith.grouping.planning import Part, Said
+from kith.kernel.moving import MovesWith
 from kith.sources.models import SourceTransaction
 
 MOST_SHOWN: Final = 50
@@ -199,4 +203,10 @@ def _earlier(lifted: Sequence[Said]) -> tuple[EarlierDecision, ...]:
 def _moved(found: Planned) -> Moved:
     moving = [pk for pk, _ in found.moving()]
     transactions = SourceTransaction.objects.filter(record_id__in=moving).count() if moving else 0
-    return Moved(system_refs=len(moving), transactions=transactions)
+    return Moved(system_refs=len(moving), transactions=transactions, along=_along(moving))
+
+
+def _along(moving: Sequence[int]) -> tuple[Along, ...]:
+    registered: tuple[MovesWith, ...] = import_string(settings.KITH_MOVES_WITH) if moving else ()
+    counted = ((one, one.count(moving)) for one in registered)
+    return tuple(Along(one.one if number == 1 else one.many, number) for one, number in counted if number)

@@ -19,6 +19,7 @@ from kith.stewardship.models import Request
 from kith.stewardship.naming import intent_of
 from kith.stewardship.requests import Asked, ask, cancel
 from kith.stewardship.schemas import (
+    AlongOut,
     ContactAfterOut,
     EarlierDecisionOut,
     GoldenChangeOut,
@@ -195,7 +196,11 @@ def _preview(outcome: Outcome) -> PreviewOut:
         ],
         warnings=list(outcome.warnings),
         cannot=list(outcome.cannot),
-        moved=MovedOut(system_refs=outcome.moved.system_refs, transactions=outcome.moved.transactions),
+        moved=MovedOut(
+            system_refs=outcome.moved.system_refs,
+            transactions=outcome.moved.transactions,
+            along=[AlongOut(label=one.label, number=one.number) for one in outcome.moved.along],
+        ),
         seen=outcome.seen,
     )
 

@@ -116,9 +116,15 @@ class EarlierDecisionOut(Schema):
     pairs: int = Field(description="Pairs of System Refs it is about.")
 
 
+class AlongOut(Schema):
+    label: str = Field(description="`notes`, `account`: in the number that fits.")
+    number: int
+
+
 class MovedOut(Schema):
     system_refs: int
     transactions: int
+    along: list[AlongOut] = Field(description="What was added to them; what there is none of is left out.")
 
 
 class PreviewOut(Schema):
