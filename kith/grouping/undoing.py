@@ -93,7 +93,7 @@ def plan_undo(done: Done, now: Now, *, named: Named) -> Change:
             fresh -= 1
         elif target is not None and target != place[move.record]:
             goes[move.record] = target
-    goes = _with_followers(goes, done, place)
+    goes = _with_followers(goes, done, now, place)
     cannot = tuple(_sentence(records, why, named) for why, records in obstacles.items())
     change = _change(done, now, place, goes, cannot)
     if not goes and (obstacles or not (change.lift or change.restore)):
@@ -113,6 +113,8 @@ def _target(move: Gone, done: Done, now: Now, place: Mapping[int, int]) -> tuple
     if move.home is None:
         return _first_placed(settled, with_them=with_them)
     target, obstacle = _home(move.home, done)
+    if target and target not in now.contacts:
+        return None, f"came from GroupID {target}, which was deleted"
     if obstacle or target == here:
         return target, obstacle
     if not with_them:
@@ -122,11 +124,15 @@ def _target(move: Gone, done: Done, now: Now, place: Mapping[int, int]) -> tuple
     return target, ""
 
 
-def _with_followers(goes: Mapping[int, int], done: Done, place: Mapping[int, int]) -> dict[int, int]:
+def _with_followers(
+    goes: Mapping[int, int], done: Done, now: Now, place: Mapping[int, int]
+) -> dict[int, int]:
     found = dict(goes)
     for record, home in done.put.items():
         target = _became(home, done)
         left = done.left.get(target)
+        if target not in now.contacts:
+            continue
         if record not in goes and left and left.operation == done.operation:
             is_there = len(left.to) == 1 and _became(left.to[0], done) == place.get(record)
             found |= {record: target} if is_there else {}

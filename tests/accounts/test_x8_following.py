@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
@@ -12,8 +14,10 @@ from kith.access.actors import COMMAND_LINE
 from kith.accounts import actions, queries
 from kith.accounts.models import Account
 from kith.accounts.rules import AccountDetails, ItemDetails
+from kith.contacts.deletion.actions import delete_contact
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
+from kith.contacts.queries import survivor_of
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, Intent, MoveRef, Undo, Ungroup
 from kith.grouping.models import Operation
@@ -65,9 +69,9 @@ class Followers(RuleBasedStateMachine):
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {_TABLES} CASCADE")
         self.home: dict[str, int] = {}
-        for number in range(5):
+        for number in range(8):
             contact = factories.person(f"Person {number}", f"Leeson{number}")
-            if number != 4:
+            if number < 4:
                 _account(contact, f"A-{number}")
                 self.home[f"A-{number}"] = Membership.objects.get(contact=contact).record_id
 
@@ -91,6 +95,22 @@ class Followers(RuleBasedStateMachine):
         done = list(Operation.objects.filter(undone_by=None).order_by("pk").values_list("pk", flat=True))
         if done:
             self._do(Undo(operation=done[at % len(done)]))
+
+    @rule(at=st.integers(0, 99))
+    def delete(self, at: int) -> None:
+        """Who has no account goes for good, and whatever is undone afterwards copes with it."""
+        active = self._active()
+        contact_id = active[at % len(active)]
+        before = Membership.objects.count()
+        try:
+            gone = delete_contact(actor=COMMAND_LINE, contact_id=contact_id)
+        except Refused:
+            gone = 0
+            assert queries.account_count(contact_id)
+        assert Membership.objects.count() == before - gone
+        for pk in Contact.objects.filter(state="retired").values_list("pk", flat=True):
+            assert survivor_of(pk) is not None
+        self._holds()
 
     @rule(at=st.integers(0, 3))
     def terminate(self, at: int) -> None:
@@ -125,8 +145,8 @@ def test_x8_through_random_histories_everything_stays_with_its_system_ref() -> N
     run_state_machine_as_test(
         Followers,
         settings=settings(
-            max_examples=5,
-            stateful_step_count=15,
+            max_examples=int(os.environ.get("KITH_LONG_TESTS", "0")) or 5,
+            stateful_step_count=20,
             deadline=None,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
             suppress_health_check=list(HealthCheck),
