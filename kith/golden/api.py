@@ -13,6 +13,7 @@ from kith.access.permissions import Permission
 from kith.contacts import queries, trail
 from kith.golden import actions, corrections, said
 from kith.golden.corrections import Correction, Task
+from kith.golden.rules import custom_code
 from kith.golden.schemas import (
     CorrectionOut,
     CorrectionsAsked,
@@ -24,6 +25,7 @@ from kith.golden.schemas import (
     OverrideIn,
     OverrideMade,
     OverrideWithdrawn,
+    StandardField,
     Told,
     ToldIn,
     ToldOut,
@@ -84,7 +86,7 @@ def override_golden_value(
     answer = OverrideMade(
         id=made.pk,
         group_id=group_id,
-        field=field,
+        field="custom" if custom_code(field) else cast(StandardField, field),
         mode=cast(Mode, made.mode),
         state="pending" if waits else "in_force",
     )

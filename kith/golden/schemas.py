@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from kith.contacts.schemas import Kind, SaidBy, SystemRefName
 from kith.web.api import MOST_ROWS, In, Number, Text
 
-_StandardField = Literal[
+StandardField = Literal[
     "name",
     "company_name",
     "gender",
@@ -37,7 +37,7 @@ _StandardField = Literal[
     "phones",
     "addresses",
 ]
-GoldenField = _StandardField | Annotated[str, StringConstraints(pattern=r"^custom\.[a-z0-9_]{1,40}$")]
+GoldenField = StandardField | Annotated[str, StringConstraints(pattern=r"^custom\.[a-z0-9_]{1,40}$")]
 """A user-defined field is called `custom.` and its code."""
 FieldInPath = Annotated[GoldenField, Path()]
 Mode = Literal["pinned", "until_changed"]
@@ -123,7 +123,7 @@ class OverrideMade(Schema):
 
     id: int
     group_id: int
-    field: GoldenField
+    field: StandardField | Literal["custom"] = Field(description="custom: one of the user-defined fields.")
     mode: Mode
     state: Literal["in_force", "pending"]
 
