@@ -15,8 +15,7 @@ class NamelessUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
-        self.received: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the request
-        # A form that breaks off within a file leaves it to nobody but this handler.
+        self.received: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with whoever holds it
         self._closing = weakref.finalize(self, self.received.close)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -25,7 +24,7 @@ class NamelessUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.received.seek(0)
         self._closing.detach()
-        return UploadedFile(
+        complete = UploadedFile(
             file=self.received,
             name=self.file_name,
             content_type=self.content_type,
@@ -33,6 +32,8 @@ class NamelessUploadHandler(FileUploadHandler):
             charset=self.charset,
             content_type_extra=self.content_type_extra,
         )
+        weakref.finalize(complete, self.received.close)
+        return complete
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "_closing"):
