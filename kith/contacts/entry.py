@@ -19,6 +19,7 @@ from kith.contacts.forms import (
     TypedForm,
     custom_form_field,
 )
+from kith.contacts.settings.uniqueness import uniqueness_in_force
 from kith.matching.cleaning import CleanedRecord, CleaningOptions, clean_email, clean_record
 from kith.matching.records import ADDRESS_PARTS, COMPANY, CUSTOM_PREFIX, MAX_REPEATS, PERSON
 
@@ -97,6 +98,9 @@ class EntryForm:
         self.main: forms.Form = COMPANY_OR_PERSON[kind](sent, initial=claim or {}, offered=offered)
         for one in offered.custom:
             self.main.fields[f"{CUSTOM_PREFIX}{one.code}"] = custom_form_field(one)
+        for name in uniqueness_in_force().mandatory(kind):
+            if name in self.main.fields:
+                self.main.fields[name].required = True
         self.groups = tuple(
             RowGroup(
                 key,
@@ -158,7 +162,7 @@ class EntryForm:
     def _place_of(self, name: str) -> tuple[forms.Form, str]:
         for group in self.groups:
             stem = ROWS[group.key][0]
-            rows = _filled(group.formset) or group.formset.forms[:1]
+            rows = group.in_order() or group.formset.forms[:1]
             for number, row in enumerate(rows, start=1):
                 if _is_of(name, f"{stem}_{number}"):
                     return row, name.removeprefix(f"{stem}_{number}").lstrip("_") or "value"
@@ -187,7 +191,7 @@ class EntryForm:
 
     @property
     def sections(self) -> list[Section]:
-        """The single fields: the common ones open, the others folded unless something stands there."""
+        """The single fields: the common ones open, others folded unless something stands there, or must."""
         names = list(self.main.fields)
         found = []
         for label, wanted in _SECTIONS[self.kind]:
@@ -216,7 +220,7 @@ class Section:
 
     @property
     def is_open(self) -> bool:
-        return any(field.value() or field.errors for field in self.fields)
+        return any(field.value() or field.errors or field.field.required for field in self.fields)
 
 
 _PERSON_MAIN: Final = ("title", "first_name", "middle_name", "last_name", "gender", "birth_date")

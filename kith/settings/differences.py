@@ -39,7 +39,7 @@ def _between(before: object, after: object, place: tuple[str, ...]) -> Iterator[
 
 def _parts(value: object) -> dict[str, object] | None:
     if isinstance(value, Mapping):
-        return {str(name): part for name, part in value.items()}
+        return {_worded(name): part for name, part in value.items()}
     if not isinstance(value, Sequence) or isinstance(value, str):
         return None
     entries: dict[str, object] = {}
@@ -57,6 +57,11 @@ def _name(entry: object) -> str | None:
     return next((str(entry[name]) for name in _NAMES if entry.get(name)), None)
 
 
+def _worded(name: object) -> str:
+    """A field of a section; codes have no place among the names of one."""
+    return str(name).replace("_", " ")
+
+
 def _said(value: object) -> str:
     """For people, and short."""
     if value is None:
@@ -64,9 +69,10 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        said = ", ".join(f"{name}: {_said(part)}" for name, part in value.items() if _said(part))
+        said = ", ".join(f"{_worded(name)}: {_said(part)}" for name, part in value.items() if _said(part))
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        said = ", ".join(_said(part) for part in value)
+        between = "; " if any(isinstance(part, Mapping) for part in value) else ", "
+        said = between.join(_said(part) for part in value)
     else:
         said = str(value)
     return said if len(said) <= 200 else f"{said[:199]}…"

@@ -49,7 +49,7 @@ def test_c2_the_same_name_with_another_id_is_saved_the_same_both_are_refused_and
         add({**JOHN, "id_number": "482-913", "first_name": "JOHN"})
     assert refused.value.clashes[0].contact_id == first
     assert group_id(first) in refused.value.message
-    assert "last name and first name and id number" in refused.value.message
+    assert "last name and first name and ID number" in refused.value.message
     assert "Smith" not in refused.value.message
     assert SourceRecord.objects.count() == 2
 
@@ -65,7 +65,7 @@ def test_c2_of_alternatives_each_is_unique_and_one_must_be_complete() -> None:
     rule(Combination(("last_name", "id_number")), Combination(("social_security_number",)))
     first = add({"first_name": "Ann", "last_name": "Lee", "social_security_number": "590021"})
     add({"first_name": "Ann", "last_name": "Lee", "id_number": "482977"})
-    with pytest.raises(Refused, match=r"last name and id number; or social security number"):
+    with pytest.raises(Refused, match=r"last name and ID number; or social security number"):
         add({"first_name": "Ann", "last_name": "Lee"})
     with pytest.raises(NotUnique) as refused:
         add({"first_name": "Bob", "last_name": "Ray", "social_security_number": "590021"})
@@ -130,7 +130,7 @@ def test_c3_companies_may_share_a_name_but_not_a_vat_number() -> None:
     rule(companies=(Combination(("vat_number",)),))
     add({"company_name": "Acme Ltd", "vat_number": "CY10259033P"}, kind="company")
     add({"company_name": "Acme Ltd", "vat_number": "CY10000000A"}, kind="company")
-    with pytest.raises(NotUnique, match="the same vat number"):
+    with pytest.raises(NotUnique, match="the same VAT number"):
         add({"company_name": "Beta Ltd", "vat_number": "CY 10259033 P"}, kind="company")
     add({"first_name": "Ann", "last_name": "Lee"})
 
@@ -233,3 +233,20 @@ def test_c2_of_two_who_type_the_same_at_the_same_moment_one_is_refused() -> None
     for thread in threads:
         thread.join()
     assert sorted(results) == ["refused", "saved"]
+
+
+def test_c2_the_form_marks_what_the_rule_makes_mandatory(agent: User, client_of: ClientOf) -> None:
+    rule(Combination(("last_name", "id_number")), Combination(("last_name", "passport_number")))
+    browser = client_of(agent)
+    form = browser.get("/contacts/new-person/").context["form"]
+    assert form.main.fields["last_name"].required
+    assert not form.main.fields["id_number"].required
+    rule(NAME_AND_ID)
+    page = browser.get("/contacts/new-person/")
+    form = page.context["form"]
+    assert form.main.fields["id_number"].required
+    assert any(one.is_open for one in form.sections if "id_number" in [field.name for field in one.fields])
+    answer = browser.post("/contacts/new-person/", ANN)
+    assert answer.status_code == 422
+    assert "id_number" in answer.context["form"].main.errors
+    assert not browser.get("/contacts/new-company/").context["form"].main.fields["vat_number"].required

@@ -25,6 +25,11 @@ class Coded(Protocol):
 Entry = TypeVar("Entry", bound=Coded)
 
 
+def inside(label: str) -> str:
+    """A label within a sentence: `last name`, but `ID number`."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
 def same(code: str) -> str:
     """By what codes are compared: sources write `home`, `Home`, `HOME`."""
     return code.strip().upper()

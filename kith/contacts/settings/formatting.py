@@ -15,6 +15,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kith.contacts.settings.codes import inside
 from kith.matching.cleaning.words import read_country
 from kith.settings.in_force import in_force
 from kith.settings.sections import Section
@@ -111,9 +112,8 @@ class FormatRule:
 
 
 def _article(field: str) -> str:
-    label = FIELDS[field]
-    label = label if label[1:2].isupper() else label.lower()
-    return f"{'an' if label[:1] in 'IAEO' else 'a'} {label}"
+    label = inside(FIELDS[field])
+    return f"{'an' if label[:1] in 'IAEOaeio' else 'a'} {label}"
 
 
 _ONLY: Final[Mapping[Characters, Callable[[str], bool]]] = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kith.contacts.settings.codes import inside
 from kith.matching.records import COMPANY
 from kith.settings.in_force import in_force
 from kith.settings.sections import Section
@@ -39,7 +40,7 @@ class Combination:
 
     @property
     def words(self) -> str:
-        return " and ".join(LABELS.get(field, field).lower() for field in self.fields)
+        return " and ".join(inside(LABELS.get(field, field)) for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Uniqueness:
 
     def of(self, kind: str) -> tuple[Combination, ...]:
         return self.companies if kind == COMPANY else self.persons
+
+    def mandatory(self, kind: str) -> tuple[str, ...]:
+        """Fields without which nobody is complete: of several alternatives those that all of them ask for."""
+        combinations = self.of(kind)
+        shared = set(combinations[0].fields) if combinations else set()
+        for one in combinations:
+            shared &= set(one.fields)
+        return tuple(field for field in LABELS if field in shared)
 
 
 def _problems(value: Uniqueness) -> tuple[str, ...]:
