@@ -57,6 +57,7 @@ _FILE: Final = {
 def list_attachments(request: ApiRequest, group_id: Id, paging: Query[Paging]) -> Listed[AttachmentOut]:
     """Of all its System Refs, the newest first."""
     contacts.opened(group_id, actor=request.auth)
+    trail.viewed(group_id, by=request.auth, through="API")
     page = falling(queries.attachments_of(group_id, actor=request.auth).order_by(), paging)
     return Listed[AttachmentOut](items=[_out(one, group_id) for one in page.rows], next=page.next)
 
@@ -106,6 +107,7 @@ def attach_library_entry(request: ApiRequest, group_id: Id, given: FromLibraryIn
 def open_attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
     """With the contact it hangs on now."""
     found = queries.opened(attachment_id, actor=request.auth)
+    trail.viewed(found.contact_id, by=request.auth, through="API")
     return _out(found.attachment, found.contact_id)
 
 

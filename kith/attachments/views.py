@@ -83,6 +83,7 @@ def from_library(request: KithRequest, contact_id: int) -> HttpResponse:
 @require_GET
 def detail(request: KithRequest, attachment_id: int) -> HttpResponse:
     found = queries.opened(attachment_id, actor=request.actor)
+    trail.viewed(found.contact_id, by=request.actor, through="page")
     context = {
         "contact": contacts.opened(found.contact_id, actor=request.actor),
         "attachment": found.attachment,

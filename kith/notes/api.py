@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 
 from kith.access.permissions import Permission
 from kith.contacts import queries as contacts
+from kith.contacts import trail
 from kith.notes import actions, queries
 from kith.notes.queries import Row
 from kith.notes.schemas import (
@@ -46,6 +47,7 @@ notes: Final = Router(tags=["notes"])
 def list_contact_notes(request: ApiRequest, group_id: Id, paging: Query[Paging]) -> Listed[ContactNote]:
     """The newest first, each with its edits."""
     contacts.opened(group_id, actor=request.auth)
+    trail.viewed(group_id, by=request.auth, through="API")
     page = falling(queries.notes_of(group_id, actor=request.auth).order_by(), paging)
     rows = queries.with_edits(page.rows)
     return Listed[ContactNote](items=[_out(one) for one in rows], next=page.next)

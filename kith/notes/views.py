@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import queries as contacts
+from kith.contacts import trail
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.notes import actions, queries
 from kith.notes.forms import NoteForm
@@ -84,6 +85,7 @@ def _list_page(request: KithRequest, contact_id: int, form: NoteForm, *, status:
     contact = contacts.opened(contact_id, actor=request.actor)
     if contact.state != contact.State.ACTIVE:
         raise NotFound("This GroupID is retired.")
+    trail.viewed(contact_id, by=request.actor, through="page")
     page = page_of(queries.notes_of(contact_id, actor=request.actor), request)
     context = {
         "contact": contact,

@@ -113,6 +113,14 @@ def test_whoever_goes_through_the_tabs_looked_once_in_ten_minutes(
     assert Entry.objects.filter(event="ContactViewed").count() == 3
 
 
+@pytest.mark.parametrize("path", ["/contacts/{}/", "/contacts/{}/attachments/", "/notes/of/{}/"])
+def test_whatever_shows_a_contact_is_a_look(client_of: ClientOf, viewer: User, path: str) -> None:
+    contact = factories.person()
+    client_of(viewer).get(path.format(contact.pk))
+    looked = Entry.objects.get(event="ContactViewed")
+    assert (looked.group_id, looked.user, looked.detail) == (contact.pk, viewer, {"through": "page"})
+
+
 def test_after_ten_minutes_it_is_another_look(agent: User, monkeypatch: pytest.MonkeyPatch) -> None:
     contact = factories.person()
     trail.viewed(contact.pk, by=agent.actor, through="page")
