@@ -152,7 +152,7 @@ def golden_details(
     rows += say(fields=_OF_COMPANIES if is_company else PERSON_FIELDS)
     rows += _emails(contact, records)
     rows += _phones(contact, records)
-    rows += _addresses(contact, records)
+    rows += _addresses(contact, records, statements=statements)
     rows += say(fields=_LATER_OF_COMPANIES if is_company else _LATER_OF_PERSONS)
     rows = [_as_noted(row, statements) for row in rows] if statements.said else rows
     told = [_as_kept(row, contact, kept) for row in rows] if kept else rows
@@ -344,10 +344,16 @@ def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit() or sign == "+")
 
 
-def _addresses(contact: Contact, records: Records) -> list[DetailRow]:
+def _addresses(contact: Contact, records: Records, *, statements: Statements) -> list[DetailRow]:
+    """Those that people retired did not lose: they are listed by themselves, or gone."""
     types = types_in_force()
     golden = sorted(contact.addresses.all(), key=lambda row: row.position)
-    said = ((address_line(one), record) for record in records.values() for one in record.addresses)
+    said = (
+        (address_line(one), record)
+        for record in records.values()
+        for one in record.addresses
+        if statements.is_active("addresses", one)
+    )
     others = _losing(said, against=[address_line(_parts(row)) for row in golden])
     return [
         DetailRow(

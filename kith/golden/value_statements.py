@@ -63,6 +63,11 @@ class Statements:
         found = self.of(field, key, ValueStatement.STATE)
         return ValueStatement.State(found.text) if found else ValueStatement.State.ACTIVE
 
+    def is_active(self, field: str, address: Address) -> bool:
+        if not self.said:
+            return True
+        return self.state(field, address_key(address)) == ValueStatement.State.ACTIVE
+
     def custom(self, field: str, key: str) -> Mapping[str, str]:
         """User-defined fields of the value: text by code."""
         mine = {about: one.text for (name, of, about), one in self.said.items() if (name, of) == (field, key)}

@@ -188,6 +188,7 @@ def test_c24_by_the_page(agent: User, viewer: User, client_of: ClientOf, contact
     assert browser.post(f"{base}/deactivate/one/", {"key": key}).status_code == 302
     page = browser.get(f"/contacts/{contact.pk}/").text
     assert "Inactive addresses (1)" in page
+    assert page.count("12 Harbour Walk") == 3, "listed once, with what its two buttons are for"
     assert browser.post(f"{base}/activate/one/", {"key": key}).status_code == 302
     assert "Inactive addresses" not in browser.get(f"/contacts/{contact.pk}/").text
     assert browser.get(f"{base}/about/?row=0").status_code == 200
