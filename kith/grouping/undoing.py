@@ -18,7 +18,6 @@ from kith.grouping.planning import (
     Pair,
     Part,
     Said,
-    among,
     cross,
     new_only,
     opposing,
@@ -217,7 +216,7 @@ def _parts(
         Part(
             group_id=group_id if group_id > 0 else None,
             members=tuple(sorted(members[group_id])),
-            leading=_leading(group_id, members[group_id], done, now),
+            leading=_leading(group_id, done, now),
         )
         for group_id in filled
     )
@@ -229,10 +228,11 @@ def _parts(
     return parts, retired
 
 
-def _leading(group_id: int, members: Iterable[int], done: Done, now: Now) -> tuple[int, ...]:
+def _leading(group_id: int, done: Done, now: Now) -> tuple[int, ...]:
+    """With those who are not here now too: they led, and lead again when they come back."""
     if group_id < 0:
         return ()
-    return among(done.leading_before.get(group_id, now.contacts[group_id].leading), members)
+    return done.leading_before.get(group_id, now.contacts[group_id].leading)
 
 
 def _agrees(one: Said, after: Mapping[int, int]) -> bool:

@@ -39,3 +39,14 @@ def test_what_was_done_and_taken_back_since_does_not_keep_the_leading_from_comin
     target.refresh_from_db()
     assert target.leading_record_ids == [stays.pk, 0]
     assert target.name == "Harbour Freight Ltd"
+
+
+def test_who_was_moved_out_by_a_run_leads_again_after_an_undoing_in_between() -> None:
+    """A run leaves the leading ones as they are; so does the undoing of what was done after it."""
+    first, second = (claim("TICKETS", ref, kind="company", company_name="Harbour Freight") for ref in "12")
+    other = claim("TICKETS", "3", kind="company", company_name="Harbour Freight Ltd")
+    whole, target = contact_of(first, second), contact_of(other)
+    Contact.objects.filter(pk=whole.pk).update(leading_record_ids=[first.pk, target.pk + 1_000, 0, second.pk])
+    do(Undo(operation=do(MoveRef(record=second.pk, to=target.pk)).pk))
+    whole.refresh_from_db()
+    assert whole.leading_record_ids == [first.pk, target.pk + 1_000, 0, second.pk]
