@@ -39,6 +39,10 @@ ELSEWHERE: Final = (
         "What waits for the overnight run, and what needs a second person.",
         "stewardship-settings:show",
     ),
+    Elsewhere("Organisation", "Communities, teams and units, and who belongs where.", "organisation:tree"),
+    Elsewhere(
+        "Suspense Account", "The account that takes what has no account to go to.", "accounts:suspense"
+    ),
     Elsewhere("Placeholders", "Values that cleaning reads as nothing.", "sources:cleaning"),
     Elsewhere("Webhooks", "Which other systems hear of changes.", "delivery:list"),
     Elsewhere("Matching rules", "When System Refs are one contact.", "grouping:rules", Permission.RULES_VIEW),
