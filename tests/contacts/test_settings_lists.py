@@ -286,3 +286,15 @@ def test_c7_c8_categories_and_industries_that_contacts_have_stay(browser: Client
         actions.save_section(
             actor=COMMAND_LINE, section=CATEGORIES, value=Categories((Category("CUSTOMER", "Customer"),))
         )
+
+
+def test_c8_a_company_shows_its_sector_and_a_person_has_no_such_field(browser: Client) -> None:
+    value = Industries(
+        (Sector("FOOD", "Food & beverage"),), (Industry("REST", "Restaurants", sector="FOOD"),)
+    )
+    actions.save_section(actor=COMMAND_LINE, section=INDUSTRIES, value=value)
+    company = browser.get("/contacts/new-company/").context["form"].main
+    assert ("Food & beverage", [("REST", "Restaurants")]) in company.fields["industry"].choices
+    assert "industry" not in browser.get("/contacts/new-person/").context["form"].main.fields
+    kept = factories.company("Acme Ltd", industry="REST")
+    assert "Food &amp; beverage › Restaurants" in browser.get(f"/contacts/{kept.pk}/").text
