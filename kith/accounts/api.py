@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -97,9 +98,7 @@ def list_linked_items(request: ApiRequest, group_id: Id, paging: Query[Paging]) 
     response=answers(LinkedItemChanged, *WITH_ID, *WITH_BODY, *CHANGES, status=HTTPStatus.CREATED),
 )
 def add_linked_item(request: ApiRequest, group_id: Id, given: LinkedItemIn) -> Status[LinkedItemChanged]:
-    made = actions.add_item(
-        actor=request.auth, contact_id=group_id, details=ItemDetails(**given.model_dump())
-    )
+    made = actions.add_item(actor=request.auth, contact_id=group_id, details=_details(given))
     return Status(HTTPStatus.CREATED, LinkedItemChanged(id=made.pk))
 
 
@@ -172,7 +171,7 @@ def list_account_transactions(
 )
 def post_transaction(request: ApiRequest, account_id: Id, given: PostingIn) -> Status[Posted]:
     """In the currency of the account. It is never deleted: post another one against it."""
-    made = actions.post(actor=request.auth, account_id=account_id, posting=Posting(**given.model_dump()))
+    made = actions.post(actor=request.auth, account_id=account_id, posting=_posting(given))
     return Status(HTTPStatus.CREATED, Posted(id=made.pk, account_id=made.account_id))
 
 
@@ -197,8 +196,7 @@ def set_transaction_billed(request: ApiRequest, transaction_id: Id, given: Bille
 )
 def edit_linked_item(request: ApiRequest, item_id: Id, given: LinkedItemIn) -> LinkedItemChanged:
     """All of it at once."""
-    details = ItemDetails(**given.model_dump())
-    actions.edit_item(actor=request.auth, item_id=item_id, details=details)
+    actions.edit_item(actor=request.auth, item_id=item_id, details=_details(given))
     return LinkedItemChanged(id=item_id)
 
 
@@ -211,6 +209,15 @@ def edit_linked_item(request: ApiRequest, item_id: Id, given: LinkedItemIn) -> L
 def remove_linked_item(request: ApiRequest, item_id: Id) -> LinkedItemChanged:
     actions.remove_item(actor=request.auth, item_id=item_id)
     return LinkedItemChanged(id=item_id)
+
+
+def _posting(given: PostingIn) -> Posting:
+    return Posting(**{**given.model_dump(), "amount": Decimal(given.amount)})
+
+
+def _details(given: LinkedItemIn) -> ItemDetails:
+    amount = None if given.amount is None else Decimal(given.amount)
+    return ItemDetails(**{**given.model_dump(), "amount": amount})
 
 
 def _account(line: AccountLine, group_id: int | None) -> AccountOut:

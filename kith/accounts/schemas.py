@@ -12,7 +12,8 @@ from kith.web.api import In, Text
 AccountState = Literal["active", "suspended", "terminated"]
 TransactionKind = Literal["financial", "wallet"]
 ItemKind = Literal["subscription", "job", "activity", "service_request", "lead", "other"]
-Money = Annotated[Decimal, Field(max_digits=16, decimal_places=2)]
+Money = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,14}(\.[0-9]{1,2})?$")]
+"""As text, to the cent: a JSON number is none."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Notes = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
 

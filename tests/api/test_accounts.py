@@ -89,7 +89,7 @@ def test_a29_linked_items_through_the_api(writing: Client, ann: Contact) -> None
     )
     assert made.status_code == 201
     item_id = made.json()["id"]
-    changed = {"kind": "lead", "title": "Box", "is_running": False, "amount": 5, "currency": "EUR"}
+    changed = {"kind": "lead", "title": "Box", "is_running": False, "amount": "5", "currency": "EUR"}
     assert _send(writing, "PUT", f"/linked-items/{item_id}", changed).status_code == 200
     [found] = writing.get(f"/api/v1/contacts/{ann.pk}/linked-items").json()["items"]
     assert (found["is_running"], float(found["amount"]), found["group_id"]) == (False, 5.0, ann.pk)
@@ -171,7 +171,7 @@ CHANGES: list[tuple[str, str, object]] = [
     ("PUT", "/accounts/{account}", {"number": "Z", "currency": "EUR"}),
     ("DELETE", "/accounts/{account}", None),
     ("PUT", "/accounts/{account}/state", {"state": "suspended"}),
-    ("POST", "/accounts/{account}/transactions", {"reference": "Z", "date": "2026-11-01", "amount": 1}),
+    ("POST", "/accounts/{account}/transactions", {"reference": "Z", "date": "2026-11-01", "amount": "1"}),
     ("PUT", "/accounts/transactions/{contact}/billed", {"is_unbilled": True}),
     ("POST", "/contacts/{contact}/linked-items", {"kind": "job", "title": "Z"}),
     ("PUT", "/linked-items/{item}", {"kind": "job", "title": "Z"}),
@@ -205,9 +205,9 @@ def test_changes_need_a_key_with_the_permission_and_something_that_is_there(
     [
         ("/contacts/{contact}/accounts", {"number": "Z", "currency": "euro"}),
         ("/contacts/{contact}/accounts", {"number": "", "currency": "EUR"}),
-        ("/accounts/{account}/transactions", {"reference": "Z", "date": "yesterday", "amount": 1}),
+        ("/accounts/{account}/transactions", {"reference": "Z", "date": "yesterday", "amount": "1"}),
         ("/accounts/{account}/transactions", {"reference": "Z", "date": "2026-11-01", "amount": "1.234"}),
-        ("/accounts/{account}/transactions", {"reference": "Z", "date": "2026-11-01", "amount": 0}),
+        ("/accounts/{account}/transactions", {"reference": "Z", "date": "2026-11-01", "amount": "0"}),
         ("/contacts/{contact}/linked-items", {"kind": "ufo", "title": "Z"}),
         ("/organisation/parts", {"level": "team", "name": "Z"}),
     ],
