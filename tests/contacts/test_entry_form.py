@@ -12,8 +12,16 @@ from kith.access.models import User
 from kith.contacts.address_layout import layout_of, troubles_of
 from kith.contacts.models import Contact
 from kith.sources.models import SourceRecord
+from tests.claims import source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def typed_in() -> None:
+    """Other tests may have emptied every table."""
+    source("LOCAL")
+
 
 ClientOf = Callable[[User], Client]
 

@@ -19,9 +19,16 @@ from kith.golden.value_statements import statements_of
 from kith.kernel.errors import Conflict, NotAllowed, Refused
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import Membership, SourceRecord
-from tests.claims import claim, place
+from tests.claims import claim, place, source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def typed_in() -> None:
+    """Other tests may have emptied every table."""
+    source("LOCAL")
+
 
 ClientOf = Callable[[User], Client]
 HOME = {"address_1_line1": "12 Harbour Walk", "address_1_city": "Limassol", "address_1_type": "HOME"}

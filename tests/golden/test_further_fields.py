@@ -15,9 +15,16 @@ from kith.golden.models import GoldenOverride
 from kith.golden.overrides import effective
 from kith.kernel.errors import Refused
 from kith.sources.models import SourceRecord
-from tests.claims import claim, place
+from tests.claims import claim, place, source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def typed_in() -> None:
+    """Other tests may have emptied every table."""
+    source("LOCAL")
+
 
 PINNED = GoldenOverride.Mode.PINNED
 PERSON = {

@@ -16,8 +16,16 @@ from kith.grouping.history.as_of import as_of
 from kith.grouping.intents import Group, Intent, Undo, Ungroup
 from kith.grouping.models import Operation
 from kith.matching.records import ADDRESS_PARTS
+from tests.claims import source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def typed_in() -> None:
+    """Other tests may have emptied every table."""
+    source("LOCAL")
+
 
 HOME = {"address_1_line1": "12 Harbour Walk", "address_1_city": "Limassol", "address_1_type": "HOME"}
 OFFICE = {"address_2_line1": "1 Low Lane", "address_2_city": "Paphos", "address_2_type": "BUSINESS"}

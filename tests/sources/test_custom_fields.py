@@ -26,7 +26,7 @@ from kith.sources.custom_fields import (
     refuses,
 )
 from kith.sources.mapping import CONTACTS, choices, may_map
-from kith.sources.models import SourceSystem
+from tests.claims import source
 
 ClientOf = Callable[[User], Client]
 
@@ -73,7 +73,7 @@ def test_a_code_keeps_its_type_and_is_never_removed() -> None:
 
 
 def test_c21_values_are_read_by_their_type(defined: CustomFields) -> None:
-    options = cleaning_options(SourceSystem.objects.get(code="LOCAL"))
+    options = cleaning_options(source("LOCAL"))
     raw = {
         "custom.size": "LARGE",
         "custom.score": "1,250.50",
@@ -91,14 +91,14 @@ def test_c21_values_are_read_by_their_type(defined: CustomFields) -> None:
 
 
 def test_text_fields_change_no_fingerprint_and_typed_ones_do(db: None) -> None:
-    source = SourceSystem.objects.get(code="LOCAL")
-    before = fingerprint(cleaning_options(source))
+    local = source("LOCAL")
+    before = fingerprint(cleaning_options(local))
     shipped = in_force(CUSTOM_FIELDS).fields
     text = CustomField(code="nickname", label="Nickname")
     save(actor=COMMAND_LINE, section=CUSTOM_FIELDS, value=CustomFields(fields=(*shipped, text)))
-    assert fingerprint(cleaning_options(source)) == before
+    assert fingerprint(cleaning_options(local)) == before
     save(actor=COMMAND_LINE, section=CUSTOM_FIELDS, value=CustomFields(fields=(*shipped, text, VIP)))
-    assert fingerprint(cleaning_options(source)) != before
+    assert fingerprint(cleaning_options(local)) != before
 
 
 def test_a_header_can_mean_a_user_defined_field(defined: CustomFields) -> None:
