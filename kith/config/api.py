@@ -30,6 +30,7 @@ from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
 from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
+from kith.relations.api import contact_relations
 from kith.runs.api import runs
 from kith.stewardship.api import operations, requests
 from kith.stewardship.case_api import cases
@@ -103,6 +104,7 @@ api.add_router("/contacts", golden_values)
 api.add_router("/golden-overrides", golden_overrides)
 api.add_router("/contacts", contact_attachments)
 api.add_router("/contacts", contact_notes)
+api.add_router("/contacts", contact_relations)
 api.add_router("/attachments", attachments)
 api.add_router("/attachments-library", library)
 api.add_router("/notes", notes)

@@ -83,6 +83,7 @@ NAMED: Final[Mapping[str, object]] = {
     "says": "14 Mar 1978",
     "right": "14 Mar 1987",
     "note": "As in the passport",
+    "relation": "EMPLOYEE",
     "golden": {"name": "Ann Leeson", "birth_date": "1987-03-14"},
     "lost": ["Anne"],
     "returns": [],

@@ -16,6 +16,7 @@ from kith.golden.chronicle import ended_by_sources
 from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
 from kith.notes import panels as notes
+from kith.relations import panels as relations
 from kith.stewardship import case_views, request_views, requests
 from kith.stewardship.review.views import review_panel
 
@@ -36,13 +37,6 @@ def _undo_url(operation_id: int) -> str:
         return reverse("stewardship:undo", args=[operation_id])
     except NoReverseMatch:
         return ""
-
-
-def _later(key: str, label: str) -> Panel:
-    """Keeps the place of a section whose room is not there yet."""
-    return Panel(
-        slot=Slot.BOTTOM, key=key, label=label, template="contacts/_nothing_yet.html", load=lambda _opened: {}
-    )
 
 
 _CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
@@ -142,7 +136,14 @@ PAGE: Final = (
         template="golden/_profile.html",
         load=golden_panel.profile,
     ),
-    _later("relations", "Relations"),
+    Panel(
+        slot=Slot.BOTTOM,
+        key="relations",
+        label="Relations",
+        template="relations/_section.html",
+        load=relations.section,
+        style="relations/relations.css",
+    ),
     Panel(
         slot=Slot.BOTTOM,
         key="attachments",

@@ -12,6 +12,7 @@ from kith.golden import deleting as golden
 from kith.grouping import deleting as grouping
 from kith.notes import deleting as notes
 from kith.organisation import deleting as organisation
+from kith.relations import deleting as relations
 from kith.sources import deleting as sources
 from kith.stewardship import deleting as stewardship
 from kith.vault import deleting as vault
@@ -21,6 +22,7 @@ ROOMS: Final = (
     stewardship.DELETED_WITH,
     accounts.DELETED_WITH,
     attachments.DELETED_WITH,
+    relations.DELETED_WITH,
     notes.DELETED_WITH,
     grouping.DELETED_WITH,
     golden.DELETED_WITH,

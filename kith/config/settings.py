@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "kith.golden",
     "kith.grouping",
     "kith.notes",
+    "kith.relations",
     "kith.attachments",
     "kith.accounts",
     "kith.stewardship",
@@ -211,6 +212,7 @@ KITH_CONTACT_CHIPS = "kith.config.contact_head.CHIPS"
 KITH_FINANCIAL_AMONG = "kith.accounts.life_cycle.financial_among"
 KITH_FILE_KINDS = "kith.config.file_kinds.KINDS"
 KITH_DELETED_WITH = "kith.config.deleted_with.ROOMS"
+KITH_RELATED_AS = "kith.relations.queries.related_as"
 KITH_MOVES_WITH = "kith.config.moves_with.ALONG"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"

@@ -15,6 +15,7 @@ ROOMS = (
     ("audit/", "kith.audit.urls"),
     ("attachments/", "kith.attachments.urls"),
     ("notes/", "kith.notes.urls"),
+    ("relations/", "kith.relations.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("organisation/", "kith.organisation.urls"),
     ("accounts/", "kith.accounts.urls"),

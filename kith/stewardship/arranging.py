@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kith.contacts.choosing import number
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
 from kith.golden.wording import address_line
 from kith.grouping.membership import members_of
 from kith.sources.models import SourceRecord
-from kith.stewardship.collecting import number
 
 LAID_OUT: Final = 200
 """System Refs laid out one by one; the others stay in the first part."""

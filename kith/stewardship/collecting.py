@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
-from kith.access.actors import Actor
 from kith.contacts import queries
-from kith.contacts.queries import ContactRow, ContactSearch
+from kith.contacts.choosing import number
+from kith.contacts.queries import ContactRow
 from kith.grouping.intents import Group
 from kith.kernel.decision import Decision
-
-FOUND: Final = 25
-MOST_DIGITS: Final = 18
 
 
 class Posted(Protocol):
@@ -62,10 +58,6 @@ def read(posted: Posted, *, opened: int) -> Collection:
     )
 
 
-def number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
-
-
 def may_add(row: ContactRow | None, *, collection: Collection, kind: str) -> Decision:
     if row is None:
         return Decision(("there is no active contact with this GroupID",))
@@ -75,31 +67,3 @@ def may_add(row: ContactRow | None, *, collection: Collection, kind: str) -> Dec
     if row.kind != kind:
         reasons.append("a person and a company are never one contact")
     return Decision(tuple(reasons))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundContact:
-    row: ContactRow
-    is_added: bool
-    is_of_other_kind: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundContacts:
-    contacts: tuple[FoundContact, ...]
-    words: str
-    is_cut: bool
-
-
-def find(text: str, *, taken: Iterable[int], kind: str, actor: Actor) -> FoundContacts:
-    """Active contacts by anything typed, as the search box does; the first `FOUND`, by name."""
-    found = ContactSearch(text=text).found(actor=actor, most=queries.SUGGESTED_FROM)
-    held = frozenset(taken)
-    return FoundContacts(
-        contacts=tuple(
-            FoundContact(row=row, is_added=row.pk in held, is_of_other_kind=row.kind != kind)
-            for row in queries.in_order(found.ids[:FOUND])
-        ),
-        words=found.words,
-        is_cut=len(found.ids) > FOUND,
-    )

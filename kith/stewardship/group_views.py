@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.contacts import queries
+from kith.contacts import choosing, queries
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
 from kith.grouping.intents import MoveRef
@@ -38,8 +38,8 @@ def group(request: KithRequest, contact: Contact) -> HttpResponse:
         return _chooser(request, contact, collecting.read(request.GET, opened=contact.pk))
     collection = collecting.read(request.POST, opened=contact.pk)
     # Not named "remove": a form whose field has the name of a method loses the method, and htmx calls it.
-    removed = collecting.number(request.POST.get("without", ""))
-    added = collecting.number(request.POST.get("add", ""))
+    removed = choosing.number(request.POST.get("without", ""))
+    added = choosing.number(request.POST.get("add", ""))
     if removed is not None:
         return _chooser(request, contact, collection.without(removed))
     if added is not None:
@@ -70,7 +70,7 @@ def _chooser(
         "collection": collection,
         "rows": rows,
         "text": text,
-        "found": collecting.find(text, taken=collection.all, kind=contact.kind, actor=request.actor),
+        "found": choosing.find(text, taken=collection.all, kind=contact.kind, actor=request.actor),
         "sources": queries.sources_by_id(),
         "problem": problem,
         "is_company": contact.kind == Contact.Kind.COMPANY,
@@ -129,7 +129,7 @@ def _moving(record_id: int, request: KithRequest) -> Moving:
 def move(request: KithRequest, record_id: int) -> HttpResponse:
     """Choose where a System Ref moves to."""
     moving = _moving(record_id, request)
-    chosen = collecting.number(request.POST.get("to", ""))
+    chosen = choosing.number(request.POST.get("to", ""))
     if chosen is not None:
         url = reverse("stewardship:move-preview", args=(record_id,), query={"to": chosen})
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
@@ -138,7 +138,7 @@ def move(request: KithRequest, record_id: int) -> HttpResponse:
         "moving": moving,
         "contact": contact,
         "text": text,
-        "found": collecting.find(text, taken=(contact.pk,), kind=contact.kind, actor=request.actor),
+        "found": choosing.find(text, taken=(contact.pk,), kind=contact.kind, actor=request.actor),
         "sources": queries.sources_by_id(),
     }
     return render_page(request, "stewardship/move.html", context, region="chooser")
@@ -149,7 +149,7 @@ def move(request: KithRequest, record_id: int) -> HttpResponse:
 def move_preview(request: KithRequest, record_id: int) -> HttpResponse:
     moving = _moving(record_id, request)
     choose = reverse("stewardship:move", args=(record_id,))
-    named = collecting.number(request.GET.get("to", ""))
+    named = choosing.number(request.GET.get("to", ""))
     if named is None:
         return redirect(choose)
     target = queries.survivors_of([named]).get(named, named)

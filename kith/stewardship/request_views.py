@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
+from kith.contacts.choosing import number
 from kith.contacts.panels import Opened
 from kith.grouping.intents import from_json
 from kith.grouping.outcome import Outcome
 from kith.grouping.previewing import preview
 from kith.kernel.errors import Conflict, Refused
 from kith.stewardship import requests
-from kith.stewardship.collecting import number
 from kith.stewardship.models import Request
 from kith.stewardship.request_forms import RequestFilterForm
 from kith.stewardship.showing import shown

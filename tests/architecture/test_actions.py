@@ -41,6 +41,7 @@ NO_PERMISSION_NEEDED = {
     "kith/delivery/actions.py:remove_old_events": "housekeeping, called by its task only",
     "kith/notes/actions.py:forget_notes": "part of deleting or anonymising a contact, which asks",
     "kith/attachments/actions.py:forget_attachments": "the same",
+    "kith/relations/actions.py:forget_relations": "the same",
     "kith/users/actions.py:note_failed_key": "called by the API's door, for somebody who is nobody",
 }
 

@@ -151,6 +151,7 @@ def test_a_question_shows_both_sides_the_evidence_and_what_would_follow(
     assert 'class="bits-for"' in text
     assert 'class="bits-against"' in text
     assert "Parent and child, same household" in text
+    assert f'href="/relations/of/{left.pk}/add/{right.pk}/?type=CHILD"' in text
     assert "4 Ledra St, Nicosia 1011" in text
     assert f"retired, leads to {str(left.pk)[0]}" in text
     assert "no run will group them again" in text

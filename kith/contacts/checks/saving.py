@@ -4,12 +4,16 @@ would stand. So every way of typing (a form, an edit of a golden value, the API)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from kith.contacts.checks import unique
 from kith.contacts.checks.identity import Identity, identity_of
-from kith.contacts.models import ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.settings.relation_types import relation_types_in_force
 from kith.contacts.settings.supported_types import LISTS, ONE, SupportedTypes, types_in_force
 from kith.contacts.settings.uniqueness import Uniqueness, uniqueness_in_force
 from kith.kernel.errors import Refused
@@ -19,12 +23,19 @@ _ROWS = {"addresses": ContactAddress, "emails": ContactEmail, "phones": ContactP
 
 def hold_new(contact_id: int, *, allowed: frozenset[int] = frozenset()) -> None:
     """One that was just typed in. `allowed`: GroupIDs it may clash with, for it will be grouped with them."""
-    hold_edited(contact_id, before=None, allowed=allowed)
+    _refuse_lacking(_lacking(types_in_force(), contact_id))
+    _hold_unique(contact_id, before=None, allowed=allowed)
 
 
 def hold_edited(contact_id: int, *, before: Identity | None, allowed: frozenset[int] = frozenset()) -> None:
-    """One whose typed details were saved as a whole: what is mandatory must be there."""
-    _refuse_lacking(_lacking(types_in_force(), contact_id))
+    """One whose typed details were saved as a whole: what is mandatory must be there. Relations too, which
+    nobody can have before it is there itself.
+    """
+    _refuse_lacking([*_lacking(types_in_force(), contact_id), *_lacking_relations(contact_id)])
+    _hold_unique(contact_id, before=before, allowed=allowed)
+
+
+def _hold_unique(contact_id: int, *, before: Identity | None, allowed: frozenset[int]) -> None:
     rule = uniqueness_in_force()
     after = _compared(rule, contact_id)
     if after is None:
@@ -81,6 +92,21 @@ def _lacking(types: SupportedTypes, contact_id: int) -> list[str]:
         for one in types.missing(field, list(rows.values_list("type", flat=True))):
             said.append(f"“{one.label}” is mandatory: give {_article(ONE[field])} of this type.")
     return said
+
+
+def _lacking_relations(contact_id: int) -> list[str]:
+    """Sentences; no query where no relation is mandatory."""
+    types = relation_types_in_force()
+    if not any(one.mandatory for one in types.types):
+        return []
+    kind = Contact.objects.values_list("kind", flat=True).get(pk=contact_id)
+    related_as: Callable[[int], frozenset[str]] = import_string(settings.KITH_RELATED_AS)
+    there = related_as(contact_id)
+    return [
+        f"“{one.label}” is mandatory: add a relation of this type."
+        for one in types.offered(kind=kind)
+        if one.mandatory and one.code not in there
+    ]
 
 
 def _article(word: str) -> str:

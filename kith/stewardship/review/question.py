@@ -21,9 +21,10 @@ from kith.kernel.errors import Conflict
 from kith.matching.comparable import comparables
 from kith.matching.explain import explain_group, explain_pair
 from kith.matching.explainer import PairExplanation, Step
-from kith.matching.model import Compared, Test
+from kith.matching.model import Compared
 from kith.matching.records import COMPANY
 from kith.sources.models import Membership, SourceRecord, SourceSystem
+from kith.stewardship.review.likely import LikelyRelation, likely_relation
 from kith.stewardship.review.models import ReviewItem
 from kith.stewardship.review.queue import item_of
 from kith.stewardship.showing import change_as_read
@@ -36,11 +37,6 @@ MOST_REFS: Final = 5
 MOST_EXPLAINED: Final = 20
 """System Refs of a contact that are looked through for what contradicts."""
 MOST_REASONS: Final = 3
-PARENT_YEARS: Final = range(16, 61)
-"""Between two of one household: they may be parent and child."""
-
-SLIP_YEARS: Final = 1
-"""Birth dates no further apart may be one, written wrongly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +98,8 @@ class Question:
     why: str
     reasons: tuple[str, ...]
     """Why it is asked, in a few words each."""
-    relation: str
-    """What they may be to each other if they are two; '' where nothing tells."""
+    relation: LikelyRelation | None
+    """What they may be to each other if they are two; None where nothing tells."""
     master: Contact
     outcome: Outcome
 
@@ -172,7 +168,7 @@ def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Quest
         total=None if pair.weight is None else bar(pair.weight),
         why=pair.why,
         reasons=_reasons(item, pair, _contradicting(item, left, right)),
-        relation=_relation(left.contact, right.contact, pair),
+        relation=likely_relation(left.contact, right.contact, pair),
         master=master,
         outcome=preview(actor=actor, intent=Group(master=master.pk, children=(child.pk,))),
     )
@@ -381,20 +377,3 @@ def _reasons(item: ReviewItem, pair: PairExplanation, differ: tuple[str, ...]) -
         doubt = f"{doubt}: {', '.join(differ)}"
     words = ", ".join(told)
     return tuple(filter(None, (doubt, words[:1].upper() + words[1:], *against)))
-
-
-def _relation(left: Contact, right: Contact, pair: PairExplanation) -> str:
-    tests = {step.field: step.test for step in pair.steps}
-    same_home = tests.get(Compared.ADDRESS) in {Test.EXACT, Test.STREET}
-    if left.kind == COMPANY or not (same_home or tests.get(Compared.PHONE) is Test.EXACT):
-        return ""
-    shared = "same household" if same_home else "same phone"
-    if left.birth_date and right.birth_date:
-        years = abs(left.birth_date.year - right.birth_date.year)
-        if years in PARENT_YEARS:
-            return f"Parent and child, {shared}"
-        if years > SLIP_YEARS:
-            return f"Relatives, {shared}"
-    if tests.get(Compared.FIRST_NAME) is Test.ELSE:
-        return f"Two persons, {shared}"
-    return ""

@@ -78,6 +78,7 @@ def _page(request: KithRequest, item_id: int, filters: Filters, *, status: int =
         "similar": queue.like(found.item).order_by()[: queue.MOST_COUNTED].count(),
         "stewards": stewards(),
         "me": request.actor.user_id,
+        "may_relate": request.actor.may(Permission.CONTACT_EDIT),
     }
     return render_page(request, "stewardship/review_question.html", context, status=status)
 

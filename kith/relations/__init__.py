@@ -1,0 +1,1 @@
+"""How contacts are related: families and households, companies and their people."""

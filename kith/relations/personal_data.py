@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from kith.kernel.personal_data import Declarations, NotPersonal, Personal
+
+FIELDS: Declarations = {
+    "Relation": {
+        "id": NotPersonal.ID,
+        "from_record_id": NotPersonal.LINK,
+        "to_record_id": NotPersonal.LINK,
+        "code": Personal.DEALINGS,
+        "inverse": Personal.DEALINGS,
+        "note": Personal.DEALINGS,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+        "edits": NotPersonal.COUNT,
+    },
+}
