@@ -20,13 +20,13 @@ from kith.contacts.schemas import (
     ContactDeleted,
     ContactLine,
     ContactOut,
+    ContactOwnerChanged,
+    ContactOwnerIn,
     ContactsAsked,
     ContactsFound,
     Evidence,
     MatchCandidate,
     MatchOut,
-    OwnerChanged,
-    OwnerIn,
     RecordIn,
     SearchIn,
     SystemRefName,
@@ -108,12 +108,12 @@ def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
     "/{group_id}/owner",
     summary="Change the owning team",
     auth=with_key(Permission.CONTACT_OWN),
-    response=answers(OwnerChanged, *WITH_ID, *WITH_BODY, *CHANGES),
+    response=answers(ContactOwnerChanged, *WITH_ID, *WITH_BODY, *CHANGES),
 )
-def change_contact_owner(request: ApiRequest, group_id: Id, given: OwnerIn) -> OwnerChanged:
+def change_contact_owner(request: ApiRequest, group_id: Id, given: ContactOwnerIn) -> ContactOwnerChanged:
     """It hangs on the primary System Ref, and goes where that goes."""
     change_owner(actor=request.auth, contact_ids=[group_id], team_id=given.team)
-    return OwnerChanged(group_id=group_id, team=given.team)
+    return ContactOwnerChanged(group_id=group_id, team=given.team)
 
 
 @contacts.delete(

@@ -14,11 +14,11 @@ from kith.web.api import MOST_ROWS, Cursor, In, Listed, Number, Text
 Kind = Literal["person", "company"]
 
 
-class OwnerIn(In):
+class ContactOwnerIn(In):
     team: Number | None = Field(description="Id of a team. Null: no team owns the contact.")
 
 
-class OwnerChanged(Schema):
+class ContactOwnerChanged(Schema):
     group_id: int
     team: int | None
 
