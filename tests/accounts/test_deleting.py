@@ -31,6 +31,7 @@ from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.notes.actions import add_note
 from kith.organisation import actions as organisation_actions
 from kith.organisation.levels import Level
+from kith.relations.actions import add_relation
 from kith.runs import actions as runs
 from kith.runs.models import Run
 from kith.sources.models import Membership, PastClaim, SourceRecord, Tombstone
@@ -140,6 +141,7 @@ def test_c28_everything_that_hangs_on_its_system_refs_goes_and_no_word_of_it_is_
         actor="Ann",
     )
     add_note(actor=COMMAND_LINE, contact_id=ann, text=f"{UNUSUAL} called")
+    add_relation(actor=COMMAND_LINE, contact_id=ann, other_id=bob, code="FRIEND", note=f"says {UNUSUAL}")
     ValueStatement.objects.create(
         record_id=first.pk, field="emails", key="q", about="note", said=UNUSUAL, actor="Ann", at=now()
     )
@@ -156,6 +158,8 @@ def test_c28_everything_that_hangs_on_its_system_refs_goes_and_no_word_of_it_is_
 
 _NAMES = {
     "record_id",
+    "from_record_id",
+    "to_record_id",
     "left_id",
     "right_id",
     "left_record_id",
