@@ -28,6 +28,7 @@ from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
+from kith.namedays.api import name_days
 from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
 from kith.relations.api import contact_relations
@@ -122,6 +123,7 @@ api.add_router("/contacts", contact_accounts)
 api.add_router("/accounts", accounts)
 api.add_router("/linked-items", linked_items)
 api.add_router("/runs", runs)
+api.add_router("/name-days", name_days)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)
 

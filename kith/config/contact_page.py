@@ -15,6 +15,7 @@ from kith.golden import panel as golden_panel
 from kith.golden.chronicle import ended_by_sources
 from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
+from kith.namedays.panel import with_name_day
 from kith.notes import panels as notes
 from kith.relations import panels as relations
 from kith.stewardship import case_views, request_views, requests
@@ -133,8 +134,8 @@ PAGE: Final = (
         key="profile",
         label="Demographics",
         company_label="Company profile",
-        template="golden/_profile.html",
-        load=golden_panel.profile,
+        template="namedays/_demographics.html",
+        load=with_name_day(golden_panel.profile),
     ),
     Panel(
         slot=Slot.BOTTOM,

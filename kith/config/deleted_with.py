@@ -10,6 +10,7 @@ from kith.contacts.deletion import own as contacts
 from kith.delivery import deleting as delivery
 from kith.golden import deleting as golden
 from kith.grouping import deleting as grouping
+from kith.namedays import deleting as namedays
 from kith.notes import deleting as notes
 from kith.organisation import deleting as organisation
 from kith.relations import deleting as relations
@@ -24,6 +25,7 @@ ROOMS: Final = (
     attachments.DELETED_WITH,
     relations.DELETED_WITH,
     notes.DELETED_WITH,
+    namedays.DELETED_WITH,
     grouping.DELETED_WITH,
     golden.DELETED_WITH,
     contacts.DELETED_WITH,

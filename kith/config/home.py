@@ -14,6 +14,7 @@ from kith.access.permissions import Permission
 from kith.config import standing
 from kith.config.figures import Figures, figures
 from kith.config.last_run import last_run
+from kith.namedays.today import name_days_now
 from kith.web.rendering import render_page
 
 
@@ -37,6 +38,7 @@ def home(request: KithRequest) -> HttpResponse:
         "is_new": not now.contacts and not now.unplaced,
         "waiting": waiting(now, actor=request.actor),
         "run": run,
+        "name_days": name_days_now(actor=request.actor),
         "run_url": address("runs:detail", run.id) if run else "",
         "figures": now,
         "counted": counted,

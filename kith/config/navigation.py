@@ -25,6 +25,7 @@ NAVIGATION = Navigation(
             (
                 NavItem("Home", "home"),
                 NavItem("Contacts", "contacts:search", Permission.CONTACT_VIEW, "contacts"),
+                NavItem("Name days", "name-days:celebrating", Permission.CONTACT_VIEW),
             ),
         ),
         NavGroup(

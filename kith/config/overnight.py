@@ -5,6 +5,7 @@ from __future__ import annotations
 from kith.golden.steps import assemble, overrides
 from kith.grouping.engine.matching_step import match
 from kith.grouping.figures import figures
+from kith.namedays.steps import name_days
 from kith.runs.steps import Step
 from kith.stewardship.clashes import clashes
 from kith.stewardship.review.keeping import review
@@ -18,5 +19,6 @@ STEPS = (
     Step("assemble", "Assemble golden records", assemble),
     Step("clashes", "Look for contacts that share what must be unique", clashes),
     Step("review", "Keep the review queue", review),
+    Step("name_days", "Look for name days", name_days),
     Step("figures", "Count", figures),
 )

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "kith.contacts",
     "kith.golden",
     "kith.grouping",
+    "kith.namedays",
     "kith.notes",
     "kith.relations",
     "kith.attachments",

@@ -15,6 +15,7 @@ from kith.contacts.settings.name_display import NAME_DISPLAY
 from kith.contacts.settings.relation_types import RELATION_TYPES
 from kith.contacts.settings.supported_types import TYPES
 from kith.contacts.settings.uniqueness import UNIQUENESS
+from kith.namedays.sections import NAME_DAYS, OWN_RULES
 from kith.settings.listing import Elsewhere
 from kith.sources.custom_fields import CUSTOM_FIELDS
 
@@ -28,6 +29,8 @@ SECTIONS: Final[tuple[object, ...]] = (
     CATEGORIES,
     INDUSTRIES,
     CUSTOM_FIELDS,
+    NAME_DAYS,
+    OWN_RULES,
     ATTACHMENT_CLASSES,
     ATTACHMENT_LIMITS,
 )

@@ -16,6 +16,7 @@ ROOMS = (
     ("attachments/", "kith.attachments.urls"),
     ("notes/", "kith.notes.urls"),
     ("relations/", "kith.relations.urls"),
+    ("name-days/", "kith.namedays.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("organisation/", "kith.organisation.urls"),
     ("accounts/", "kith.accounts.urls"),

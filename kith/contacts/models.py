@@ -99,6 +99,9 @@ class Contact(models.Model):
             ),
             models.Index(fields=["-id"], name="contact_active_by_id", condition=Q(state="active")),
             models.Index(fields=["birth_date"], name="contact_by_birth_date", condition=Q(state="active")),
+            models.Index(
+                fields=["name_day"], name="contact_by_name_day", condition=Q(name_day__isnull=False)
+            ),
             models.Index(fields=["id"], name="contact_stale", condition=Q(stale_at__isnull=False)),
             models.Index(fields=["id"], name="contact_company", condition=Q(kind="company", state="active")),
             models.Index(

@@ -18,6 +18,7 @@ LABELS: Final[Mapping[str, str]] = {
     "delivery.remove_old": "Remove webhook events older than 30 days",
     "stewardship.answer_batch": "Answers to like questions",
     "stewardship.undo_batch": "Answers taken back",
+    "namedays.run": "Name days",
     "contacts.rename_all": "Names shown by another rule",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "jobs.remove_old": "Remove jobs older than two weeks",

@@ -85,7 +85,7 @@ def test_home_costs_the_same_with_one_source_and_with_twenty(
 ) -> None:
     client = client_of(administrator)
     _record(_source(), "A", Contact.objects.create(kind="person"))
-    with django_assert_max_num_queries(10) as first:
+    with django_assert_max_num_queries(12) as first:
         client.get("/")
     for number in range(20):
         _record(_source(f"S{number}"), "A", Contact.objects.create(kind="person"))

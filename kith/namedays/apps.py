@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NamedaysConfig(AppConfig):
+    name = "kith.namedays"
+    verbose_name = "Name days"
