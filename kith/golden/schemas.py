@@ -39,6 +39,8 @@ StandardField = Literal[
 ]
 GoldenField = StandardField | Annotated[str, StringConstraints(pattern=r"^custom\.[a-z0-9_]{1,40}$")]
 """A user-defined field is called `custom.` and its code."""
+RuledField = StandardField | Literal["custom"]
+"""What golden record rules speak of: `custom` is all user-defined fields together."""
 FieldInPath = Annotated[GoldenField, Path()]
 Mode = Literal["pinned", "until_changed"]
 ClaimFields = dict[str, str]

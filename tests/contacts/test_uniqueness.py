@@ -20,6 +20,7 @@ from kith.kernel.errors import Refused
 from kith.settings import actions
 from kith.sources.models import SourceRecord
 from kith.web.formats import group_id
+from tests.claims import source
 from tests.contacts import factories
 from tests.contacts.test_typing_in import ANN, ROWS
 
@@ -215,6 +216,7 @@ def test_c2_rules_that_make_no_sense_are_refused(value: Uniqueness, reason: str)
 
 @pytest.mark.django_db(transaction=True)
 def test_c2_of_two_who_type_the_same_at_the_same_moment_one_is_refused() -> None:
+    source("LOCAL")
     rule(NAME_AND_ID)
     results: list[str] = []
 

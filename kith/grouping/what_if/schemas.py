@@ -10,7 +10,7 @@ from ninja.params import Path
 from pydantic import StringConstraints
 
 from kith.contacts.schemas import SystemRefName
-from kith.golden.schemas import GoldenField
+from kith.golden.schemas import RuledField
 from kith.grouping.schemas import RecordIn
 from kith.web.api import MOST_ROWS, In, Number, Text
 
@@ -89,7 +89,7 @@ class GoldenTieBreaker(In):
     sources: list[Text] = Field(default_factory=list, max_length=MOST_ROWS, description="Codes, best first.")
 
 
-GoldenRuleSet = dict[GoldenField, Annotated[list[GoldenTieBreaker], Field(max_length=20)]]
+GoldenRuleSet = dict[RuledField, Annotated[list[GoldenTieBreaker], Field(max_length=20)]]
 
 
 class WhatIfIn(In):
