@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from kith.access.roles import RoleName
 
 PASSWORD = "correct horse battery staple"
+# How fast this machine is at the moment is no property of the code.
+settings.register_profile("kith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kith")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
