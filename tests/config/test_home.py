@@ -17,6 +17,7 @@ from kith.kernel.clock import now
 from kith.runs.models import Run, RunStep
 from kith.sources import changes
 from kith.sources.models import Import, Membership, SourceRecord, SourceSystem
+from kith.stewardship.models import Case
 
 
 def _source(code: str = "TIX") -> SourceSystem:
@@ -67,6 +68,15 @@ def test_home_shows_what_waits_and_what_the_last_run_counted(
     assert "System Ref without a GroupID" in text
     assert "Source TIX" in text
     assert "1,204 System Refs · 318 regrouped" in text
+
+
+def test_open_cases_wait_for_whoever_groups_contacts(
+    steward: User, viewer: User, client_of: Callable[[User], Client]
+) -> None:
+    Contact.objects.create(kind="person")
+    Case.objects.create(kind=Case.Kind.MANUAL, title="Two of one name", opened_as="Eva")
+    assert "open case" in client_of(steward).get("/").text
+    assert "open case" not in client_of(viewer).get("/").text
 
 
 def test_what_one_may_not_look_into_is_not_announced(
