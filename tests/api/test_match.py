@@ -12,7 +12,7 @@ from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/match"
-MOST_QUERIES = 9
+MOST_QUERIES = 10
 
 
 def _ask(client: Client, **record: object) -> dict[str, object]:

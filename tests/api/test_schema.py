@@ -37,6 +37,11 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
         for parameter in made["paths"][f"/api/v1/{path}"]["get"]["parameters"]:
             if parameter["name"] == "source":
                 parameter["schema"] = {"enum": ["LOCAL", ""]}
+    # So is it of two days that the second must not come before the first, nor a year after it.
+    days = {"start": "2026-04-23", "end": "2026-04-29"}
+    for parameter in made["paths"]["/api/v1/name-days"]["get"]["parameters"]:
+        if parameter["name"] in days:
+            parameter |= {"schema": {"enum": [days[parameter["name"]]]}, "required": True}
     for methods in made["paths"].values():
         for operation in methods.values():
             operation.get("requestBody", {}).get("content", {}).get("application/json", {}).pop(
