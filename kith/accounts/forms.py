@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from django import forms
+from django.http import QueryDict
 
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.accounts.rules import AccountDetails, ItemDetails, Posting
@@ -38,8 +39,14 @@ class AccountForm(forms.Form):
         required=False, help_text="While bills go there it is not deactivated."
     )
 
-    def __init__(self, data: object = None, *, addresses: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(data, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        addresses: list[tuple[str, str]],
+        initial: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         field = self.fields["billing_address"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "None"), *addresses]

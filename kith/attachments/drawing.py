@@ -35,7 +35,7 @@ def _limit() -> None:
 def first_page() -> bytes:
     import typst
 
-    drawn = typst.compile(_FIRST_PAGE, root="/", format="png", ppi=144.0)  # type: ignore[call-overload]  # its stub wants root as bytes, which it refuses
+    drawn = typst.Compiler(root="/").compile(_FIRST_PAGE, format="png", ppi=144.0)
     assert isinstance(drawn, bytes)
     return drawn
 

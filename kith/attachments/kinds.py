@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Final
 
-import filetype  # type: ignore[import-untyped]  # ships no types
+import filetype
 
 from kith.kernel.decision import Decision
 

@@ -33,14 +33,12 @@ class NameDaysForm(forms.Form):
     order = forms.ChoiceField(label="Which calendar goes first", choices=ORDERS)
 
 
-class CalendarRow(RowForm):
-    calendar = forms.ChoiceField(label="Calendar")
+def _calendars() -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in all_files()]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
-        chosen = self.fields["calendar"]
-        assert isinstance(chosen, forms.ChoiceField)
-        chosen.choices = [(one.code, one.name) for one in all_files()]
+
+class CalendarRow(RowForm):
+    calendar = forms.ChoiceField(label="Calendar", choices=_calendars)
 
     def known_as(self, values: Values) -> str:
         names = {one.code: one.name for one in all_files()}

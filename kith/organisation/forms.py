@@ -22,29 +22,26 @@ class GroupIdField(forms.CharField):
         return int(text)
 
 
+def _units() -> list[tuple[str, str]]:
+    rows = Unit.objects.select_related("org_group__community").order_by(
+        "org_group__community__name", "org_group__name", "name"
+    )
+    named = [
+        (str(one.pk), f"{one.org_group.community.name} / {one.org_group.name} / {one.name}") for one in rows
+    ]
+    return [("", "None"), *named]
+
+
 class PartForm(forms.Form):
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     contact = GroupIdField(required=False, max_length=30, label="Contact", help_text=_CONTACT_HELP)
 
 
 class UserPlaceForm(forms.Form):
-    unit = forms.ChoiceField(required=False)
+    unit = forms.ChoiceField(required=False, choices=_units)
     contact = GroupIdField(
         required=False, max_length=30, label="Contact", help_text="GroupID of the contact who this user is."
     )
-
-    def __init__(self, data: object = None, **kwargs: object) -> None:
-        super().__init__(data, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
-        rows = Unit.objects.select_related("org_group__community").order_by(
-            "org_group__community__name", "org_group__name", "name"
-        )
-        field = self.fields["unit"]
-        assert isinstance(field, forms.ChoiceField)
-        named = [
-            (str(one.pk), f"{one.org_group.community.name} / {one.org_group.name} / {one.name}")
-            for one in rows
-        ]
-        field.choices = [("", "None"), *named]
 
     def clean_unit(self) -> int | None:
         return int(self.cleaned_data["unit"]) if self.cleaned_data["unit"] else None

@@ -13,8 +13,16 @@ from django.core.files.uploadhandler import FileUploadHandler
 class NamelessUploadHandler(FileUploadHandler):
     """One file at a time, on the disk of the system's temporary folder."""
 
-    def new_file(self, *args: object, **kwargs: object) -> None:
-        super().new_file(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+    def new_file(  # noqa: PLR0917  # Django's signature
+        self,
+        field_name: str,
+        file_name: str,
+        content_type: str,
+        content_length: int | None,
+        charset: str | None = None,
+        content_type_extra: dict[str, bytes] | None = None,
+    ) -> None:
+        super().new_file(field_name, file_name, content_type, content_length, charset, content_type_extra)
         self.received: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with whoever holds it
         self._closing = weakref.finalize(self, self.received.close)
 

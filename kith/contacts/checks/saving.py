@@ -12,13 +12,11 @@ from django.utils.module_loading import import_string
 
 from kith.contacts.checks import unique
 from kith.contacts.checks.identity import Identity, identity_of
-from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.models import Contact
 from kith.contacts.settings.relation_types import relation_types_in_force
-from kith.contacts.settings.supported_types import LISTS, ONE, SupportedTypes, types_in_force
+from kith.contacts.settings.supported_types import LISTS, ONE, ROWS, SupportedTypes, types_in_force
 from kith.contacts.settings.uniqueness import Uniqueness, uniqueness_in_force
 from kith.kernel.errors import Refused
-
-_ROWS = {"addresses": ContactAddress, "emails": ContactEmail, "phones": ContactPhone}
 
 
 def hold_new(contact_id: int, *, allowed: frozenset[int] = frozenset()) -> None:
@@ -88,7 +86,7 @@ def _lacking(types: SupportedTypes, contact_id: int) -> list[str]:
     for field in LISTS:
         if not types.missing(field, ()):
             continue
-        rows = _ROWS[field].objects.filter(contact=contact_id)  # type: ignore[attr-defined]  # three models alike
+        rows = ROWS[field].objects.filter(contact=contact_id)
         for one in types.missing(field, list(rows.values_list("type", flat=True))):
             said.append(f"“{one.label}” is mandatory: give {_article(ONE[field])} of this type.")
     return said

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,24 +12,12 @@ from kith.access.permissions import Permission
 from kith.contacts import queries
 from kith.contacts.models import Contact
 from kith.contacts.owning import actions
+from kith.contacts.owning.forms import OwnerForm
 from kith.kernel.errors import NotFound
-from kith.organisation.queries import owners_of, teams
+from kith.organisation.queries import owners_of
 from kith.web.rendering import render_page
 
 UNPROCESSABLE: Final = 422
-
-
-class OwnerForm(forms.Form):
-    team = forms.ChoiceField(required=False, label="Owning team")
-
-    def __init__(self, data: object = None, **kwargs: object) -> None:
-        super().__init__(data, **kwargs)  # type: ignore[arg-type]  # handed through as Django's own form takes them
-        field = self.fields["team"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "None"), *((str(one.id), str(one)) for one in teams())]
-
-    def clean_team(self) -> int | None:
-        return int(self.cleaned_data["team"]) if self.cleaned_data["team"] else None
 
 
 @needs(Permission.CONTACT_OWN)

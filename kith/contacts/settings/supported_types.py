@@ -98,14 +98,18 @@ def _refuses(before: SupportedTypes, after: SupportedTypes) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-_ROWS: Final = {ADDRESSES: ContactAddress, EMAILS: ContactEmail, PHONES: ContactPhone}
+ROWS: Final[Mapping[str, type[ContactAddress] | type[ContactEmail] | type[ContactPhone]]] = {
+    ADDRESSES: ContactAddress,
+    EMAILS: ContactEmail,
+    PHONES: ContactPhone,
+}
 
 
 def in_use(field: str, codes: Sequence[str]) -> list[str]:
     """Those of these codes that a golden address, e-mail or phone has."""
     if not codes:
         return []
-    rows = _ROWS[field].objects.annotate(code=Upper("type")).filter(code__in=codes)  # type: ignore[attr-defined]  # three models with the same columns
+    rows = ROWS[field].objects.annotate(code=Upper("type")).filter(code__in=codes)
     return sorted(set(rows.values_list("code", flat=True).distinct()))
 
 
