@@ -12,6 +12,8 @@ class Permission(StrEnum):
     CONTACT_SUPPRESS = "contact.suppress"
     CONTACT_OWN = "contact.own"
     CONTACT_DELETE = "contact.delete"
+    CONTACT_EXPORT = "contact.export"
+    CONTACT_PRINT = "contact.print"
     CONTACT_LIFT_DECEASED = "contact.lift_deceased"
     SOURCE_VIEW = "source.view"
     SOURCE_EDIT = "source.edit"
@@ -44,6 +46,8 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_SUPPRESS: "Suppress contacts and unflag suppressions",
     Permission.CONTACT_OWN: "Change the owning team of contacts",
     Permission.CONTACT_DELETE: "Delete contacts",
+    Permission.CONTACT_EXPORT: "Export the result of a search",
+    Permission.CONTACT_PRINT: "Print one contact, or send it its printout",
     Permission.CONTACT_LIFT_DECEASED: "Unflag the suppression of a deceased person",
     Permission.SOURCE_VIEW: "See sources",
     Permission.SOURCE_EDIT: "Add, edit and pause sources",
