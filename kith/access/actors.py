@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kith.access.permissions import Permission
+from kith.access.roles import RoleName
 from kith.kernel.errors import NotAllowed
 
 
@@ -15,6 +16,8 @@ class Actor:
     """Shown in the journal: a person's name, or 'Overnight run'."""
     permissions: frozenset[Permission]
     user_id: int | None = None
+    roles: tuple[str, ...] = ()
+    """Which fields it sees hangs on them (`kith.contacts.rights`); without any: names only."""
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -30,5 +33,5 @@ OVERNIGHT: Final = Actor(
     "Overnight run", frozenset({Permission.RUN_START, Permission.CONTACT_GROUP, Permission.CONTACT_VIEW})
 )
 IMPORTER: Final = Actor("Import", frozenset({Permission.IMPORT_RUN, Permission.IMPORT_VIEW}))
-COMMAND_LINE: Final = Actor("Command line", frozenset(Permission))
+COMMAND_LINE: Final = Actor("Command line", frozenset(Permission), roles=(RoleName.ADMINISTRATOR,))
 """Whoever can run `kith` on the server can read its database: the shell is its permission."""

@@ -61,7 +61,9 @@ class User(AbstractBaseUser):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.name, permissions_of(self.roles) if self.is_active else frozenset(), self.pk)
+        if not self.is_active:
+            return Actor(self.name, frozenset(), self.pk)
+        return Actor(self.name, permissions_of(self.roles), self.pk, tuple(self.roles))
 
     @property
     def role_labels(self) -> str:
@@ -107,7 +109,7 @@ class ApiKey(models.Model):
 
     @property
     def actor(self) -> Actor:
-        return Actor(f"API key {self.name}", self.permissions)
+        return Actor(f"API key {self.name}", self.permissions, roles=(self.role,))
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     CONTACT_DELETE = "contact.delete"
     CONTACT_EXPORT = "contact.export"
     CONTACT_PRINT = "contact.print"
+    CONTACT_REVEAL = "contact.reveal"
+    CONTACT_LEVEL = "contact.level"
     CONTACT_LIFT_DECEASED = "contact.lift_deceased"
     SOURCE_VIEW = "source.view"
     SOURCE_EDIT = "source.edit"
@@ -48,6 +50,8 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_DELETE: "Delete contacts",
     Permission.CONTACT_EXPORT: "Export the result of a search",
     Permission.CONTACT_PRINT: "Print one contact, or send it its printout",
+    Permission.CONTACT_REVEAL: "Reveal masked values, for a reason",
+    Permission.CONTACT_LEVEL: "Set the privacy level of contacts",
     Permission.CONTACT_LIFT_DECEASED: "Unflag the suppression of a deceased person",
     Permission.SOURCE_VIEW: "See sources",
     Permission.SOURCE_EDIT: "Add, edit and pause sources",

@@ -1,0 +1,1 @@
+"""Which fields of a contact who sees: privacy levels, masks, revealing (C20)."""
