@@ -105,6 +105,19 @@ def own_new(*, actor: Actor, record_id: int) -> None:
 
 
 @transaction.atomic
+def own_imported(*, actor: Actor, record_ids: Sequence[int], user_id: int | None) -> None:
+    """What somebody took in from a file into Kith's own source, as if they had typed it."""
+    require(actor, Permission.IMPORT_RUN)
+    team = team_of_user(user_id)
+    if team is not None:
+        Ownership.objects.bulk_create(
+            [Ownership(record_id=pk, org_group_id=team, since=now()) for pk in record_ids],
+            ignore_conflicts=True,
+            batch_size=5_000,
+        )
+
+
+@transaction.atomic
 def give(*, actor: Actor, record_ids: Sequence[int], team_id: int | None) -> int:
     """These System Refs belong to this team from now on, or to none; how many did not before.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -42,13 +41,11 @@ class Claims:
     """Rows that say the same again."""
 
 
-def claims_of(
-    chunk: Chunk, *, mapping: Mapping[str, str], makes_refs: bool = False, cleaned_with: str = ""
-) -> Claims:
+def claims_of(chunk: Chunk, *, mapping: Mapping[str, str], cleaned_with: str = "") -> Claims:
     """`mapping`: header to claim field, '' for a column that is only kept. `cleaned_with`: names the cleaning
     options; under others the same claim has another hash, so that it is cleaned again."""
     rows = without_blank_rows(chunk)
-    rows, bad = _with_refs(rows, mapping, makes_refs=makes_refs)
+    rows, bad = _with_refs(rows, mapping)
     fields, extra = _columns(rows.columns, mapping)
     hashed = _hashed(
         rows.select(
@@ -83,15 +80,9 @@ def refused(rows: pl.DataFrame, mask: pl.Series, *, reason: str, column: str) ->
     )
 
 
-def _with_refs(
-    rows: pl.DataFrame, mapping: Mapping[str, str], *, makes_refs: bool
-) -> tuple[pl.DataFrame, tuple[BadRow, ...]]:
+def _with_refs(rows: pl.DataFrame, mapping: Mapping[str, str]) -> tuple[pl.DataFrame, tuple[BadRow, ...]]:
     header = header_of(SYSTEM_REF, mapping)
     refs = one_line(rows[header]) if header else pl.repeat("", rows.height, dtype=pl.String, eager=True)
-    if makes_refs:
-        refs = pl.Series(
-            [ref or f"{secrets.randbelow(10**16):016d}" for ref in refs.to_list()], dtype=pl.String
-        )
     missing, long = refs == "", refs.str.len_chars() > REF_MAX_CHARS
     bad = (
         *refused(rows, missing, reason=NO_REF, column=header),

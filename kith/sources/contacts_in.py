@@ -20,7 +20,7 @@ from kith.sources.cleaned import Cleaner
 from kith.sources.custom_fields import shapes
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
-from kith.sources.models import LOCAL, CleaningSettings, Import, SourceSystem
+from kith.sources.models import CleaningSettings, Import, SourceSystem
 from kith.sources.reading import BadRow, Chunk
 
 _NOT_CLAIMED = ("claim", "content_hash", "first_hash", "times", SYSTEM_REF, NUMBER)
@@ -83,7 +83,6 @@ class ContactsIn:
         claims = claims_of(
             chunk,
             mapping=self.mapping,
-            makes_refs=self.job.source.code == LOCAL,
             cleaned_with=self._cleaned_with,
         )
         fresh, unchanged = self._without_unchanged(claims)

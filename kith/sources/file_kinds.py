@@ -13,11 +13,12 @@ from django.utils.module_loading import import_string
 
 from kith.kernel.decision import Decision
 from kith.sources import mapping as mappings
+from kith.sources.cleaned import Cleaner
 from kith.sources.headers import key_of
 from kith.sources.loading import Counts
 from kith.sources.mapping import FieldChoice
 from kith.sources.models import LOCAL, Import
-from kith.sources.reading import BadRow, Chunk
+from kith.sources.reading import BadRow, Chunk, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class ShownRow:
     name: str
     """What the row is known by."""
     values: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
 
 
 class PreparedRows(Protocol):
@@ -51,6 +53,17 @@ class FileKind:
     """Field by the key of a header: `kith.sources.headers.key_of`."""
     rows_in: Callable[[Import, Chunk | None], RowsIn]
     """Given the first chunk of the file, from which habits of the whole may be told."""
+
+
+class TypedContactsIn(Protocol):
+    """Makes the `RowsIn` of contacts for Kith's own source: what counts there is known above."""
+
+    def __call__(self, job: Import, table: Table, clean: Cleaner) -> RowsIn: ...
+
+
+def typed_contacts_in(job: Import, table: Table, clean: Cleaner) -> RowsIn:
+    make: TypedContactsIn = import_string(settings.KITH_TYPED_CONTACTS_IN)
+    return make(job, table, clean)
 
 
 def declared(kind: str) -> FileKind | None:

@@ -159,8 +159,11 @@ def _take_in(job: Import, tracker: Tracker) -> None:
         if job.kind == Import.Kind.CONTACTS:
             in_processes = rows_total - job.rows_done >= PROCESSES_FROM_ROWS
             clean = stack.enter_context(cleaner(in_processes=in_processes))
-            options = cleaning_options(job.source)
-            _drive(job, table, ContactsIn(job, job.mapping, options, clean), tracker)
+            if job.is_of_typed_contacts:
+                _drive(job, table, file_kinds.typed_contacts_in(job, table, clean), tracker)
+            else:
+                options = cleaning_options(job.source)
+                _drive(job, table, ContactsIn(job, job.mapping, options, clean), tracker)
         elif (kind := file_kinds.declared(job.kind)) is not None:
             _drive(job, table, kind.rows_in(job, next(table.chunks(), None)), tracker)
         else:

@@ -179,7 +179,7 @@ def settle(
         changed=claims.changed_again, unchanged=claims.unchanged_again + unchanged, rejected=len(bad)
     )
     if claims.rows.height:
-        counts += _upsert(job.source, staged(claims.rows, cleaned))
+        counts += upsert(job.source, staged(claims.rows, cleaned))
     keep_rejected(job, bad)
     advance(job, counts, upto=upto)
     return counts
@@ -240,7 +240,8 @@ def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
     return other
 
 
-def _upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
+def upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
+    """`rows`: as `staged` makes them; in the transaction of the caller."""
     bulk.load(rows, "incoming_now", columns=_INCOMING)
     with connection.cursor() as cursor:
         if source.code == LOCAL:
@@ -250,6 +251,25 @@ def _upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
         cursor.execute(_UPSERT, [source.pk, source.pk])
     bulk.drop("incoming_now")
     return Counts(new, changed, total - new - changed)
+
+
+_KEEP_OUTCOMES: Final = """
+INSERT INTO sources_importedrow
+    (import_file_id, row_number, record_id, outcome, content_hash, past_claim_id, undone, kept_because)
+SELECT %s, o.row_number, r.id, o.outcome, r.content_hash, CASE o.outcome WHEN 'updated' THEN
+    (SELECT max(p.id) FROM sources_pastclaim p WHERE p.record_id = r.id) END, '', ''
+FROM outcomes_now o JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = o.system_ref
+ORDER BY o.row_number
+"""
+
+
+def keep_outcomes(job: Import, outcomes: pl.DataFrame) -> None:
+    """`outcomes`: row_number, system_ref, outcome, after the claims were written in this transaction."""
+    columns = {SYSTEM_REF: "text", "row_number": "bigint", "outcome": "text"}
+    bulk.load(outcomes, "outcomes_now", columns=columns)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_OUTCOMES, [job.pk, job.source_id])
+    bulk.drop("outcomes_now")
 
 
 def keep_rejected(job: Import, bad: Sequence[BadRow]) -> None:

@@ -302,12 +302,61 @@ class Import(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, default="", blank=True)
+    undo_asked_at = models.DateTimeField(null=True)
+    """Somebody takes the whole import back; see `kith.contacts.intake`."""
+    undone_at = models.DateTimeField(null=True)
+    undone_created = models.BigIntegerField(default=0)
+    undone_updated = models.BigIntegerField(default=0)
+    undo_kept = models.BigIntegerField(default=0)
+    """Rows that stay as they are: somebody changed them since."""
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="import_by_creation")]
 
     def __str__(self) -> str:
         return f"Import {self.pk}"
+
+    @property
+    def is_of_typed_contacts(self) -> bool:
+        """Into Kith's own source: contacts as people type them, created and updated by Contact Code (C32)."""
+        return self.kind == Import.Kind.CONTACTS and self.source.code == LOCAL
+
+
+class ImportedRow(models.Model):
+    """What became of one row of a file of typed contacts that was taken."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        UNCHANGED = "unchanged", "Unchanged"
+
+    class Undone(models.TextChoices):
+        NOT = "", "Not undone"
+        GONE = "gone", "Removed again"
+        BACK = "back", "As it was before"
+        KEPT = "kept", "Kept"
+
+    id = models.BigAutoField(primary_key=True)
+    import_file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
+    """Found by the constraint, which begins with it."""
+    row_number = models.BigIntegerField()
+    record_id = models.BigIntegerField(db_index=True)
+    """No foreign key, for the reason `Change` has none."""
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    content_hash = models.UUIDField()
+    """Of the claim as this row left it; another one by now means that somebody changed it since."""
+    past_claim_id = models.BigIntegerField(null=True)
+    """What an updated record said before."""
+    undone = models.CharField(max_length=4, choices=Undone, default="", blank=True)
+    kept_because = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_file", "row_number"], name="imported_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_file_id} row {self.row_number}"
 
 
 class RejectedRow(models.Model):

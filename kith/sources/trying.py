@@ -11,7 +11,7 @@ import polars as pl
 
 from kith.sources import file_kinds, loading, transaction_loading
 from kith.sources.claims import NUMBER, Claims, claims_of
-from kith.sources.cleaned import clean_and_key
+from kith.sources.cleaned import clean_and_key, cleaner
 from kith.sources.contacts_in import (
     cleaning_options,
     fields_of,
@@ -23,7 +23,7 @@ from kith.sources.file_kinds import RowsIn
 from kith.sources.importing import open_file
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
-from kith.sources.models import LOCAL, Import
+from kith.sources.models import Import
 from kith.sources.reading import BadRow, Chunk, Table
 from kith.sources.transactions_in import TransactionsIn, decimal_comma_of
 
@@ -65,10 +65,12 @@ def try_out(job: Import) -> DryRun:
     kind = file_kinds.declared(job.kind)
     if kind is not None:
         return _of_kind(kind.rows_in(job, chunk), chunk, tried=tried, total=total)
+    if job.is_of_typed_contacts:
+        with cleaner(in_processes=False) as clean:
+            intake = file_kinds.typed_contacts_in(job, table, clean)
+            return _of_kind(intake, chunk, tried=tried, total=total)
     options = cleaning_options(job.source)
-    claims = claims_of(
-        chunk, mapping=job.mapping, makes_refs=job.source.code == LOCAL, cleaned_with=fingerprint(options)
-    )
+    claims = claims_of(chunk, mapping=job.mapping, cleaned_with=fingerprint(options))
     claims = without_deleted(claims, job)
     cleaned = clean_and_key(fields_of(claims.rows), options)
     taken, kept, refused = without_refused(claims, cleaned)
@@ -87,7 +89,7 @@ def try_out(job: Import) -> DryRun:
 def _of_kind(intake: RowsIn, chunk: Chunk, *, tried: int, total: int) -> DryRun:
     prepared = intake.prepare(chunk)
     counts, rejected = intake.try_out(prepared)
-    shown = [UnderstoodRow(one.number, one.name, one.values, ()) for one in prepared.shown]
+    shown = [UnderstoodRow(one.number, one.name, one.values, one.remarks) for one in prepared.shown]
     return DryRun(counts, tried, total, tuple(shown), rejected[:REJECTED_SHOWN])
 
 
