@@ -197,15 +197,16 @@ WHERE c.id = ANY(%s) AND c.state = 'retired' AND (o.undone_by_id IS NULL OR o.id
 
 def _left(group_ids: Iterable[int], again: Sequence[int]) -> dict[int, Left]:
     """Of these, and on along what they became."""
-    left, front = dict[int, Left](), set(group_ids)
+    left, looked_at, front = dict[int, Left](), set[int](), set(group_ids)
     while front:
+        looked_at |= front
         with connection.cursor() as cursor:
             cursor.execute(_LEFT, [list(front), list(again)])
             rows = cursor.fetchall()
         for group_id, operation_id, is_undoing, born, to in rows:
             if not (is_undoing and _only_took_back(operation_id, born)):
                 left[group_id] = Left(operation_id, tuple(to))
-        front = _ends_in(left) - left.keys() - front
+        front = _ends_in(left) - looked_at
     return left
 
 
