@@ -57,6 +57,8 @@ WORDS: Mapping[str, str] = {
     "SuppressionLifted": "unflagged a suppression",
     "LocalRecordEdited": "edited a LOCAL System Ref",
     "ContactDeleted": "deleted a contact",
+    "ViewSaved": "saved a view",
+    "ViewDeleted": "deleted a view",
     "OwnerChanged": "changed the owning team of contacts",
     "OrganisationPartAdded": "added a community, team or unit",
     "OrganisationPartEdited": "edited a community, team or unit",

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "kith.attachments",
     "kith.accounts",
     "kith.stewardship",
+    "kith.find",
     "kith.delivery",
     "kith.config",
     "procrastinate.contrib.django",
@@ -206,6 +207,7 @@ KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PHOTO = "kith.attachments.photos.photo_url"
 KITH_LIBRARY_USES = "kith.config.library_uses.USES"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
+KITH_SEARCH_CRITERIA = "kith.config.search_criteria.CRITERIA"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
 KITH_ADDRESS_IN_USE = "kith.accounts.addresses.address_in_use"

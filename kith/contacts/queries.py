@@ -19,6 +19,7 @@ from kith.contacts import search
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.contacts.possible_duplicates import possible_duplicates
+from kith.contacts.rights.rules import Sight
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.matching.cleaning.text import fold_words
@@ -111,14 +112,14 @@ class ContactSearch:
         """None when something was asked for that nothing can be: a birth date that is no date, say."""
         condition = self._narrowing()
         if self.text.strip():
-            from_text = _of_text(self.text)
+            from_text = condition_of_text(self.text)
             if from_text is None:
                 return None
             condition &= from_text
         for criterion, value in self.criteria:
             if not value.strip():
                 continue
-            part = _of_criterion(criterion, value)
+            part = condition_of(criterion, value)
             if part is None:
                 return None
             condition &= part
@@ -131,8 +132,8 @@ class ContactSearch:
         if self.source_id is not None:
             of_source = Membership.objects.filter(record__source_id=self.source_id)
             condition &= Q(pk__in=of_source.values("contact_id"))
-        condition &= _between("created_at", self.created_from, self.created_to)
-        return condition & _between("claims_received_at", self.updated_from, self.updated_to)
+        condition &= between("created_at", self.created_from, self.created_to)
+        return condition & between("claims_received_at", self.updated_from, self.updated_to)
 
 
 def _by_name(row: tuple[str, int]) -> tuple[list[str], int]:
@@ -140,18 +141,19 @@ def _by_name(row: tuple[str, int]) -> tuple[list[str], int]:
     return list(fold_words(row[0])), row[1]
 
 
-def _of_text(text: str) -> Q | None:
+def condition_of_text(text: str, *, sight: Sight | None = None) -> Q | None:
     reading = search.read(text)
     if reading.is_empty:
         return None
-    condition = _matching(reading.terms) if reading.terms else Q(pk__in=[])
+    terms = search.seen_by(sight, reading.terms) if sight else reading.terms
+    condition = matching(terms) if terms else Q(pk__in=[])
     if reading.group_id is None:
         return condition
     survivor = survivor_of(reading.group_id)
     return condition if survivor is None else condition | Q(pk=survivor)
 
 
-def _of_criterion(criterion: Criterion, value: str) -> Q | None:
+def condition_of(criterion: Criterion, value: str) -> Q | None:
     if criterion is Criterion.GROUP_ID:
         group_id = search.read_group_id(value)
         survivor = survivor_of(group_id) if group_id is not None else None
@@ -159,7 +161,7 @@ def _of_criterion(criterion: Criterion, value: str) -> Q | None:
     if criterion is Criterion.TOWN:
         return Q(pk__in=_in_town(value))
     terms = criterion.terms(value)
-    return _matching(terms) if terms else None
+    return matching(terms) if terms else None
 
 
 def _in_town(town: str) -> QuerySet[Contact, int]:
@@ -173,11 +175,11 @@ class LexemeQuery(SearchQuery):
     template = "(%(expressions)s)::tsquery"
 
 
-def _matching(terms: tuple[Term, ...]) -> Q:
+def matching(terms: tuple[Term, ...]) -> Q:
     return Q(search=LexemeQuery(search.both(terms), search_type="raw"))
 
 
-def _between(column: str, first: date | None, last: date | None) -> Q:
+def between(column: str, first: date | None, last: date | None) -> Q:
     """Whole days, the last one included."""
     condition = Q()
     if first is not None:

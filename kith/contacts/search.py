@@ -7,17 +7,21 @@ letter begins a tenth of all there is: it is left out beside longer words, and w
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from kith.contacts.rights.rules import IDENTITY, Shown, Sight
 from kith.matching.cleaning import DateOrder, fold, parse_date
 from kith.matching.cleaning.text import fold_words, tidy
 
 LONGEST_TEXT: Final = 200
 MOST_WORDS: Final = 8
 SHORTEST_CODE: Final = 3
+SHORTEST_NUMBER: Final = 5
+"""Signs of an identity number that one may ask by without seeing it: shorter ones can be guessed."""
 SMALLEST_GROUP_ID: Final = 1_000_001
 
 _GROUP_ID: Final = re.compile(r"^(?:group\s*id:?\s*|#)?([\d\s.,]{7,24})$", re.IGNORECASE)
@@ -53,6 +57,16 @@ class Shape(StrEnum):
     BIRTH_DATE = "b:"
 
 
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    Shape.EMAIL: ("emails",),
+    Shape.DOMAIN: ("emails",),
+    Shape.PHONE: ("phones",),
+    Shape.POSTCODE: ("addresses",),
+    Shape.IDENTITY: IDENTITY,
+    Shape.BIRTH_DATE: ("birth_date",),
+}
+"""Golden fields behind each class; names and System Refs are shown to everybody."""
+
 NAMES: Final = (Shape.FIRST_NAME, Shape.MIDDLE_NAME, Shape.LAST_NAME, Shape.COMPANY)
 
 
@@ -64,9 +78,12 @@ class Term:
     together: tuple[Term, ...] = ()
     is_whole: bool = False
     """Whole words, not beginnings."""
+    wholes: tuple[str, ...] = ()
+    """Beside the beginnings: these, whole."""
 
     def as_tsquery(self) -> str:
         choices = [_quoted(text) if self.is_whole else f"{_quoted(text)}:*" for text in self.beginnings]
+        choices += [_quoted(text) for text in self.wholes]
         if self.together:
             choices.append(f"({' & '.join(term.as_tsquery() for term in self.together)})")
         return f"({' | '.join(choices)})"
@@ -132,6 +149,29 @@ def plain_term(text: str, *, shape: Shape) -> Term:
 
 def date_term(day: date) -> Term:
     return Term((f"{Shape.BIRTH_DATE}{day.isoformat()}",))
+
+
+def seen_by(sight: Sight, terms: tuple[Term, ...]) -> tuple[Term, ...] | None:
+    """Without what this sight does not show; masked identity numbers only as a whole. None: a word of it can
+    be nothing that may be asked by."""
+    found = tuple(_seen_by(sight, term) for term in terms)
+    return found if all(term.beginnings or term.wholes or term.together for term in found) else None
+
+
+def _seen_by(sight: Sight, term: Term) -> Term:
+    shown = tuple(text for text in term.beginnings if _shows(sight, text) is Shown.SHOWN)
+    whole = tuple(text for text in term.beginnings if _is_masked_number(sight, text))
+    return replace(term, beginnings=shown, wholes=(*term.wholes, *whole))
+
+
+def _is_masked_number(sight: Sight, lexeme: str) -> bool:
+    is_number = lexeme.startswith(Shape.IDENTITY) and len(lexeme) >= len(Shape.IDENTITY) + SHORTEST_NUMBER
+    return is_number and _shows(sight, lexeme) is Shown.MASKED
+
+
+def _shows(sight: Sight, lexeme: str) -> Shown:
+    fields = _FIELDS.get(lexeme[:2], ("name",))
+    return max((sight.shows(field) for field in fields), key=lambda shown: shown.rank)
 
 
 def both(terms: tuple[Term, ...]) -> str:

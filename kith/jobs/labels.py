@@ -21,6 +21,7 @@ LABELS: Final[Mapping[str, str]] = {
     "namedays.run": "Name days",
     "contacts.rename_all": "Names shown by another rule",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
+    "find.forget_old_searches": "Forget searches older than a month",
     "jobs.remove_old": "Remove jobs older than two weeks",
 }
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,6 +40,7 @@ HOUSEKEEPING: Final = (
     "delivery.send",
     "delivery.remove_old",
     "jobs.retry_stalled",
+    "find.forget_old_searches",
     "jobs.remove_old",
 )
 """Many a day and never of interest, unless they fail."""

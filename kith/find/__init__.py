@@ -1,0 +1,1 @@
+"""Finding contacts: every criterion, lists with columns of choice, saved views; export, bulk changes."""
