@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import os
 import re
+import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def master_keys() -> MasterKeys:
     if settings.MASTER_KEY:
         return _read(settings.MASTER_KEY)
     path = _path()
-    _make_first(path)
+    make_first(path)
     return _read_file(path, path.stat().st_mtime_ns, path.stat().st_ino)
 
 
@@ -78,12 +79,11 @@ def _path() -> Path:
     return Path(settings.MASTER_KEY_FILE)
 
 
-def _make_first(path: Path) -> None:
+def make_first(path: Path) -> None:
     """Once, whoever comes first: written whole under another name, then linked to its own."""
     if path.exists():
         return
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    _write_whole(made, new_line(1) + "\n")
+    made = _written_whole(path, new_line(1) + "\n")
     try:
         os.link(made, path)
     except FileExistsError:
@@ -95,19 +95,18 @@ def _make_first(path: Path) -> None:
 
 def _write(lines: list[str]) -> None:
     path = _path()
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    _write_whole(made, "".join(f"{line}\n" for line in lines))
-    made.replace(path)
+    _written_whole(path, "".join(f"{line}\n" for line in lines)).replace(path)
     _sync_folder(path.parent)
 
 
-def _write_whole(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _written_whole(path: Path, text: str) -> Path:
+    """Beside its place, under a name of its own: two threads may make the first key at the same moment."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    return Path(name)
 
 
 def _sync_folder(folder: Path) -> None:
