@@ -127,6 +127,38 @@ def test_c2_values_are_compared_however_they_are_written(
         add({"first_name": "Anna", "last_name": "ONEILL", **second})
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("Anna Maria", "Annamaria"), ("Annamaria", "Anna Maria"), ("Γιώργος", "giorgos")]
+)
+def test_c2_a_name_is_the_same_in_one_word_or_two_and_in_another_script(first: str, second: str) -> None:
+    rule(Combination(("first_name", "birth_date")))
+    add({"first_name": first, "last_name": "Lee", "birth_date": "14/03/1987"})
+    with pytest.raises(NotUnique):
+        add({"first_name": second, "last_name": "Ray", "birth_date": "14/03/1987"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "free", "refused"),
+    [
+        (("company_name",), {"company_name": "Beta"}, {"company_name": "ACME ltd."}),
+        (
+            ("company_name", "vat_number"),
+            {"company_name": "Beta", "vat_number": "CY10259033P"},
+            {"company_name": "Acme-Ltd", "vat_number": "CY10259033P"},
+        ),
+    ],
+)
+def test_c3_the_name_alone_or_with_the_vat_number(
+    fields: tuple[str, ...], free: dict[str, str], refused: dict[str, str]
+) -> None:
+    rule(companies=(Combination(fields),))
+    first = add({"company_name": "Acme Ltd", "vat_number": "CY10259033P"}, kind="company")
+    add(free, kind="company")
+    with pytest.raises(NotUnique) as clash:
+        add(refused, kind="company")
+    assert [one.contact_id for one in clash.value.clashes] == [first]
+
+
 def test_c3_companies_may_share_a_name_but_not_a_vat_number() -> None:
     rule(companies=(Combination(("vat_number",)),))
     add({"company_name": "Acme Ltd", "vat_number": "CY10259033P"}, kind="company")

@@ -80,6 +80,15 @@ def test_x1_a_night_opens_no_more_cases_than_somebody_can_look_at(monkeypatch: p
     assert night()["clash_cases_opened"] == 0
 
 
+def test_x1_names_are_the_same_in_whatever_script_and_however_they_are_parted() -> None:
+    for first, last in (("Γιώργος", "Παπαδόπουλος"), ("GIORGOS", "Papadopoulos"), ("Anna Maria", "O'Neill")):
+        factories.person(first, last)
+    twin = factories.person("Annamaria", "Oneill")
+    found = shared(Uniqueness(persons=(Combination(("first_name", "last_name")),))).groups
+    assert len(found) == 2
+    assert twin.pk in found[1].contact_ids
+
+
 def test_x1_every_field_of_a_rule_can_be_looked_for() -> None:
     kinds = {"birth_date": "14/03/1987", "email_1": "ann@example.org", "phone_1": "+35799482913"}
     for last in ("Lee", "LEE"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import QuerySet
@@ -37,8 +37,8 @@ class Identity:
     contact_id: int
     kind: str
     values: Mapping[str, str]
-    lexemes: Mapping[str, tuple[str, ...]]
-    """By field, as the search index has them: whoever agrees in a field has them all."""
+    terms: Mapping[str, Term]
+    """By field, of the search index: whoever agrees in a field has it."""
 
     def has(self, combination: Combination) -> bool:
         return all(field in self.values for field in combination.fields)
@@ -55,10 +55,10 @@ def identity_of(contact_id: int) -> Identity | None:
 
 def same_as(identity: Identity, combination: Combination) -> tuple[int, ...]:
     """GroupIDs of other active contacts that agree in all fields. Found by the search index."""
-    wanted = [lexeme for field in combination.fields for lexeme in identity.lexemes.get(field, ())]
+    wanted = tuple(identity.terms[field] for field in combination.fields if field in identity.terms)
     if not identity.has(combination) or not wanted:
         return ()
-    query = both(tuple(Term((lexeme,), is_whole=True) for lexeme in wanted))
+    query = both(wanted)
     rows = Contact.objects.filter(
         state=Contact.State.ACTIVE, kind=identity.kind, search=LexemeQuery(query, search_type="raw")
     ).exclude(pk=identity.contact_id)
@@ -81,8 +81,8 @@ def _identities(contacts: QuerySet[Contact]) -> Iterator[Identity]:
         typed |= {"email": emails[row["pk"]]} if row["pk"] in emails else {}
         typed |= {"phone": phones[row["pk"]]} if row["pk"] in phones else {}
         values = {name: text for name, value in typed.items() if (text := _comparable(name, value))}
-        lexemes = {name: tuple(_lexemes(name, typed[name])) for name in values}
-        yield Identity(row["pk"], row["kind"], values, lexemes)
+        terms = {name: term for name in values if (term := _term(name, typed[name]))}
+        yield Identity(row["pk"], row["kind"], values, terms)
 
 
 def _comparable(field: str, value: str) -> str:
@@ -93,14 +93,23 @@ def _comparable(field: str, value: str) -> str:
     return value.casefold()
 
 
-def _lexemes(field: str, value: str) -> Iterable[str]:
-    """As `kith.golden.sql.LEXEMES` writes them; those too short to be in the index are left out."""
+def _term(field: str, value: str) -> Term | None:
+    """As `kith.golden.sql.LEXEMES` writes them; None of one too short to be in the index."""
     if field in NAMES:
-        found = [f"{_WORD_CLASS[field]}:{word}" for word in fold_words(value)]
-    elif field in NUMBERS:
-        found = [f"i:{_NO_LEXEME.sub('', value.lower())}"]
-    elif field == "birth_date":
-        found = [f"b:{value}"]
-    else:
-        found = [f"e:{value}"] if field == "email" else [f"p:{value.removeprefix('+')}"]
-    return [lexeme[:200] for lexeme in found if len(lexeme) > 2]
+        return _name_term(_WORD_CLASS[field], fold_words(value))
+    if field in NUMBERS:
+        return _whole(f"i:{_NO_LEXEME.sub('', value.lower())}")
+    if field == "birth_date":
+        return _whole(f"b:{value}")
+    return _whole(f"e:{value}" if field == "email" else f"p:{value.removeprefix('+')}")
+
+
+def _name_term(letter: str, words: list[str]) -> Term | None:
+    """Anna Maria and Annamaria are the same: each has either the one word or the two."""
+    joined = _whole(f"{letter}:{''.join(words)}")
+    apart = tuple(term for word in words if (term := _whole(f"{letter}:{word}")))
+    return replace(joined, together=apart) if joined and len(apart) > 1 else joined
+
+
+def _whole(lexeme: str) -> Term | None:
+    return Term((lexeme[:200],), is_whole=True) if len(lexeme) > 2 else None
