@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from kith.config import database, embedded_postgres, environment
+from kith.config import database, embedded_postgres, environment, mail
+from kith.kernel import secret_files
 
 django_stubs_ext.monkeypatch()
 
@@ -26,12 +26,7 @@ def _kept_secret(given: str, file_name: str) -> str:
     if given:
         return given
     path = HOME / file_name
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(64))
+    secret_files.written_once(path, secrets.token_urlsafe(64))
     return path.read_text(encoding="ascii")
 
 
@@ -71,6 +66,7 @@ INSTALLED_APPS = [
     "kith.accounts",
     "kith.stewardship",
     "kith.find",
+    "kith.printouts",
     "kith.delivery",
     "kith.config",
     "procrastinate.contrib.django",
@@ -190,6 +186,22 @@ CACHES = {
     }
 }
 
+FONT_FOLDER = environment.text("KITH_FONT_FOLDER")
+
+_MAIL = mail.from_environment(HOME)
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_FILE_PATH = _MAIL.folder
+MAIL_STAYS_HERE = _MAIL.stays_here
+DEFAULT_FROM_EMAIL = _MAIL.sender
+EMAIL_HOST = _MAIL.smtp.host
+EMAIL_PORT = _MAIL.smtp.port
+EMAIL_HOST_USER = _MAIL.smtp.user
+EMAIL_HOST_PASSWORD = _MAIL.smtp.password
+EMAIL_USE_SSL = _MAIL.smtp.security == "tls"
+EMAIL_USE_TLS = _MAIL.smtp.security == "starttls"
+EMAIL_TIMEOUT = 30
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, **_MAIL.provider}
+
 PAST_CLAIM_YEARS = environment.number("KITH_PAST_CLAIM_YEARS", 0)
 
 WEBHOOKS_TO_PRIVATE = environment.flag("KITH_WEBHOOKS_TO_PRIVATE", default=DEBUG)
@@ -206,6 +218,8 @@ KITH_SETTINGS_ELSEWHERE = "kith.config.settings_sections.ELSEWHERE"
 KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PHOTO = "kith.attachments.photos.photo_url"
 KITH_LIBRARY_USES = "kith.config.library_uses.USES"
+KITH_PRINTOUT_SECTIONS = "kith.config.printout_sections.SECTIONS"
+KITH_PRINTOUT_PRESETS = "kith.config.printout_sections.PRESETS"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
 KITH_SEARCH_CRITERIA = "kith.config.search_criteria.CRITERIA"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"

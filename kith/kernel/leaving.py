@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    group_id: int
+    group_ids: tuple[int, ...]
+    """Contacts that go as a whole: one that somebody deletes, or those that an undone import leaves empty."""
     record_ids: tuple[int, ...]
-    """Its System Refs, all of them, ascending."""
+    """All System Refs of those contacts, ascending; of an undone import also some of other contacts."""
+    for_good: bool = True
+    """No source can bring them back. What an undone import made may come again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ version is version 1. The highest version wraps, all of them unwrap.
 from __future__ import annotations
 
 import binascii
-import os
 import re
-import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from typing import Final
 
 from django.conf import settings
 
+from kith.kernel import secret_files
 from kith.vault import cipher
 
 NAME: Final = "KITH_MASTER_KEY"
@@ -43,7 +42,7 @@ def master_keys() -> MasterKeys:
     if settings.MASTER_KEY:
         return _read(settings.MASTER_KEY)
     path = _path()
-    make_first(path)
+    secret_files.written_once(path, new_line(1) + "\n")
     return _read_file(path, path.stat().st_mtime_ns, path.stat().st_ino)
 
 
@@ -61,7 +60,7 @@ def add_version() -> int:
     """A new newest one in the file; on disk when this returns. Call with the vault locked."""
     keys = master_keys()
     version = keys.newest + 1
-    _write([*_lines(keys), new_line(version)])
+    _keep([*_lines(keys), new_line(version)])
     return version
 
 
@@ -71,7 +70,7 @@ def keep_newest() -> int:
     Returns how many were forgotten.
     """
     keys = master_keys()
-    _write([line for line in _lines(keys) if line.startswith(f"{keys.newest}:")])
+    _keep([line for line in _lines(keys) if line.startswith(f"{keys.newest}:")])
     return len(keys.by_version) - 1
 
 
@@ -79,42 +78,8 @@ def _path() -> Path:
     return Path(settings.MASTER_KEY_FILE)
 
 
-def make_first(path: Path) -> None:
-    """Once, whoever comes first: written whole under another name, then linked to its own."""
-    if path.exists():
-        return
-    made = _written_whole(path, new_line(1) + "\n")
-    try:
-        os.link(made, path)
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
-    _sync_folder(path.parent)
-
-
-def _write(lines: list[str]) -> None:
-    path = _path()
-    _written_whole(path, "".join(f"{line}\n" for line in lines)).replace(path)
-    _sync_folder(path.parent)
-
-
-def _written_whole(path: Path, text: str) -> Path:
-    """Beside its place, under a name of its own: two threads may make the first key at the same moment."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(name)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _keep(lines: list[str]) -> None:
+    secret_files.rewritten(_path(), "".join(f"{line}\n" for line in lines))
 
 
 def _lines(keys: MasterKeys) -> list[str]:

@@ -236,23 +236,3 @@ def test_two_who_need_a_key_first_at_the_same_moment_get_one() -> None:
         sealed = list(threads.map(work, range(8)))
     assert [open_(7, body, "a") for body in sealed] == [b"text %d" % n for n in range(8)]
     assert keys.key_for_opening(7)
-
-
-def test_whoever_makes_the_first_key_at_the_same_moment_there_is_one(tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
-    from kith.vault.master_keys import make_first
-
-    together = Barrier(8)
-
-    def make(path: Path) -> str:
-        together.wait()
-        make_first(path)
-        return path.read_text(encoding="ascii")
-
-    with ThreadPoolExecutor(8) as threads:
-        for number in range(30):
-            seen = set(threads.map(make, [tmp_path / str(number)] * 8))
-            assert len(seen) == 1
-    assert len(list(tmp_path.iterdir())) == 30
