@@ -73,7 +73,10 @@ def list_celebrating(request: ApiRequest, asked: Query[CelebratingQuery]) -> Lis
         raise Refused("Ask for days between 1900 and 2200.")
     page = rising(queries.celebrating(start, end, actor=request.auth), asked)
     rows = sorted(queries.with_dates(page.rows, start, end), key=lambda one: one.contact.pk)
-    items = [CelebratingOut(group_id=one.contact.pk, name=one.contact.name, on=one.on) for one in rows]
+    items = [
+        CelebratingOut(group_id=one.contact.pk, name=one.contact.name, on=one.on, is_sure=one.is_sure)
+        for one in rows
+    ]
     return Listed[CelebratingOut](items=items, next=page.next)
 
 

@@ -100,8 +100,11 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def first_of(calendars: Iterable[Calendar], first_name: str) -> Listed | None:
-    """The first calendar that knows the name says when."""
-    return next((found for one in calendars if (found := one.find(first_name)) is not None), None)
+    """The first calendar that lists the name says when; where none does, the first that knows what it is
+    short for.
+    """
+    found = [listed for one in calendars if (listed := one.find(first_name)) is not None]
+    return next((one for one in found if one.is_sure), found[0] if found else None)
 
 
 def rules_of(lines: Iterable[tuple[str, Iterable[str]]]) -> tuple[Rule, ...]:

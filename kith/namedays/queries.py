@@ -27,6 +27,8 @@ LONGEST: Final = timedelta(days=366)
 class Celebrating:
     contact: Contact
     on: date
+    is_sure: bool
+    """False: perhaps; the first name is short for one that is listed, or another spelling of it."""
 
 
 def celebrating_between(start: date, end: date, *, known: Sequence[str] | None = None) -> Q:
@@ -59,12 +61,15 @@ def celebrating(
 
 def with_dates(contacts: Sequence[Contact], start: date, end: date) -> list[Celebrating]:
     """In the order of the days."""
-    days = {row.pk: row.day for row in NameDay.objects.filter(pk__in=[one.pk for one in contacts])}
-    shown = [
-        Celebrating(one, _date_of(one.name_day or days.get(one.pk, ""), start, end) or start)
-        for one in contacts
-    ]
+    found = {row.pk: row for row in NameDay.objects.filter(pk__in=[one.pk for one in contacts])}
+    shown = [_celebrating(one, found.get(one.pk), start, end) for one in contacts]
     return sorted(shown, key=lambda one: (one.on, one.contact.pk))
+
+
+def _celebrating(contact: Contact, row: NameDay | None, start: date, end: date) -> Celebrating:
+    day = contact.name_day or (row.day if row else "")
+    is_sure = bool(contact.name_day) or row is None or row.is_sure
+    return Celebrating(contact, _date_of(day, start, end) or start, is_sure)
 
 
 @dataclass(frozen=True, slots=True)

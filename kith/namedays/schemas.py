@@ -32,6 +32,9 @@ class CelebratingOut(Schema):
     group_id: int
     name: str
     on: date = Field(description="The first such day of those that were asked for.")
+    is_sure: bool = Field(
+        description="False: perhaps. The first name is short for a listed one, or another spelling of it."
+    )
 
 
 class NameDayRuleIn(In):

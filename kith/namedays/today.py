@@ -8,9 +8,10 @@ from typing import Final
 
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
+from kith.contacts.models import Contact
 from kith.kernel.clock import today
 from kith.namedays import queries
-from kith.namedays.queries import MOST_COUNTED
+from kith.namedays.queries import MOST_COUNTED, Celebrating
 
 SHOWN: Final = 5
 WEEK: Final = timedelta(days=6)
@@ -18,8 +19,8 @@ WEEK: Final = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class NameDaysNow:
-    today: list[tuple[int, str]]
-    """GroupID and name of the first few."""
+    today: list[Celebrating]
+    """The first few."""
     today_count: int
     week_count: int
     """Today and the six days after."""
@@ -41,8 +42,10 @@ def name_days_now(*, actor: Actor) -> NameDaysNow | None:
     now = queries.celebrating(day, day, actor=actor, known=known)
     of_week = queries.celebrating(day, day + WEEK, actor=actor, known=known)
     most = MOST_COUNTED + 1
-    found = list(now.values_list("pk", "name")[:most])
-    return NameDaysNow(found[:SHOWN], len(found), len(of_week.values_list("pk", flat=True)[:most]))
+    ids = list(now.values_list("pk", flat=True)[:most])
+    first = Contact.objects.only("name", "name_day").filter(pk__in=ids[:SHOWN]).order_by("pk")
+    shown = queries.with_dates(list(first), day, day)
+    return NameDaysNow(shown, len(ids), len(of_week.values_list("pk", flat=True)[:most]))
 
 
 def _bounded(number: int) -> str:

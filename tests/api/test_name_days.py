@@ -26,7 +26,9 @@ def test_c10_other_systems_ask_who_celebrates(viewing: Client) -> None:
     execute_run(actor=OVERNIGHT, trigger="button")
     address = "/api/v1/name-days?start=2024-05-01&end=2024-05-31&size=1"
     first = viewing.get(address).json()
-    assert first["items"] == [{"group_id": george.pk, "name": george.name, "on": "2024-05-06"}]
+    assert first["items"] == [
+        {"group_id": george.pk, "name": george.name, "on": "2024-05-06", "is_sure": True}
+    ]
     second = viewing.get(f"{address}&cursor={first['next']}").json()
     assert [one["group_id"] for one in second["items"]] == [other.pk]
     assert viewing.get("/api/v1/name-days?start=2024-04-23").json()["items"] == []

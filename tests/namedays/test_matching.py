@@ -81,6 +81,15 @@ def test_c9_the_first_calendar_that_knows_a_name_counts() -> None:
     assert [one.day.code for one in found if one] == ["03-03", "04-23|orthodox+1"]
 
 
+def test_a36_a_name_that_some_calendar_lists_is_never_taken_for_short_for_another() -> None:
+    both = of(("03-03", "John")), of(("01-07", "Giannis"))
+    listed, short = first_of(both, "Giannis"), first_of(both, "Johnny")
+    assert listed is not None
+    assert short is not None
+    assert (listed.day.code, listed.is_sure) == ("01-07", True)
+    assert (short.day.code, short.is_sure) == ("03-03", False)
+
+
 def test_c9_kith_comes_with_four_calendars_with_their_sources() -> None:
     for one in all_files():
         assert one.name

@@ -291,7 +291,19 @@ def test_c10_demographics_say_the_day_the_rule_and_the_calendar(viewer: User, cl
     page = client_of(viewer).get(f"/contacts/{contact.pk}/").text
     assert "Greek: Yiorgos" in page
     assert "or Monday after Orthodox Easter" in page
-    assert "short form or other spelling" in client_of(viewer).get(f"/contacts/{other.pk}/").text
+    assert "perhaps: short form or other spelling" in client_of(viewer).get(f"/contacts/{other.pk}/").text
+
+
+def test_a36_a_short_form_celebrates_perhaps_wherever_it_is_shown(viewer: User, client_of: ClientOf) -> None:
+    rules((f"{today():%m-%d}", "Konstantinos"))
+    keep(calendars=())
+    sure, perhaps = factories.person("Konstantinos"), factories.person("Kostis")
+    run()
+    day = today()
+    rows = queries.with_dates([sure, perhaps], day, day)
+    assert {one.contact.pk: one.is_sure for one in rows} == {sure.pk: True, perhaps.pk: False}
+    for address in ("/", "/name-days/"):
+        assert client_of(viewer).get(address).text.count(">perhaps<") == 1, address
 
 
 def test_c10_settings_are_edited_on_a_page(power_user: User, client_of: ClientOf) -> None:
