@@ -7,7 +7,8 @@ from kith.kernel.leaving import DeletedWith, Leaving
 
 
 def _deletes(leaving: Leaving) -> None:
-    announce_deleted(leaving.group_id)
+    for group_id in leaving.group_ids:
+        announce_deleted(group_id)
 
 
 DELETED_WITH: Final = DeletedWith(room="delivery", deletes=_deletes)

@@ -47,13 +47,13 @@ SELECT r.id, r.match_keys FROM sources_sourcerecord r WHERE r.id IN (
 _WITH_ONE_OF_THEM: Final = "left_id = ANY(%(records)s) OR right_id = ANY(%(records)s)"
 _LED_HERE: Final = """
 WITH RECURSIVE led AS (
-    SELECT id FROM contacts_contact WHERE successor_id = %(contact)s
+    SELECT id FROM contacts_contact WHERE successor_id = ANY(%(contacts)s)
     UNION
     SELECT c.id FROM contacts_contact c JOIN led ON c.successor_id = led.id
 ), holding AS (
     SELECT DISTINCT ON (led.id) led.id, p.contact_id
     FROM led JOIN grouping_move m ON m.to_contact_id = led.id
-    JOIN sources_membership p ON p.record_id = m.record_id AND p.contact_id <> %(contact)s
+    JOIN sources_membership p ON p.record_id = m.record_id AND p.contact_id <> ALL(%(contacts)s)
     GROUP BY led.id, p.contact_id ORDER BY led.id, count(DISTINCT p.record_id) DESC, p.contact_id
 )
 """
@@ -87,7 +87,7 @@ UPDATE contacts_contact SET name = '', provenance = '{{}}', {_GOLDEN} WHERE id =
 
 def _deletes(leaving: Leaving) -> None:
     records = list(leaving.record_ids)
-    names: dict[str, int | list[int]] = {"records": records, "contact": leaving.group_id}
+    names = {"records": records, "contacts": list(leaving.group_ids)}
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_AGAIN, names)
         for table in ("grouping_evidence", "grouping_doubt", "grouping_decision", "grouping_knownpair"):

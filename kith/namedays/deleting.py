@@ -9,7 +9,7 @@ from kith.kernel.leaving import DeletedWith, Leaving
 
 def _deletes(leaving: Leaving) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM namedays_nameday WHERE contact_id = %s", [leaving.group_id])
+        cursor.execute("DELETE FROM namedays_nameday WHERE contact_id = ANY(%s)", [list(leaving.group_ids)])
 
 
 DELETED_WITH: Final = DeletedWith(room="namedays", deletes=_deletes)

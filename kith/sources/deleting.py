@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -35,6 +36,7 @@ _NOTE: Final = changes.noting(
 )
 _DELETE: Final = (
     _NOTE,
+    f"UPDATE sources_importedrow SET content_hash = '{UUID(int=0)}' WHERE record_id = ANY(%(records)s)",
     "DELETE FROM sources_sourcetransaction WHERE record_id = ANY(%(records)s)",
     "DELETE FROM sources_pastclaim WHERE record_id = ANY(%(records)s)",
     "DELETE FROM sources_membership WHERE record_id = ANY(%(records)s)",
@@ -43,7 +45,8 @@ _DELETE: Final = (
 
 
 def _deletes(leaving: Leaving) -> None:
-    tombstones.keep(leaving.record_ids)
+    if leaving.for_good:
+        tombstones.keep(leaving.record_ids)
     with connection.cursor() as cursor:
         for statement in _DELETE:
             cursor.execute(statement, {"records": list(leaving.record_ids)})

@@ -15,7 +15,7 @@ from kith.jobs.models import Progress
 from kith.kernel import clock
 from kith.kernel.errors import DomainError
 from kith.sources import actions, queries, rejects
-from kith.sources.claim_templates import CONTENT_TYPES, HEADERS, template_file
+from kith.sources.claim_templates import CONTENT_TYPES, KINDS, template_file
 from kith.sources.forms import NewImportForm
 from kith.sources.models import Import
 from kith.sources.trying import try_out
@@ -154,7 +154,7 @@ def import_rejects(request: KithRequest, import_id: int) -> HttpResponse:
 @needs(Permission.IMPORT_VIEW)
 @require_GET
 def claim_template(request: KithRequest, kind: str, form: str) -> HttpResponse:
-    if kind not in HEADERS or form not in CONTENT_TYPES:
+    if kind not in KINDS or form not in CONTENT_TYPES:
         raise Http404
     response = HttpResponse(template_file(kind, form), content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="kith-{kind}.{form}"'

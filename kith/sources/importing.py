@@ -69,7 +69,7 @@ def run_import(import_id: int, *, listener: Listener | None = None, job_id: int 
     )
     has_ended = False
     try:
-        with _alone_on_the_source(job, tracker):
+        with alone_on_the_source(job, tracker):
             job.refresh_from_db()
             _take_in(job, tracker)
         has_ended = True
@@ -88,11 +88,11 @@ def run_import(import_id: int, *, listener: Listener | None = None, job_id: int 
             _end(job, Import.State.FAILED, error=_INTERRUPTED)
         tracker.finish()
     if job.state == Import.State.DONE and job.kind == Import.Kind.CONTACTS:
-        _start_what_follows(job)
+        start_what_follows(job)
     return job
 
 
-def _start_what_follows(job: Import) -> None:
+def start_what_follows(job: Import) -> None:
     """The rows are taken in and stay so, whatever happens here."""
     try:
         with transaction.atomic():
@@ -120,7 +120,7 @@ def _sentence(error: Exception) -> str:
 
 
 @contextmanager
-def _alone_on_the_source(job: Import, tracker: Tracker) -> Iterator[None]:
+def alone_on_the_source(job: Import, tracker: Tracker) -> Iterator[None]:
     """Imports of one source run one after the other; the lock dies with the connection that holds it."""
     while not _lock("pg_try_advisory_lock", job.source_id):
         tracker.at(job.rows_done, job.rows_total, "Waits for another import of this source")

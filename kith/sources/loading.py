@@ -5,7 +5,7 @@ Called only by `importing` and `recleaning`. A kill leaves nothing behind but th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,13 +13,15 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.models import Count
 
 from kith import bulk
+from kith.kernel import clock
 from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, CLEANED
 from kith.sources import changes, past_claims
 from kith.sources.claims import Claims
 from kith.sources.mapping import SYSTEM_REF
-from kith.sources.models import LOCAL, Import, RejectedRow, SourceSystem
+from kith.sources.models import LOCAL, Import, ImportedRow, RejectedRow, SourceSystem
 from kith.sources.reading import BadRow
 
 REJECTED_KEPT: Final = 100_000
@@ -270,6 +272,34 @@ def keep_outcomes(job: Import, outcomes: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_OUTCOMES, [job.pk, job.source_id])
     bulk.drop("outcomes_now")
+
+
+def keep_imported(reasons: Mapping[int, str]) -> None:
+    """Rows of an import (their ids) that stay though it is undone, and why."""
+    by_reason: dict[str, list[int]] = {}
+    for row_id, reason in reasons.items():
+        by_reason.setdefault(reason, []).append(row_id)
+    for reason, ids in by_reason.items():
+        ImportedRow.objects.filter(pk__in=ids).update(undone=ImportedRow.Undone.KEPT, kept_because=reason)
+
+
+def mark_imported(row_ids: Sequence[int], undone: ImportedRow.Undone) -> None:
+    ImportedRow.objects.filter(pk__in=row_ids).update(undone=undone)
+
+
+def note_undone(job: Import) -> None:
+    rows = job.outcomes.values("undone").annotate(number=Count("pk")).values_list("undone", "number")
+    found = dict(rows)
+    job.undone_at = clock.now()
+    job.undone_created = found.get(ImportedRow.Undone.GONE, 0)
+    job.undone_updated = found.get(ImportedRow.Undone.BACK, 0)
+    job.undo_kept = found.get(ImportedRow.Undone.KEPT, 0)
+    job.save(update_fields=["undone_at", "undone_created", "undone_updated", "undo_kept"])
+
+
+def stop_undoing(job: Import) -> None:
+    """Cancelled: what is taken back stays so, and it can be asked for again."""
+    Import.objects.filter(pk=job.pk).update(undo_asked_at=None)
 
 
 def keep_rejected(job: Import, bad: Sequence[BadRow]) -> None:

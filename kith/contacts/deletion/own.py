@@ -22,21 +22,22 @@ _DELETE: Final = (
     "DELETE FROM contacts_suppressionlift l WHERE NOT EXISTS"
     " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)",
     "DELETE FROM contacts_keptoptout WHERE record_id = ANY(%(records)s)",
-    "DELETE FROM contacts_contactemail WHERE contact_id = %(contact)s",
-    "DELETE FROM contacts_contactphone WHERE contact_id = %(contact)s",
-    "DELETE FROM contacts_contactaddress WHERE contact_id = %(contact)s",
+    "DELETE FROM contacts_contactemail WHERE contact_id = ANY(%(contacts)s)",
+    "DELETE FROM contacts_contactphone WHERE contact_id = ANY(%(contacts)s)",
+    "DELETE FROM contacts_contactaddress WHERE contact_id = ANY(%(contacts)s)",
 )
 
 
 def _deletes(leaving: Leaving) -> None:
+    names = {"records": list(leaving.record_ids), "contacts": list(leaving.group_ids)}
     with connection.cursor() as cursor:
         for statement in _DELETE:
-            cursor.execute(statement, {"records": list(leaving.record_ids), "contact": leaving.group_id})
+            cursor.execute(statement, names)
 
 
 def _deletes_row(leaving: Leaving) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM contacts_contact WHERE id = %s", [leaving.group_id])
+        cursor.execute("DELETE FROM contacts_contact WHERE id = ANY(%s)", [list(leaving.group_ids)])
 
 
 DELETED_WITH: Final = DeletedWith(room="contacts", goes=_goes, deletes=_deletes)

@@ -17,7 +17,7 @@ def rooms() -> tuple[DeletedWith, ...]:
 
 def leaving_of(group_id: int) -> Leaving:
     members = Membership.objects.filter(contact_id=group_id).order_by("record_id")
-    return Leaving(group_id=group_id, record_ids=tuple(members.values_list("record_id", flat=True)))
+    return Leaving(group_ids=(group_id,), record_ids=tuple(members.values_list("record_id", flat=True)))
 
 
 def may_delete(leaving: Leaving) -> Decision:

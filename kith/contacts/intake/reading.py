@@ -13,12 +13,11 @@ from django.db import connection
 
 from kith.contacts.entry import Claim
 from kith.contacts.intake.typed import NOT_TYPED, Said, Stored
+from kith.sources.claim_templates import REMARK
 from kith.sources.claims import NUMBER, header_of, one_line, without_blank_rows
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.reading import Chunk, Table
 
-REMARK: Final = "#"
-"""A Contact Type that begins with this makes the row a line for people: templates explain themselves so."""
 _KIND: Final = "kind"
 
 
@@ -46,7 +45,7 @@ class Columns:
 
 
 def rows_of(chunk: Chunk, columns: Columns) -> pl.DataFrame:
-    """Without blank rows and lines for people; NUMBER as a last column."""
+    """Without blank rows and the lines by which templates explain themselves; NUMBER as a last column."""
     rows = without_blank_rows(chunk)
     if not columns.kind:
         return rows

@@ -41,8 +41,10 @@ def test_c32_one_created_one_updated_one_rejected(take_in: TakeIn) -> None:
     assert typed.claim["fields"] == {"first_name": "Anna", "last_name": "Lee", "email_1": "ann@example.org"}
     assert (typed.first_name, typed.emails, typed.group_id) == ("Anna", ["ann@example.org"], group_id)
     assert typed.claimed_at is not None
-    past = ImportedRow.objects.get(row_number=3).past_claim_id
-    assert PastClaim.objects.get(pk=past).claim["fields"]["first_name"] == "Ann"
+    past = PastClaim.objects.get(record_id=typed.pk)
+    assert ImportedRow.objects.get(row_number=3).past_claim_id == past.pk
+    assert past.claim is not None
+    assert past.claim["fields"]["first_name"] == "Ann"
     bob = SourceRecord.objects.get(system_ref="A2")
     assert (bob.phones, bob.claim["fields"]["phone_1_country"]) == (["+447911123456"], "GB")
 
