@@ -54,7 +54,10 @@ class FilingForm(forms.Form):
 class UploadForm(FilingForm):
     """Names come with the files."""
 
-    chosen = ManyFilesField(label="Files", widget=ManyFilesInput(attrs={"multiple": True}))
+    chosen = ManyFilesField(
+        label="Files",
+        widget=ManyFilesInput(attrs={"multiple": True, "data-key": "f", "data-key-says": "Choose files"}),
+    )
     field_order = ("chosen", "class_code", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

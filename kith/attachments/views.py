@@ -191,6 +191,7 @@ def _active(request: KithRequest, contact_id: int) -> Contact:
 def _upload_page(
     request: KithRequest, contact: Contact, form: UploadForm, *, status: int = 200
 ) -> HttpResponse:
+    form.fields["chosen"].widget.attrs["autofocus"] = True
     context = {"contact": contact, "form": form, "limits": limits_in_force()}
     return render_page(request, "attachments/upload.html", context, status=status)
 

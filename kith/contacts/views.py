@@ -44,7 +44,18 @@ def search_contacts(request: KithRequest) -> HttpResponse:
     direct = _group_id_typed(query)
     if direct is not None and queries.survivor_of(direct) is not None:
         return redirect("contacts:detail", direct)
+    is_box = set(request.GET) == {"q"} and not request.htmx
+    if is_box and (only := _the_only_one(request, query)) is not None:
+        return redirect("contacts:detail", only)
     return _results(request, form, query, asked=asked)
+
+
+def _the_only_one(request: KithRequest, query: ContactSearch) -> int | None:
+    """Whoever types a phone number and presses Enter has the caller on the line."""
+    if query.is_empty or query.lists_records:
+        return None
+    found = query.found(actor=request.actor, most=2)
+    return found.ids[0] if len(found.ids) == 1 and not found.is_cut else None
 
 
 def _group_id_typed(query: ContactSearch) -> int | None:

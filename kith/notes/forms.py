@@ -9,7 +9,7 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label="Note",
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "n", "data-key-says": "Write a note"}),
         help_text="Everybody who sees the contact sees it.",
     )
     seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)

@@ -36,7 +36,7 @@ def faults(page: Page) -> list[str]:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             where = f"{page.url} {width} {scheme}"
-            found += [f"{where}: {one}" for one in _violations(page)]
+            found += [f"{where}: {one}" for one in violations(page)]
         if not page.evaluate(FITS):
             found.append(f"{page.url} is wider than {width} px")
     page.set_viewport_size({"width": DESK, "height": 844})
@@ -44,7 +44,7 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     violations = Axe().run(page).response["violations"]
     return [
         f"{one['id']} at {node['target']} {node['html'][:160]}" for one in violations for node in one["nodes"]

@@ -1,4 +1,5 @@
-// Small help for every page: menus close when one looks elsewhere; a request that fails says so.
+// Small help for every page: menus close when one looks elsewhere; a form is not sent twice; a request that fails
+// says so.
 (() => {
   "use strict";
   document.addEventListener("click", (event) => {
@@ -10,6 +11,25 @@
     if (event.key !== "Escape") return;
     document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
   });
+
+  // Pressed twice, or Enter and the button: the second time does nothing until the answer is here.
+  const PATIENCE = 5000;
+  let sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (Date.now() - (sent.get(form) ?? 0) < PATIENCE) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    sent.set(form, Date.now());
+  }, true);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest?.("form");
+    if (form) sent.delete(form);
+  });
+  window.addEventListener("pageshow", () => (sent = new WeakMap()));
 
   function say(sentence) {
     const place = document.querySelector(".messages");

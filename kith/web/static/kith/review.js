@@ -1,20 +1,8 @@
-// The review queue by keys: what carries data-key is pressed by that key. Without JavaScript it is clicked.
-// The next question is fetched while this one is read, so that it is there when the answer is written.
+// The review queue; its keys are those of keys.js. The next question is fetched while this one is read, so that
+// it is there when the answer is written.
 (() => {
   "use strict";
-  let waits = false;
   let ahead = null;
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || waits) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
-    if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const wanted = document.querySelector(`main [data-key="${CSS.escape(key)}"]:not(:disabled)`);
-    if (!wanted) return;
-    event.preventDefault();
-    wanted.click();
-  });
 
   async function fetchAhead() {
     const link = document.querySelector("main [data-ahead]");
@@ -38,10 +26,6 @@
   document.addEventListener("htmx:configRequest", (event) => {
     if (ahead && event.detail.verb === "post") event.detail.headers["Kith-Fetched"] = ahead.id;
   });
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.closest("#main")) waits = true;
-  });
-  document.addEventListener("htmx:afterRequest", () => (waits = false));
   document.addEventListener("htmx:beforeSwap", (event) => {
     const id = event.detail.xhr.getResponseHeader("Kith-Show-Fetched");
     if (id && ahead?.id === id) event.detail.serverResponse = uncovered(event.detail.serverResponse);
