@@ -22,6 +22,7 @@ ROOMS = (
     ("accounts/", "kith.accounts.urls"),
     ("sources/", "kith.sources.urls"),
     ("imports/", "kith.sources.import_urls"),
+    ("imports/", "kith.contacts.intake.urls"),
     ("settings/contacts/", "kith.contacts.settings.urls"),
     ("settings/", "kith.settings.urls"),
     ("runs/settings/stewardship/", "kith.stewardship.settings_urls"),
@@ -33,6 +34,7 @@ ROOMS = (
     ("golden-values/", "kith.golden.value_urls"),
     ("tell-the-source/", "kith.golden.correction_urls"),
     ("jobs/", "kith.jobs.urls"),
+    ("printouts/", "kith.printouts.urls"),
     ("webhooks/", "kith.delivery.urls"),
 )
 

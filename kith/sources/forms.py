@@ -68,6 +68,16 @@ class NewImportForm(forms.Form):
     )
 
 
+class ContactImportForm(forms.Form):
+    file = forms.FileField(
+        help_text="A filled-in template, or any CSV, XLSX or XLS with a header. Delimiter and encoding are"
+        " found out."
+    )
+    sheet = forms.CharField(
+        required=False, max_length=100, help_text="Of a spreadsheet; else the first that holds anything."
+    )
+
+
 class JunkListForm(forms.Form):
     """One text area per list, one value a line."""
 

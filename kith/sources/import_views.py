@@ -14,7 +14,7 @@ from kith.access.permissions import Permission
 from kith.jobs.models import Progress
 from kith.kernel import clock
 from kith.kernel.errors import DomainError
-from kith.sources import actions, queries, rejects
+from kith.sources import actions, queries, rejects, rules
 from kith.sources.claim_templates import CONTENT_TYPES, KINDS, template_file
 from kith.sources.forms import NewImportForm
 from kith.sources.models import Import
@@ -50,7 +50,8 @@ def import_add(request: KithRequest) -> HttpResponse:
     else:
         form = NewImportForm(initial={"source": request.GET.get("source")})
     status = 422 if form.is_bound else 200
-    return render_page(request, "imports/import_add.html", {"form": form}, status=status)
+    context = {"form": form, "template_kinds": KINDS.items()}
+    return render_page(request, "imports/import_add.html", context, status=status)
 
 
 def _added(request: KithRequest, form: NewImportForm) -> Import | None:
@@ -94,7 +95,8 @@ def import_preview(request: KithRequest, import_id: int) -> HttpResponse:
     job = queries.import_by_id(import_id, actor=request.actor)
     if job.state != Import.State.DRAFT:
         return redirect("imports:detail", job.pk)
-    return render_page(request, "imports/import_preview.html", {"job": job, "tried": try_out(job)})
+    context = {"job": job, "tried": try_out(job), "only_kept": queries.columns_only_kept(job)}
+    return render_page(request, "imports/import_preview.html", context)
 
 
 @needs(Permission.IMPORT_RUN)
@@ -123,7 +125,9 @@ def import_detail(request: KithRequest, import_id: int) -> HttpResponse:
     context = {
         "job": job,
         "progress": progress,
-        "goes_on": job.state in _GOES_ON,
+        "goes_on": job.state in _GOES_ON or job.is_being_undone,
+        "undo": queries.undo_progress_of(job) if job.is_being_undone else None,
+        "may_undo": may_run and request.actor.may(Permission.CONTACT_EDIT) and bool(rules.may_undo(job)),
         "may_cancel": may_run and job.state in _GOES_ON,
         "may_retry": may_run and bool(job.stored_name) and _may_start(job, progress),
         "may_map": may_run and job.state == Import.State.DRAFT,

@@ -36,6 +36,7 @@ from kith.sources.transactions_in import TransactionsIn, decimal_comma_of
 log = logging.getLogger(__name__)
 
 SUBJECT: Final = "import"
+UNDO_SUBJECT: Final = "import_undo"
 PROCESSES_FROM_ROWS: Final = 40_000
 GONE_SHARE: Final = 0.5
 _LOCK_CLASS: Final = 7101

@@ -321,6 +321,10 @@ class Import(models.Model):
         """Into Kith's own source: contacts as people type them, created and updated by Contact Code (C32)."""
         return self.kind == Import.Kind.CONTACTS and self.source.code == LOCAL
 
+    @property
+    def is_being_undone(self) -> bool:
+        return self.undo_asked_at is not None and self.undone_at is None
+
 
 class ImportedRow(models.Model):
     """What became of one row of a file of typed contacts that was taken."""

@@ -16,7 +16,7 @@ from kith.kernel.errors import NotFound, Refused
 from kith.sources import storage
 from kith.sources.custom_fields import custom_fields
 from kith.sources.file_kinds import choices
-from kith.sources.importing import SUBJECT
+from kith.sources.importing import SUBJECT, UNDO_SUBJECT
 from kith.sources.mapping import CONTACTS, FieldChoice
 from kith.sources.models import Import, RejectedRow, SourceRecord, SourceSystem
 from kith.sources.reading import Table, open_table
@@ -94,6 +94,16 @@ def rejected_rows(job: Import, *, actor: Actor) -> QuerySet[RejectedRow]:
 
 def progress_of(job: Import) -> Progress | None:
     return Progress.objects.filter(subject_type=SUBJECT, subject_id=job.pk).first()
+
+
+def undo_progress_of(job: Import) -> Progress | None:
+    return Progress.objects.filter(subject_type=UNDO_SUBJECT, subject_id=job.pk).first()
+
+
+def columns_only_kept(job: Import) -> list[str]:
+    """Headers that mean nothing to Kith."""
+    headers: list[str] = job.file_format.get("headers") or []
+    return [header for header in headers if not job.mapping.get(header)]
 
 
 def header_lines(job: Import, *, mapping: Mapping[str, str] | None = None) -> list[HeaderLine]:

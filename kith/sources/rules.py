@@ -62,3 +62,22 @@ def may_start(job: Import, *, is_abandoned: bool = False) -> Decision:
     if job.state not in startable and not is_abandoned:
         reasons.append(f"this import is {job.get_state_display().lower()} already")
     return Decision(tuple(reasons))
+
+
+_ENDED: Final = frozenset({Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED})
+
+
+def may_undo(job: Import, *, is_at_work: bool = False) -> Decision:
+    """`is_at_work`: an import of the source, or the taking back of one, is under way."""
+    reasons = []
+    if not job.is_of_typed_contacts:
+        reasons.append("only an import of contacts into Kith's own source can be taken back")
+    elif job.state not in _ENDED:
+        reasons.append("the import has not ended yet")
+    elif not job.new_count + job.changed_count:
+        reasons.append("it created and updated nothing")
+    elif job.is_being_undone and is_at_work:
+        reasons.append("it is being taken back already")
+    elif job.undone_at is not None and not job.undo_kept:
+        reasons.append("it was taken back as a whole")
+    return Decision(tuple(reasons))

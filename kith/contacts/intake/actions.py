@@ -5,12 +5,10 @@ from django.db import transaction
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.contacts.intake import rules
-from kith.contacts.intake.undoing import SUBJECT
 from kith.jobs import progress
 from kith.kernel import clock
 from kith.kernel.errors import NotFound
-from kith.sources import importing
+from kith.sources import importing, rules
 from kith.sources.models import Import, ImportedRow
 
 
@@ -27,7 +25,7 @@ def ask_undo(*, actor: Actor, import_id: int, in_background: bool = True) -> Imp
     job.outcomes.filter(undone=ImportedRow.Undone.KEPT).update(undone=ImportedRow.Undone.NOT, kept_because="")
     job.undo_asked_at, job.undone_at = clock.now(), None
     job.save(update_fields=["undo_asked_at", "undone_at"])
-    progress.forget_cancel(SUBJECT, job.pk)
+    progress.forget_cancel(importing.UNDO_SUBJECT, job.pk)
     journal.record("ImportUndoAsked", by=actor, subject_type="import", subject_id=job.pk)
     if in_background:
         from kith.contacts.tasks import undo_import

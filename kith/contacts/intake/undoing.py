@@ -37,7 +37,6 @@ from kith.sources.cleaned import clean_and_key
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, ImportedRow, Membership, SourceRecord
 
-SUBJECT: Final = "import_undo"
 AT_ONCE: Final = 2_000
 """Rows in one transaction."""
 CHANGED: Final = "Somebody changed it since."
@@ -68,7 +67,9 @@ def run_undo(import_id: int, *, job_id: int | None = None) -> None:
     job = Import.objects.select_related("source").get(pk=import_id)
     if job.undo_asked_at is None or job.undone_at is not None:
         return
-    tracker = progress.start(SUBJECT, job.pk, label=f"Import {job.pk} taken back", job_id=job_id)
+    tracker = progress.start(
+        importing.UNDO_SUBJECT, job.pk, label=f"Import {job.pk} taken back", job_id=job_id
+    )
     try:
         with importing.alone_on_the_source(job, tracker):
             total = job.outcomes.exclude(outcome=ImportedRow.Outcome.UNCHANGED).count()
@@ -258,7 +259,9 @@ def _units(rows: list[Row]) -> list[Unit]:
         )
     )
     members = Membership.objects.filter(contact_id__in=set(place.values())).values("contact_id")
-    sizes: dict[int | None, int] = dict(members.annotate(number=Count("pk")).values_list("contact_id", "number"))
+    sizes: dict[int | None, int] = dict(
+        members.annotate(number=Count("pk")).values_list("contact_id", "number")
+    )
     by_contact: dict[int | None, list[Row]] = {}
     for row in rows:
         by_contact.setdefault(place.get(row.record_id), []).append(row)
@@ -314,3 +317,27 @@ def _note(job: Import) -> None:
         subject_id=job.pk,
         detail={"removed": job.undone_created, "put_back": job.undone_updated, "kept": job.undo_kept},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WouldBe:
+    created: int
+    updated: int
+    changed: int
+
+
+_WOULD: Final = """
+SELECT count(*) FILTER (WHERE is_same AND outcome = 'created'),
+    count(*) FILTER (WHERE is_same AND outcome = 'updated'), count(*) FILTER (WHERE NOT is_same)
+FROM (SELECT o.outcome, coalesce(r.content_hash = o.content_hash, false) AS is_same
+    FROM sources_importedrow o LEFT JOIN sources_sourcerecord r ON r.id = o.record_id
+    WHERE o.import_file_id = %s AND o.outcome <> 'unchanged' AND o.undone IN ('', 'kept')) rows
+"""
+
+
+def would_be(job: Import) -> WouldBe:
+    """As far as can be told without looking at what hangs on each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WOULD, [job.pk])
+        created, updated, changed = cursor.fetchall()[0]
+    return WouldBe(created=created, updated=updated, changed=changed)

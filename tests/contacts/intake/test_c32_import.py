@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from kith.access.actors import COMMAND_LINE
 from kith.contacts import actions as contacts
 from kith.sources.models import ImportedRow, PastClaim, RejectedRow, SourceRecord
