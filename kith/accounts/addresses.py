@@ -8,8 +8,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
+from kith.access.actors import Actor
 from kith.accounts.models import Account
 from kith.contacts.models import ContactAddress
+from kith.contacts.rights.rules import Shown
+from kith.contacts.rights.seeing import NOTHING, sights_at
 from kith.matching.cleaning.text import fold_words
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.models import Membership
@@ -25,14 +28,18 @@ def address_key(address: Mapping[str, str | None]) -> str:
     return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:_KEY_LENGTH]
 
 
-def addresses_of(contact_id: int) -> list[tuple[str, str]]:
-    """(key, in words) of the golden addresses, to choose from."""
+def addresses_of(contact_id: int, *, actor: Actor) -> list[tuple[str, str]]:
+    """(key, in words as the actor may read them) of the golden addresses, to choose from."""
     rows = ContactAddress.objects.filter(contact_id=contact_id).order_by("position")
     found: dict[str, str] = {}
     for row in rows:
         parts = {part: getattr(row, part) for part in ADDRESS_PARTS}
         found.setdefault(address_key(parts), ", ".join(text for text in parts.values() if text))
-    return [(key, words) for key, words in found.items() if key]
+    sight = sights_at([contact_id], actor=actor).get(contact_id, NOTHING)
+    told = enumerate(found.items(), start=1)
+    if sight.shows("addresses") is Shown.SHOWN:
+        return [(key, words) for key, words in found.items() if key]
+    return [(key, f"Address {number}") for number, (key, _) in told if key]
 
 
 def address_in_use(contact_id: int, address: Mapping[str, str | None]) -> tuple[str, ...]:

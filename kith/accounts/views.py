@@ -31,7 +31,7 @@ _VERBS: Final = {"active": "Make active", "suspended": "Suspend", "terminated": 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_account(request: KithRequest, contact_id: int) -> HttpResponse:
     contact = active_contact(request, contact_id)
-    form = AccountForm(_sent(request), addresses=addresses_of(contact_id))
+    form = AccountForm(_sent(request), addresses=addresses_of(contact_id, actor=request.actor))
     if form.is_valid():
         try:
             account = actions.add_account(actor=request.actor, contact_id=contact_id, details=form.details())
@@ -64,7 +64,7 @@ def account_detail(request: KithRequest, account_id: int) -> HttpResponse:
 def edit_account(request: KithRequest, account_id: int) -> HttpResponse:
     account = queries.account_of(account_id, actor=request.actor)
     contact = _contact_of(account)
-    addresses = addresses_of(contact.pk) if contact else []
+    addresses = addresses_of(contact.pk, actor=request.actor) if contact else []
     form = AccountForm(_sent(request), addresses=addresses, initial=of_account(account))
     if form.is_valid():
         try:

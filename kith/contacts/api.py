@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final, Literal
 
 from ninja import Query, Router
 
+from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts import local, queries, said, trail
 from kith.contacts.candidates import Candidate
@@ -67,7 +69,7 @@ def list_contacts(
     """All active contacts, by GroupID: to take them over, or to compare. To find somebody, search."""
     _refuse_personal(request)
     page = rising(queries.active(actor=request.auth, kind=asked.kind or ""), paging)
-    lines = _lines(tuple(one.pk for one in page.rows))
+    lines = _lines(tuple(one.pk for one in page.rows), actor=request.auth)
     return Listed[ContactLine](items=lines, next=page.next)
 
 
@@ -85,7 +87,9 @@ def search_contacts(request: ApiRequest, asked: SearchIn) -> ContactsFound:
     """
     found = _search(asked).found(actor=request.auth)
     page = part_of(found.ids, asked)
-    return ContactsFound(items=_lines(tuple(page.rows)), next=page.next, is_cut=found.is_cut)
+    return ContactsFound(
+        items=_lines(tuple(page.rows), actor=request.auth), next=page.next, is_cut=found.is_cut
+    )
 
 
 @contacts.get(
@@ -170,9 +174,9 @@ def _codes() -> Mapping[int, str]:
     return {pk: source.code for pk, source in queries.sources_by_id().items()}
 
 
-def _lines(ids: tuple[int, ...]) -> list[ContactLine]:
+def _lines(ids: tuple[int, ...], *, actor: Actor) -> list[ContactLine]:
     sources = _codes()
-    return [_line(row, sources) for row in queries.in_order(ids)]
+    return [_line(row, sources) for row in queries.in_order(ids, actor=actor)]
 
 
 def _line(row: queries.ContactRow, sources: Mapping[int, str]) -> ContactLine:
@@ -180,7 +184,7 @@ def _line(row: queries.ContactRow, sources: Mapping[int, str]) -> ContactLine:
         group_id=row.pk,
         kind=said.kind(row.kind),
         name=row.name,
-        birth_date=row.birth_date,
+        birth_date=row.birth_date if isinstance(row.birth_date, date) else None,
         email=row.email,
         phone=row.phone,
         town=row.town,

@@ -42,7 +42,7 @@ def find(text: str, *, taken: Iterable[int], kind: str = "", actor: Actor) -> Fo
     return FoundContacts(
         contacts=tuple(
             FoundContact(row=row, is_added=row.pk in held, is_of_other_kind=bool(kind) and row.kind != kind)
-            for row in queries.in_order(found.ids[:FOUND])
+            for row in queries.in_order(found.ids[:FOUND], actor=actor)
         ),
         words=found.words,
         is_cut=len(found.ids) > FOUND,

@@ -14,6 +14,7 @@ from kith.access.permissions import Permission
 from kith.contacts import local
 from kith.contacts.candidates import Candidate, candidates_of
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import seen_all
 from kith.matching.cleaning import CleanedRecord
 from kith.matching.evidence import Recipe
 from kith.matching.explainer import Step
@@ -56,7 +57,7 @@ def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[Possib
         best.setdefault(candidate.contact_id, candidate)
         if len(best) == MOST_SHOWN:
             break
-    return tuple(_shown(found, best))
+    return tuple(_shown(found, best, actor=actor))
 
 
 class Deciding(Protocol):
@@ -73,8 +74,8 @@ def _in_force() -> Deciding:
     return in_force()
 
 
-def _shown(found: Resolved, best: Mapping[int, Candidate]) -> Iterator[PossibleContact]:
-    contacts = Contact.objects.defer("search").in_bulk(list(best))
+def _shown(found: Resolved, best: Mapping[int, Candidate], *, actor: Actor) -> Iterator[PossibleContact]:
+    contacts = seen_all(Contact.objects.defer("search").in_bulk(list(best)), actor=actor)
     for pk, candidate in best.items():
         if pk not in contacts:
             continue

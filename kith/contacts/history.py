@@ -15,12 +15,16 @@ from kith.audit.models import Entry
 from kith.contacts import trail
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import sight_on
 from kith.vault import details
 from kith.vault.details import ValueChange
 from kith.web.paging import page_of
 
 MOST: Final = 500
 ACCESS: Final = "access"
+OF_NO_FIELD: Final = frozenset({"note", "why", "relation", "classification"})
+"""What rooms say of a change besides the fields of a contact; anything else unknown is hidden."""
 WORDS: Final = {
     "ContactAdded": "Added by hand",
     "LocalRecordEdited": "Details typed in Kith were edited",
@@ -29,6 +33,8 @@ WORDS: Final = {
     "AddressActivated": "An address was activated",
     "AddressRemoved": "An inactive address was removed",
     "ValueNoted": "Something was noted about an e-mail, phone or address",
+    "ContactEdited": "Edited",
+    "ContactEditRequested": "Edited, from the next run",
     "GoldenOverrideMade": "A golden value was edited",
     "GoldenOverrideRequested": "A golden value was edited, from the next run",
     "GoldenOverrideWithdrawn": "An edit of a golden value was taken back",
@@ -46,6 +52,12 @@ WORDS: Final = {
     trail.VIEWED: "Looked at",
     trail.EXPORTED: "Exported",
     trail.DOWNLOADED: "An attachment was downloaded",
+    "FieldRevealed": "A masked value was shown",
+    "LevelSet": "The privacy level was set",
+    "LevelLeftToRules": "The privacy level is computed again",
+    "PrintoutRequested": "To be e-mailed to the contact",
+    "PrintoutSent": "E-mailed to the contact",
+    "PrintoutNotSent": "Not e-mailed to the contact",
     "OwnerChanged": "The owning team was changed",
     "AccountAdded": "An account was added",
     "AccountEdited": "An account was edited",
@@ -117,7 +129,7 @@ def history(chronicles: Sequence[Chronicle]) -> Callable[[Opened], Mapping[str, 
         page = page_of(happenings, opened.request)
         return {
             "page": page,
-            "rows": _with_values(page.rows),
+            "rows": _with_values(page.rows, sight_on(opened.contact)),
             "may_undo": opened.actor.may(Permission.CONTACT_GROUP),
             "may_see_access": may_see_access,
             "shows_access": shows_access,
@@ -126,17 +138,30 @@ def history(chronicles: Sequence[Chronicle]) -> Callable[[Opened], Mapping[str, 
     return load
 
 
-def _with_values(rows: Sequence[Happening]) -> list[Happening]:
+def _with_values(rows: Sequence[Happening], sight: Sight) -> list[Happening]:
     """Two queries, whatever their number."""
     found = details.changes_of([one.entry_id for one in rows if one.entry_id is not None])
-    return [replace(one, changes=found.get(one.entry_id or 0, ())) for one in rows]
+    return [
+        replace(one, changes=tuple(_as_seen(change, sight) for change in found.get(one.entry_id or 0, ())))
+        for one in rows
+    ]
+
+
+def _as_seen(change: ValueChange, sight: Sight) -> ValueChange:
+    """What is told in words of its own (`note`, `why`) is of no golden field."""
+    if change.field in OF_NO_FIELD:
+        return change
+    return replace(
+        change, before=sight.of(change.field, change.before), after=sight.of(change.field, change.after)
+    )
 
 
 def _words(entry: Entry) -> str:
     """An event nobody has words for reads as its name: `ContactsGrouped` as 'Contacts grouped'."""
     said = WORDS.get(entry.event) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry.event).capitalize()
-    if entry.event == trail.EXPORTED:
-        return f"{said}: {entry.detail.get('kind', '')}"
+    if entry.event == trail.EXPORTED or entry.event.startswith("Printout"):
+        why = entry.detail.get("why")
+        return f"{said}: {entry.detail.get('kind', '')}{f' ({why})' if why else ''}"
     if entry.event == trail.VIEWED and entry.detail.get("through") == "API":
         return f"{said} through the API"
     reason = entry.detail.get("reason")

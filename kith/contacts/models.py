@@ -7,6 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
+from kith.contacts.rights.models import PrivacyMark, Reveal
+from kith.contacts.rights.rules import Sight
+
+__all__ = ["PrivacyMark", "Reveal"]
+"""Found by Django from here; everything else of this module is imported by name."""
+
 
 class Contact(models.Model):
     """One person or company. Its primary key is its GroupID: public, permanent, never reused.
@@ -83,6 +89,8 @@ class Contact(models.Model):
     """The newest `received_at` among the claims it was assembled from; a newer claim makes it stale."""
     stale_at = models.DateTimeField(null=True)
     """Set when a claim or the membership changed; cleared by golden assembly."""
+    sight: Sight | None = None
+    """No column: what whoever it was read for sees of it (`kith.contacts.rights.seeing`)."""
 
     class Meta:
         constraints = [

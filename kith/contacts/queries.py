@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -19,7 +19,8 @@ from kith.contacts import search
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.contacts.possible_duplicates import possible_duplicates
-from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import seen, seen_records, sight_on, sights_at
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.matching.cleaning.text import fold_words
@@ -230,15 +231,16 @@ class ContactRow:
     pk: int
     name: str
     kind: str
-    birth_date: date | None
+    birth_date: date | str | None
+    """Text where it is masked."""
     source_ids: list[int]
     email: str | None
     phone: str | None
     town: str | None
 
 
-def in_order(ids: tuple[int, ...]) -> list[ContactRow]:
-    """One query for any number of contacts."""
+def in_order(ids: tuple[int, ...], *, actor: Actor) -> list[ContactRow]:
+    """Two queries for any number of contacts; as the actor may read them."""
     rows = Contact.objects.filter(pk__in=ids).values_list(
         "pk",
         "name",
@@ -250,7 +252,22 @@ def in_order(ids: tuple[int, ...]) -> list[ContactRow]:
         _primary(ContactAddress.objects.values("city")),
     )
     by_id = {row[0]: ContactRow(*row) for row in rows}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    sights = sights_at(by_id, actor=actor)
+    return [_as_seen(by_id[pk], sights[pk]) for pk in ids if pk in sights]
+
+
+def _as_seen(row: ContactRow, sight: Sight) -> ContactRow:
+    born = row.birth_date
+    if born is not None and sight.shows("birth_date") is not Shown.SHOWN:
+        born = sight.of("birth_date", str(born)) or None
+    return replace(
+        row,
+        name=sight.name(row.name),
+        birth_date=born,
+        email=sight.of("emails", row.email or "") or None,
+        phone=sight.of("phones", row.phone or "") or None,
+        town=sight.of("addresses", row.town or "") or None,
+    )
 
 
 def _primary(of: QuerySet[Any, Any]) -> Subquery:
@@ -263,7 +280,8 @@ def recently_changed(*, actor: Actor, most: int = 20) -> list[ContactRow]:
     active = Contact.objects.filter(state=Contact.State.ACTIVE).values_list("pk", flat=True)
     # By the index alone: a second key would sort all contacts that came with the same import.
     changed = active.filter(claims_received_at__isnull=False).order_by("-claims_received_at")
-    return in_order(tuple(changed[:most]) or tuple(active.order_by("-pk")[:most]))
+    ids = tuple(changed[:most]) or tuple(active.order_by("-pk")[:most])
+    return in_order(ids, actor=actor)
 
 
 def sources_by_id() -> dict[int, SourceSystem]:
@@ -271,16 +289,20 @@ def sources_by_id() -> dict[int, SourceSystem]:
 
 
 def records_of(contact: Contact) -> tuple[SourceRecord, ...]:
-    """By source order; the first `RECORDS_SHOWN`, without their claims as received."""
+    """By source order; the first `RECORDS_SHOWN`, without their claims as received, as whoever opened the
+    contact may read them.
+    """
     rows = SourceRecord.objects.of_contact(contact.pk).select_related("source").defer(*_HEAVY)
-    return tuple(rows.order_by("source__priority", "pk")[:RECORDS_SHOWN])
+    return seen_records(rows.order_by("source__priority", "pk")[:RECORDS_SHOWN], sight_on(contact))
 
 
 def opened(contact_id: int, *, actor: Actor) -> Contact:
-    """The contact with its golden rows, in a fixed number of queries; retired ones too."""
+    """The contact with its golden rows, as the actor may read it, in a fixed number of queries; retired ones
+    too.
+    """
     require(actor, Permission.CONTACT_VIEW)
     contacts = Contact.objects.defer("search").prefetch_related("emails", "phones", "addresses")
     contact = contacts.filter(pk=contact_id).first()
     if contact is None:
         raise NotFound("There is no contact with this GroupID.")
-    return contact
+    return seen(contact, actor=actor)

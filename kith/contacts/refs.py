@@ -10,6 +10,7 @@ from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.names import record_detail, record_name
 from kith.contacts.panels import Opened
+from kith.contacts.rights.seeing import seen_records, sight_on
 from kith.matching.records import ADDRESS_PARTS, MAX_REPEATS, SINGLE_FIELDS
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.paging import page_of
@@ -81,7 +82,7 @@ def claims(
             replace(
                 _row(one, contact, reasons, may_edit=may_edit, with_claim=True), path_url=path_url(one.pk)
             )
-            for one in page.rows
+            for one in seen_records(page.rows, sight_on(contact))
         ]
         may_choose = opened.actor.may(Permission.CONTACT_GROUP) and contact.record_count > 1
         url = make_primary_url() if may_choose else ""

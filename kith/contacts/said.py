@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, Literal, TypeVar
+from uuid import UUID
 
 from kith.contacts import queries
 from kith.contacts.life_cycle import life_cycles_of
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import for_somebody, sight_on, unseen
 from kith.contacts.schemas import (
     ContactOut,
     Golden,
@@ -24,11 +27,15 @@ from kith.contacts.schemas import (
     SystemRefOut,
     TeamName,
 )
+from kith.contacts.value_ids import key_of, value_id
+from kith.contacts.versions import LISTS, version_of
 from kith.matching.records import ADDRESS_PARTS
 from kith.organisation.queries import owners_of
 from kith.sources.models import SourceRecord
 
 Records = Mapping[int, SourceRecord]
+Ids = Mapping[int, UUID]
+"""By primary key of the row."""
 _Row = TypeVar("_Row", ContactEmail, ContactPhone, ContactAddress)
 
 _DATES: Final = frozenset({"birth_date", "id_number_expires", "passport_expires", "established_on"})
@@ -43,8 +50,11 @@ _FLAGS: Final = frozenset({"direct_marketing", "affiliate_marketing"})
 
 
 def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactOut:
+    """As whoever opened the contact may read it."""
+    contact = for_somebody(contact)
     speakers = _speakers(contact, records)
-    is_retired = contact.state == Contact.State.RETIRED
+    ids = {name: _ids(unseen(contact), name) for name in LISTS}
+    sight, is_retired = sight_on(contact), contact.state == Contact.State.RETIRED
     state: Literal["active", "retired"] = "retired" if is_retired else "active"
     return ContactOut(
         group_id=contact.pk,
@@ -56,9 +66,17 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
         name="" if is_retired else contact.name,
         golden=_golden(contact, speakers),
         custom={} if is_retired else _custom(contact, speakers),
-        emails=[_email(row, speakers) for row in _ordered(contact, contact.emails.all())],
-        phones=[_phone(row, speakers) for row in _ordered(contact, contact.phones.all())],
-        addresses=[_address(row, speakers) for row in _ordered(contact, contact.addresses.all())],
+        emails=[
+            _email(row, speakers, sight, ids["emails"]) for row in _ordered(contact, contact.emails.all())
+        ],
+        phones=[
+            _phone(row, speakers, sight, ids["phones"]) for row in _ordered(contact, contact.phones.all())
+        ],
+        addresses=[
+            _address(row, speakers, sight, ids["addresses"])
+            for row in _ordered(contact, contact.addresses.all())
+        ],
+        version="" if is_retired else version_of(unseen(contact)),
         record_count=0 if is_retired else contact.record_count,
         system_refs=[_system_ref(record, contact) for record in records],
         created_at=contact.created_at,
@@ -98,10 +116,14 @@ def _golden(contact: Contact, speakers: Records) -> Golden:
 
 
 def _custom(contact: Contact, speakers: Records) -> dict[str, GoldenText]:
-    return {
-        code: GoldenText(value=text, said_by=_said_by(contact.provenance.get(f"custom.{code}"), speakers))
-        for code, text in (contact.custom or {}).items()
-    }
+    sight, found = sight_on(contact), dict[str, GoldenText]()
+    for code, text in (contact.custom or {}).items():
+        speaker = _said_by(contact.provenance.get(f"custom.{code}"), speakers)
+        is_masked = sight.shows(f"custom.{code}") is not Shown.SHOWN
+        found[code] = GoldenText(
+            value=None if is_masked else text, masked=text if is_masked else None, said_by=speaker
+        )
+    return found
 
 
 def _quoted(
@@ -110,6 +132,8 @@ def _quoted(
     if value is None:
         return None
     speaker = _said_by(contact.provenance.get(_ONE_DOCUMENT.get(name, name)), speakers)
+    if sight_on(contact).shows(name) is not Shown.SHOWN:
+        return _masked(name, str(value), speaker)
     if isinstance(value, int) and name not in _FLAGS:
         return GoldenNumber(value=value, said_by=speaker)
     if name in _DATES and isinstance(value, date):
@@ -119,6 +143,18 @@ def _quoted(
             value=bool(value), said_by=speaker if _says(name, value, contact, speakers) else None
         )
     return GoldenText(value=str(value), said_by=speaker)
+
+
+def _masked(
+    name: str, text: str, speaker: SaidBy | None
+) -> GoldenText | GoldenDate | GoldenFlag | GoldenNumber:
+    if name in _DATES:
+        return GoldenDate(value=None, masked=text, said_by=speaker)
+    if name in _FLAGS:
+        return GoldenFlag(value=None, masked=text, said_by=speaker)
+    if name == "employees":
+        return GoldenNumber(value=None, masked=text, said_by=speaker)
+    return GoldenText(value=None, masked=text, said_by=speaker)
 
 
 def _says(name: str, value: object, contact: Contact, speakers: Records) -> bool:
@@ -138,20 +174,45 @@ def _said_by(record_id: int | None, speakers: Records) -> SaidBy | None:
     )
 
 
-def _email(row: ContactEmail, speakers: Records) -> GoldenEmail:
-    speaker = _said_by(row.source_record_id, speakers)
-    return GoldenEmail(value=row.value, type=row.type, is_primary=row.is_primary, said_by=speaker)
+def _ids(contact: Contact, name: str) -> Ids:
+    return {row.pk: value_id(name, key_of(row)) for row in getattr(contact, name).all()}
 
 
-def _phone(row: ContactPhone, speakers: Records) -> GoldenPhone:
-    speaker = _said_by(row.source_record_id, speakers)
-    return GoldenPhone(value=row.value, type=row.type, is_primary=row.is_primary, said_by=speaker)
+def _email(row: ContactEmail, speakers: Records, sight: Sight, ids: Ids) -> GoldenEmail:
+    is_masked = sight.shows("emails") is not Shown.SHOWN
+    return GoldenEmail(
+        id=ids[row.pk],
+        value=None if is_masked else row.value,
+        masked=row.value if is_masked else None,
+        type=row.type,
+        is_primary=row.is_primary,
+        said_by=_said_by(row.source_record_id, speakers),
+    )
 
 
-def _address(row: ContactAddress, speakers: Records) -> GoldenAddress:
-    parts = {part: getattr(row, part) for part in ADDRESS_PARTS}
-    speaker = _said_by(row.source_record_id, speakers)
-    return GoldenAddress(**parts, type=row.type, is_primary=row.is_primary, said_by=speaker)
+def _phone(row: ContactPhone, speakers: Records, sight: Sight, ids: Ids) -> GoldenPhone:
+    is_masked = sight.shows("phones") is not Shown.SHOWN
+    return GoldenPhone(
+        id=ids[row.pk],
+        value=None if is_masked else row.value,
+        masked=row.value if is_masked else None,
+        type=row.type,
+        is_primary=row.is_primary,
+        said_by=_said_by(row.source_record_id, speakers),
+    )
+
+
+def _address(row: ContactAddress, speakers: Records, sight: Sight, ids: Ids) -> GoldenAddress:
+    is_masked = sight.shows("addresses") is not Shown.SHOWN
+    parts = {part: None if is_masked else getattr(row, part) for part in ADDRESS_PARTS}
+    return GoldenAddress(
+        id=ids[row.pk],
+        **parts,
+        masked=row.line1 if is_masked else None,
+        type=row.type,
+        is_primary=row.is_primary,
+        said_by=_said_by(row.source_record_id, speakers),
+    )
 
 
 def _system_ref(record: SourceRecord, contact: Contact) -> SystemRefOut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from ninja import Field, Schema
 
@@ -37,28 +38,34 @@ class SaidBy(SystemRefName):
     at: datetime = Field(description="When the source said it; else when Kith received it.")
 
 
-class GoldenText(Schema):
-    value: str
+class Seen(Schema):
+    masked: str | None = Field(
+        default=None,
+        description="How the value reads to the role of this key, where it does not see it whole.",
+    )
     said_by: SaidBy | None = Field(description="Null: nobody in particular, or a System Ref that left.")
 
 
-class GoldenDate(Schema):
-    value: date
-    said_by: SaidBy | None
+class GoldenText(Seen):
+    value: str | None = Field(description="Null: masked.")
 
 
-class GoldenNumber(Schema):
-    value: int
-    said_by: SaidBy | None
+class GoldenDate(Seen):
+    value: date | None = Field(description="Null: masked.")
 
 
-class GoldenFlag(Schema):
-    value: bool
-    said_by: SaidBy | None
+class GoldenNumber(Seen):
+    value: int | None = Field(description="Null: masked.")
+
+
+class GoldenFlag(Seen):
+    value: bool | None = Field(description="Null: masked.")
 
 
 class Golden(Schema):
-    """The best value of each field, and who said it. Null: nobody said anything."""
+    """The best value of each field, and who said it. Null: nobody said anything, or the role of the key does
+    not see it.
+    """
 
     title: GoldenText | None
     first_name: GoldenText | None
@@ -89,18 +96,19 @@ class Golden(Schema):
     affiliate_marketing: GoldenFlag | None
 
 
-class GoldenEmail(Schema):
-    value: str
+class GoldenEmail(Seen):
+    id: UUID = Field(description="To edit or remove it; the same as long as the value is.")
+    value: str | None = Field(description="Null: masked.")
     type: str
     is_primary: bool
-    said_by: SaidBy | None
 
 
 class GoldenPhone(GoldenEmail):
-    value: str = Field(description="E.164: +35799123456")
+    value: str | None = Field(description="E.164: +35799123456. Null: masked.")
 
 
-class GoldenAddress(Schema):
+class GoldenAddress(Seen):
+    id: UUID = Field(description="To edit or deactivate it; the same as long as street and postcode are.")
     line1: str | None
     line2: str | None
     postcode: str | None
@@ -119,7 +127,6 @@ class GoldenAddress(Schema):
     care_of: str | None
     type: str
     is_primary: bool
-    said_by: SaidBy | None
 
 
 class SystemRefOut(SystemRefName):
@@ -152,6 +159,7 @@ class ContactOut(Schema):
     emails: list[GoldenEmail]
     phones: list[GoldenPhone]
     addresses: list[GoldenAddress]
+    version: str = Field(description="Names this state. Send it as `based_on` with an edit.")
     record_count: int = Field(description="System Refs under this GroupID.")
     system_refs: list[SystemRefOut] = Field(description="The first 200 of them.")
     created_at: datetime
@@ -162,7 +170,7 @@ class ContactLine(Schema):
     group_id: int
     kind: Kind
     name: str
-    birth_date: date | None
+    birth_date: date | None = Field(description="Null also where it is masked for the role of this key.")
     email: str | None
     phone: str | None
     town: str | None

@@ -86,7 +86,8 @@ def _results(
             doubtful = possible_duplicates().among(ids)
             ids = tuple(sorted(ids, key=lambda pk: pk not in doubtful))
         page = page_of(ids, request, ROWS)
-        context |= {"found": found, "page": page, "contacts": queries.in_order(tuple(page.rows))}
+        rows = queries.in_order(tuple(page.rows), actor=request.actor)
+        context |= {"found": found, "page": page, "contacts": rows}
     context["sources"] = queries.sources_by_id()
     context["doubtful"] = possible_duplicates().among(_shown(context))
     return render_page(request, "contacts/search.html", context, region="results")
@@ -107,7 +108,7 @@ def suggest(request: KithRequest) -> HttpResponse:
     context = {
         "text": query.text.strip(),
         "found": found,
-        "contacts": queries.in_order(found.ids[:SUGGESTIONS]),
+        "contacts": queries.in_order(found.ids[:SUGGESTIONS], actor=request.actor),
         "sources": queries.sources_by_id(),
     }
     return render_page(request, "contacts/_suggestions.html", context)

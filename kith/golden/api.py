@@ -129,6 +129,7 @@ def list_corrections(
     """What sources should be told: where they say otherwise than a person; the oldest override first."""
     found = corrections.behind(
         _task(paging.cursor),
+        actor=request.auth,
         size=paging.size + 1,
         source_id=source_of_code(asked.source).pk if asked.source else None,
         told=asked.told,

@@ -29,7 +29,7 @@ def show(request: KithRequest) -> HttpResponse:
     asked = request.GET.get("source", "")
     source = next((one for one in sources if str(one.pk) == asked), None)
     told = request.GET.get("told") == "yes"
-    tasks = Tasks(source_id=source.pk if source else None, told=told)
+    tasks = Tasks(actor=request.actor, source_id=source.pk if source else None, told=told)
     context = {"page": page_of(tasks, request), "sources": sources, "source": source, "told": told}
     return render_page(request, "golden/correction_list.html", context)
 
@@ -40,7 +40,9 @@ def download(request: KithRequest, source_id: int) -> HttpResponse:
     source = SourceSystem.objects.exclude(code=LOCAL).filter(pk=source_id).first()
     if source is None:
         raise NotFound("There is no such source.")
-    response = HttpResponse("".join(lines_of(source.pk)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        "".join(lines_of(source.pk, actor=request.actor)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="corrections-{source.code}.csv"'
     return response
 

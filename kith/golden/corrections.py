@@ -8,6 +8,9 @@ from typing import Final, overload
 
 from django.db import connection
 
+from kith.access.actors import Actor
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import NOTHING, sights_at
 from kith.golden import wording
 from kith.golden.models import GoldenOverride, ToldSource
 from kith.golden.rules import FIELD_LABELS, PLAIN_FIELDS, parts_of
@@ -118,6 +121,7 @@ class Correction:
 class Tasks(Sequence[Correction]):
     """Read a slice at a time, in as many queries for a long one as for a short one."""
 
+    actor: Actor
     source_id: int | None = None
     told: bool = False
 
@@ -133,7 +137,7 @@ class Tasks(Sequence[Correction]):
             return self[index : index + 1][0]
         start = index.start or 0
         limit = None if index.stop is None else index.stop - start
-        return _read(self._found("LIMIT %s OFFSET %s", [limit, start]))
+        return _read(self._found("LIMIT %s OFFSET %s", [limit, start]), actor=self.actor)
 
     def _found(self, limit: str, parameters: list[int | None]) -> list[Task]:
         of_source = "" if self.source_id is None else "AND s.id = %s"
@@ -147,7 +151,7 @@ class Tasks(Sequence[Correction]):
 
 
 def behind(
-    after: Task | None, *, size: int, source_id: int | None = None, told: bool = False
+    after: Task | None, *, actor: Actor, size: int, source_id: int | None = None, told: bool = False
 ) -> list[Correction]:
     """At most `size`, by override and System Ref, behind `after`: nothing told meanwhile shifts them."""
     of_source = "" if source_id is None else "AND s.id = %s"
@@ -156,7 +160,7 @@ def behind(
     given += [] if after is None else [after.override_id, after.record_id]
     is_told = "IS NOT NULL" if told else "IS NULL"
     sql = f"SELECT o.id, r.id {_TASKS} {of_source} {place} AND t.id {is_told} ORDER BY o.id, r.id LIMIT %s"
-    return _read(_tasks(sql, [*given, size]))
+    return _read(_tasks(sql, [*given, size]), actor=actor)
 
 
 def disagreeing(contact_id: int) -> list[Task]:
@@ -174,7 +178,7 @@ def said_of(task: Task) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-def _read(tasks: Sequence[Task]) -> list[Correction]:
+def _read(tasks: Sequence[Task], *, actor: Actor) -> list[Correction]:
     overrides = GoldenOverride.objects.select_related("user").in_bulk({task.override_id for task in tasks})
     records = (
         SourceRecord.objects.select_related("source", "membership")
@@ -185,8 +189,16 @@ def _read(tasks: Sequence[Task]) -> list[Correction]:
         (one.override_id, one.record_id): one
         for one in ToldSource.objects.filter(override_id__in=overrides, record_id__in=records)
     }
+    sights = sights_at({record.membership.contact_id for record in records.values()}, actor=actor)
     return [
-        _correction(task, overrides[task.override_id], records[task.record_id], told=told) for task in tasks
+        _correction(
+            task,
+            overrides[task.override_id],
+            records[task.record_id],
+            told=told,
+            sight=sights.get(records[task.record_id].membership.contact_id, NOTHING),
+        )
+        for task in tasks
     ]
 
 
@@ -196,6 +208,7 @@ def _correction(
     record: SourceRecord,
     *,
     told: Mapping[tuple[int, int], ToldSource],
+    sight: Sight,
 ) -> Correction:
     field = override.field
     return Correction(
@@ -204,8 +217,8 @@ def _correction(
         system_ref=record.system_ref,
         source=record.source,
         field=field,
-        says=wording.of_record(record, field),
-        right=wording.of_piece(override.value, field),
+        says=sight.of(field, wording.of_record(record, field)),
+        right=sight.of(field, wording.of_piece(override.value, field)),
         override=override,
         told=told.get((override.pk, record.pk)),
     )
@@ -221,13 +234,15 @@ _HEADER: Final = ("System Ref", "GroupID", "Field", "You have", "Right is", "Cor
 _BLOCK: Final = 1_000
 
 
-def lines_of(source_id: int) -> Iterator[str]:
-    """CSV text, a piece at a time: what one source has not been told yet; inert in a spreadsheet."""
+def lines_of(source_id: int, *, actor: Actor) -> Iterator[str]:
+    """CSV text, a piece at a time: what one source has not been told yet; inert in a spreadsheet. As the
+    actor may read it.
+    """
     yield inert_csv([_HEADER])
-    block = behind(None, size=_BLOCK, source_id=source_id)
+    block = behind(None, actor=actor, size=_BLOCK, source_id=source_id)
     while block:
         yield inert_csv(map(_line, block))
-        block = behind(block[-1].task, size=_BLOCK, source_id=source_id)
+        block = behind(block[-1].task, actor=actor, size=_BLOCK, source_id=source_id)
 
 
 def _line(one: Correction) -> tuple[str, ...]:

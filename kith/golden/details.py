@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -10,9 +10,11 @@ from typing import Final
 
 from kith.contacts.models import Contact, ContactAddress, ContactPhone
 from kith.contacts.names import record_name
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import for_somebody, sight_on
 from kith.contacts.settings.supported_types import types_in_force
+from kith.contacts.value_ids import address_key
 from kith.golden.edits import Edited, Edits
-from kith.golden.pieces import address_key
 from kith.golden.rules import FIELD_LABELS, NAME, parts_of
 from kith.golden.value_statements import Said, Statements
 from kith.golden.vocabulary import NO_WORDS, Vocabulary
@@ -102,6 +104,9 @@ class DetailRow:
     """Of a list: which of its rows."""
     key: str = ""
     """Of a list: by what its values are told apart."""
+    is_masked: bool = False
+    may_reveal: bool = False
+    """The reader may ask to see it, for a reason."""
     shape: str = "text"
     """`text`, `phone` or `link`."""
     extra: str = ""
@@ -145,18 +150,38 @@ def golden_details(
 
     Asks the database nothing when the contact's e-mails, phones and addresses are prefetched.
     """
+    contact = for_somebody(contact)
     records = {record.pk: record for record in said}
     rows = [_name(contact, records)]
     is_company = contact.kind == Contact.Kind.COMPANY
     say = partial(_single_rows, contact, records, vocabulary=vocabulary)
     rows += say(fields=_OF_COMPANIES if is_company else PERSON_FIELDS)
-    rows += _emails(contact, records)
-    rows += _phones(contact, records)
+    rows += _emails(contact, records, statements=statements)
+    rows += _phones(contact, records, statements=statements)
     rows += _addresses(contact, records, statements=statements)
     rows += say(fields=_LATER_OF_COMPANIES if is_company else _LATER_OF_PERSONS)
     rows = [_as_noted(row, statements) for row in rows] if statements.said else rows
+    rows = _as_seen(rows, sight_on(contact))
     told = [_as_kept(row, contact, kept) for row in rows] if kept else rows
     return tuple(_with_edits(told, edits)) if edits else tuple(told)
+
+
+def _as_seen(rows: Iterable[DetailRow], sight: Sight) -> list[DetailRow]:
+    """A masked value of a list is not told apart from others, so nothing can be said of it."""
+    return [
+        row
+        if sight.shows(row.field) is Shown.SHOWN
+        else replace(
+            row,
+            key="",
+            place=None,
+            extra="",
+            others=(),
+            is_masked=True,
+            may_reveal=bool(row.value) and sight.may_ask_to_see(row.field),
+        )
+        for row in rows
+    ]
 
 
 def _as_noted(row: DetailRow, statements: Statements) -> DetailRow:
@@ -255,8 +280,10 @@ def custom_details(
 ) -> tuple[DetailRow, ...]:
     """The user-defined fields, in their order; those without any value are left out."""
     records = {record.pk: record for record in said}
-    rows = (_custom(contact, records, one) for one in defined)
-    return tuple(_with_edits([row for row in rows if row is not None], edits))
+    contact = for_somebody(contact)
+    found = (_custom(contact, records, one) for one in defined)
+    rows = _as_seen([row for row in found if row is not None], sight_on(contact))
+    return tuple(_with_edits(rows, edits))
 
 
 def _custom(contact: Contact, records: Records, defined: CustomField) -> DetailRow | None:
@@ -280,10 +307,10 @@ def _custom(contact: Contact, records: Records, defined: CustomField) -> DetailR
     )
 
 
-def _emails(contact: Contact, records: Records) -> list[DetailRow]:
+def _emails(contact: Contact, records: Records, *, statements: Statements) -> list[DetailRow]:
     types = types_in_force()
     golden = sorted(contact.emails.all(), key=lambda row: row.position)
-    said = ((value, record) for record in records.values() for value in record.emails)
+    said = _stated(records, "emails", statements)
     others = _losing(said, against=[row.value for row in golden])
     return [
         DetailRow(
@@ -300,10 +327,10 @@ def _emails(contact: Contact, records: Records) -> list[DetailRow]:
     ]
 
 
-def _phones(contact: Contact, records: Records) -> list[DetailRow]:
+def _phones(contact: Contact, records: Records, *, statements: Statements) -> list[DetailRow]:
     types = types_in_force()
     golden = sorted(contact.phones.all(), key=lambda row: row.position)
-    said = ((value, record) for record in records.values() for value in record.phones)
+    said = _stated(records, "phones", statements)
     others = _losing(said, against=[row.value for row in golden])
     return [
         DetailRow(
@@ -320,6 +347,14 @@ def _phones(contact: Contact, records: Records) -> list[DetailRow]:
         )
         for place, row in enumerate(golden)
     ]
+
+
+def _stated(records: Records, field: str, statements: Statements) -> Iterator[tuple[str, SourceRecord]]:
+    """E-mails or phones of the claims; those that people removed did not lose: they are gone."""
+    for record in records.values():
+        for value in getattr(record, field):
+            if statements.is_active(field, value):
+                yield value, record
 
 
 def _as_typed(records: Records, row: ContactPhone) -> str:
@@ -399,7 +434,8 @@ def _losing(said: Iterable[tuple[str, SourceRecord]], *, against: Iterable[str])
 
 
 def _age_in_years(born: date | None) -> str:
-    if born is None:
+    """'' of a date that is masked."""
+    if not isinstance(born, date):
         return ""
     now = today()
     years = now.year - born.year - ((now.month, now.day) < (born.month, born.day))

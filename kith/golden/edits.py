@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kith.contacts.models import Contact
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import sight_on
 from kith.golden import overrides, wording
 from kith.golden.corrections import disagreeing
 from kith.golden.models import GoldenOverride
@@ -57,16 +59,16 @@ class Edits:
 
 def edits_of(contact: Contact, said: Iterable[SourceRecord]) -> Edits:
     """One query where nobody edited anything, two where somebody did."""
-    mine = list(overrides.open_of(contact.pk))
+    mine, sight = list(overrides.open_of(contact.pk)), sight_on(contact)
     counting = overrides.effective(contact)
     in_force = [one for one in mine if one.state == GoldenOverride.State.IN_FORCE]
     dissents = _dissents(contact, said, in_force) if in_force else {}
     lead = [one for one in in_force if counting.get(one.field) == one.pk]
     return Edits(
-        counting={one.field: _edited(one, dissent=dissents.get(one.pk, ())) for one in lead},
+        counting={one.field: _edited(one, sight, dissent=dissents.get(one.pk, ())) for one in lead},
         keys={one.field: _keys(one) for one in lead if one.field in LIST_FIELDS},
-        pending={one.field: _edited(one) for one in mine if one.state == GoldenOverride.State.PENDING},
-        idle=tuple(_edited(one) for one in in_force if one not in lead),
+        pending={one.field: _edited(one, sight) for one in mine if one.state == GoldenOverride.State.PENDING},
+        idle=tuple(_edited(one, sight) for one in in_force if one not in lead),
     )
 
 
@@ -74,11 +76,11 @@ def _keys(one: GoldenOverride) -> frozenset[str]:
     return frozenset(keys_of(one.value, field=one.field))
 
 
-def _edited(one: GoldenOverride, *, dissent: Sequence[Dissent] = ()) -> Edited:
+def _edited(one: GoldenOverride, sight: Sight, *, dissent: Sequence[Dissent] = ()) -> Edited:
     return Edited(
         override_id=one.pk,
         label=FIELD_LABELS[one.field],
-        value=wording.of_piece(one.value, one.field),
+        value=sight.of(one.field, wording.of_piece(one.value, one.field)),
         author=one.actor,
         at=one.made_at,
         note=one.note,

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import unseen
 from kith.golden import opt_outs, wording
 from kith.golden.models import GoldenOverride
 from kith.golden.pieces import Piece, editable_fields, keys_of
@@ -104,7 +105,7 @@ def states_of(contact: Contact, *, custom: Sequence[str] = ()) -> Mapping[str, s
 
 
 def _state(contact: Contact, field: str, edits: Sequence[tuple[int, str]]) -> str:
-    told = json.dumps([_golden_value(contact, field), list(edits)], default=str)
+    told = json.dumps([_golden_value(unseen(contact), field), list(edits)], default=str)
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
@@ -130,6 +131,17 @@ def noes_of(contact_id: int, field: str) -> list[int]:
     records = SourceRecord.objects.of_contact(contact_id).filter(**{field: False})
     kept = opt_outs.kept_of(contact_id).get(field, frozenset())
     return sorted({*records.values_list("pk", flat=True), *kept})
+
+
+def outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
+    """The System Refs that say no, of which a person says that it is a yes all the same."""
+    noes = noes_of(contact.pk, field)
+    if noes and mode != GoldenOverride.Mode.PINNED:
+        raise Refused(
+            "A source says no, and a no wins. Pin your yes if the person told you so themselves: it holds "
+            "against that no, not against another one."
+        )
+    return noes
 
 
 def put_pending_in_force() -> int:

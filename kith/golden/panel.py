@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import sight_on
 from kith.golden import opt_outs
 from kith.golden.details import PROFILE, DetailRow, custom_details, golden_details
 from kith.golden.edits import Edits, edits_of
@@ -25,15 +27,15 @@ from kith.sources.custom_fields import custom_fields
 
 def golden(opened: Opened) -> Mapping[str, object]:
     """All but the fields of the section Demographics or Company profile; the date of birth is in both."""
-    contact, read = opened.contact, _read(opened)
+    contact, read, sight = opened.contact, _read(opened), sight_on(opened.contact)
     elsewhere = set(_profile(contact)) - {"birth_date"}
     rows = [row for row in read.rows if row.field not in elsewhere]
     fields = [name for name in editable_fields(contact.kind) if name not in elsewhere]
     return {
         **_panel(opened, rows),
         "idle": read.edits.idle,
-        "inactive": read.statements.inactive,
-        "adding": _adding(rows, [*LIST_FIELDS, *(name for name in fields if name not in LIST_FIELDS)]),
+        "inactive": read.statements.inactive if sight.shows("addresses") is Shown.SHOWN else (),
+        "adding": _adding(rows, [*LIST_FIELDS, *(one for one in fields if one not in LIST_FIELDS)], sight),
     }
 
 
@@ -41,7 +43,10 @@ def profile(opened: Opened) -> Mapping[str, object]:
     wanted = _profile(opened.contact)
     rows = [row for row in _read(opened).rows if row.field in wanted]
     in_order = sorted(rows, key=lambda row: wanted.index(row.field))
-    return {**_panel(opened, in_order, prefix="profile-"), "adding": _adding(rows, wanted)}
+    return {
+        **_panel(opened, in_order, prefix="profile-"),
+        "adding": _adding(rows, wanted, sight_on(opened.contact)),
+    }
 
 
 def custom(opened: Opened) -> Mapping[str, object]:
@@ -52,7 +57,11 @@ def custom(opened: Opened) -> Mapping[str, object]:
     shown = {row.field for row in rows}
     return {
         **_panel(opened, rows, prefix="custom-"),
-        "adding": [(field, label) for field, label in labels.items() if field not in shown],
+        "adding": [
+            (field, label)
+            for field, label in labels.items()
+            if field not in shown and sight_on(opened.contact).shows(field) is not Shown.HIDDEN
+        ],
         "none_defined": not defined,
         "may_set": opened.actor.may(Permission.SETTINGS_VIEW),
     }
@@ -111,7 +120,10 @@ def _panel(opened: Opened, rows: Iterable[DetailRow], *, prefix: str = "") -> Ma
     }
 
 
-def _adding(rows: Iterable[DetailRow], fields: Iterable[str]) -> list[tuple[str, str]]:
-    """By name and label: another value of a list, and the fields that have no row yet."""
+def _adding(rows: Iterable[DetailRow], fields: Iterable[str], sight: Sight) -> list[tuple[str, str]]:
+    """By name and label: another value of a list, and the fields that have no row yet. Not those that are
+    hidden: they may have a value.
+    """
     shown = {row.field for row in rows} - set(LIST_FIELDS)
-    return [(name, FIELD_LABELS[name]) for name in fields if name not in shown]
+    hidden = {name for name in fields if sight.shows(name) is Shown.HIDDEN}
+    return [(name, FIELD_LABELS[name]) for name in fields if name not in shown | hidden]

@@ -11,14 +11,16 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from kith.contacts.models import Contact
+from kith.contacts.value_ids import address_key
 from kith.golden import wording
 from kith.golden.models import ValueStatement
-from kith.golden.pieces import COLUMNS_OF_LIST, Address, Piece, address_key, keys_of
+from kith.golden.pieces import COLUMNS_OF_LIST, Address, Piece, keys_of
 from kith.kernel.decision import Decision
 from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX
 from kith.sources.models import Membership, SourceRecord
 
 ADDRESSES: Final = "addresses"
+SECOND_OF_TYPE: Final = "There is another active address of this type. Deactivate that one first."
 NOT_THERE: Final = "This value is not there any more. Load the page again."
 
 
@@ -63,15 +65,22 @@ class Statements:
         found = self.of(field, key, ValueStatement.STATE)
         return ValueStatement.State(found.text) if found else ValueStatement.State.ACTIVE
 
-    def is_active(self, field: str, address: Address) -> bool:
+    def is_active(self, field: str, value: str | Address) -> bool:
         if not self.said:
             return True
-        return self.state(field, address_key(address)) == ValueStatement.State.ACTIVE
+        key = value if isinstance(value, str) else address_key(value)
+        return self.state(field, key) == ValueStatement.State.ACTIVE
+
+    def about(self, field: str, key: str) -> dict[str, str]:
+        """Note and user-defined fields of the value, by what they are about."""
+        mine = {about: one.text for (name, of, about), one in self.said.items() if (name, of) == (field, key)}
+        return {about: text for about, text in mine.items() if about != ValueStatement.STATE and text}
 
     def custom(self, field: str, key: str) -> Mapping[str, str]:
         """User-defined fields of the value: text by code."""
-        mine = {about: one.text for (name, of, about), one in self.said.items() if (name, of) == (field, key)}
-        custom = {about: text for about, text in mine.items() if about.startswith(CUSTOM_PREFIX) and text}
+        custom = {
+            about: text for about, text in self.about(field, key).items() if about.startswith(CUSTOM_PREFIX)
+        }
         return {about.removeprefix(CUSTOM_PREFIX): text for about, text in custom.items()}
 
     @property

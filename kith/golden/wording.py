@@ -14,7 +14,7 @@ from kith.contacts.settings.name_display import name_display
 from kith.golden.pieces import Piece
 from kith.golden.rules import LIST_FIELDS, NAME, custom_code, parts_of
 from kith.sources.models import SourceRecord
-from kith.web.formats import phone
+from kith.web.formats import MASKED, phone
 
 _ENGLISH: Final = Locale.parse("en")
 _GENDERS: Final = {"male": "Male", "female": "Female", "other": "Other"}
@@ -24,6 +24,8 @@ def shown(name: str, value: object) -> str:
     """One value of a single field; '' for none."""
     if value is None or value == "":
         return ""
+    if isinstance(value, str) and MASKED in value:
+        return value
     if isinstance(value, bool):
         return "Allowed" if value else "Not allowed"
     if isinstance(value, date):

@@ -12,9 +12,11 @@ from django.utils.module_loading import import_string
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts import standing
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import sight_over
 from kith.golden import assembly, opt_outs
 from kith.golden.assembly import Supposed
-from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
+from kith.golden.rules import FIELD_LABELS, LIST_FIELDS, NAME
 from kith.golden.stored import stored_golden
 from kith.grouping.intents import Intent
 from kith.grouping.models import Operation
@@ -30,6 +32,7 @@ from kith.grouping.outcome import (
 from kith.grouping.planned import Planned, planned
 from kith.grouping.planning import Part, Said
 from kith.kernel.moving import MovesWith
+from kith.matching.records import COMPANY, PERSON
 from kith.sources.models import SourceTransaction
 
 MOST_SHOWN: Final = 50
@@ -44,7 +47,7 @@ def preview(*, actor: Actor, intent: Intent) -> Outcome:
     return Outcome(
         intent=intent,
         allowed=change.allowed,
-        contacts=_contacts(found),
+        contacts=_contacts(found, actor=actor),
         contact_count=len(change.parts),
         retired=tuple(
             Retirement(group_id=group_id, successor=change.parts[at].group_id)
@@ -59,11 +62,16 @@ def preview(*, actor: Actor, intent: Intent) -> Outcome:
     )
 
 
-def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
+def _contacts(found: Planned, *, actor: Actor) -> tuple[ContactAfter, ...]:
+    """Values as the actor may read them: of all concerned alike, as of the one with the strictest level."""
     parts = found.change.parts[:MOST_SHOWN]
     place = found.now.place_of()
-    before = stored_golden(_concerned(parts, place))
-    after = _golden_after(found, parts, before)
+    concerned = _concerned(parts, place)
+    sight = sight_over(concerned, actor=actor, kind=_kind(found, concerned))
+    stored = stored_golden(concerned)
+    golden = _golden_after(found, parts, stored)
+    before = {group_id: _as_seen(values, sight) for group_id, values in stored.items()}
+    after = {at: _as_seen(values, sight) for at, values in golden.items()}
     protections = standing.protections_by(_protecting(found, parts, place))
     return tuple(
         ContactAfter(
@@ -76,6 +84,18 @@ def _contacts(found: Planned) -> tuple[ContactAfter, ...]:
         )
         for at, part in enumerate(parts)
     )
+
+
+def _kind(found: Planned, concerned: Sequence[int]) -> str:
+    kinds = {found.now.contacts[pk].kind for pk in concerned if pk in found.now.contacts}
+    return COMPANY if kinds == {COMPANY} else PERSON
+
+
+def _as_seen(golden: Mapping[str, str], sight: Sight) -> dict[str, str]:
+    told = {
+        field: sight.name(text) if field == NAME else sight.of(field, text) for field, text in golden.items()
+    }
+    return {field: text for field, text in told.items() if text}
 
 
 def _concerned(parts: Sequence[Part], place: Mapping[int, int]) -> list[int]:

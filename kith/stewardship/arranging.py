@@ -9,6 +9,7 @@ from typing import Final
 from kith.contacts.choosing import number
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
+from kith.contacts.rights.seeing import seen_records, sight_on
 from kith.golden.wording import address_line
 from kith.grouping.membership import members_of
 from kith.sources.models import SourceRecord
@@ -81,7 +82,7 @@ class Layout:
 def layout(contact: Contact, parts: Parts) -> Layout:
     """By source order within each part; two queries, whatever the number of System Refs."""
     rows = SourceRecord.objects.of_contact(contact.pk).select_related("source").defer("claim", "match_keys")
-    records = list(rows.order_by("source__priority", "pk")[:LAID_OUT])
+    records = seen_records(rows.order_by("source__priority", "pk")[:LAID_OUT], sight_on(contact))
     place = {record_id: at for at, part in enumerate(parts, start=1) for record_id in part}
     numbers = tuple(range(1, max(2, min(MOST_PARTS, contact.record_count)) + 1))
     cards: dict[int, list[Card]] = {at: [] for at in numbers}

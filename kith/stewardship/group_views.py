@@ -53,7 +53,8 @@ def group(request: KithRequest, contact: Contact) -> HttpResponse:
 
 
 def _add(request: KithRequest, contact: Contact, collection: Collection, added: int) -> HttpResponse:
-    row = next(iter(queries.in_order(tuple(queries.survivors_of([added]).values()))), None)
+    survivors = tuple(queries.survivors_of([added]).values())
+    row = next(iter(queries.in_order(survivors, actor=request.actor)), None)
     allowed = collecting.may_add(row, collection=collection, kind=contact.kind)
     if row is None or not allowed:
         return _chooser(request, contact, collection, problem=sentence(allowed.reasons))
@@ -64,7 +65,7 @@ def _chooser(
     request: KithRequest, contact: Contact, collection: Collection, *, problem: str = ""
 ) -> HttpResponse:
     text = request.POST.get("q", "")
-    rows = queries.in_order(collection.all)
+    rows = queries.in_order(collection.all, actor=request.actor)
     context = {
         "contact": contact,
         "collection": collection,

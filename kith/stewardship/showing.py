@@ -15,7 +15,7 @@ from kith.grouping.intents import Group
 from kith.grouping.outcome import ContactAfter, GoldenChange, Outcome
 from kith.kernel.decision import sentence
 from kith.sources.models import SourceRecord
-from kith.web.formats import day, phone
+from kith.web.formats import MASKED, day, phone
 
 LISTED: Final = 20
 """GroupIDs that retire or come back, and what cannot, one by one; an undone run may have thousands."""
@@ -166,6 +166,8 @@ def _values(field: str, text: str) -> tuple[str, ...]:
 
 
 def _as_read(field: str, text: str) -> str:
+    if MASKED in text:
+        return text
     if field == "phones":
         return phone(text)
     if field == "addresses":

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 NBSP = "\u00a0"
 LOCALE = "en_GB"
+MASKED = "\u2022"
+"""Stands in every masked value (`kith.contacts.rights`)."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -70,7 +72,9 @@ def _ago(number: int, unit: str) -> str:
 
 
 def phone(text: str) -> str:
-    """International form; what is no number comes back as it is."""
+    """International form; what is no number, or is masked, comes back as it is."""
+    if MASKED in text:
+        return text
     try:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:

@@ -207,7 +207,7 @@ def test_a_yes_pinned_in_the_face_of_a_no_is_said_on_the_page(browser: Client) -
 
 
 def tasks(**which: bool) -> list[tuple[str, str, str]]:
-    return [(one.system_ref, one.says, one.right) for one in Tasks(**which)[0:50]]
+    return [(one.system_ref, one.says, one.right) for one in Tasks(actor=COMMAND_LINE, **which)[0:50]]
 
 
 def test_a_correction_is_told_to_every_source_that_says_otherwise(contact: Contact) -> None:

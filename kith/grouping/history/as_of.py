@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import seen_record, seen_with, sight_on
 from kith.grouping.history import members
 from kith.grouping.history.golden_then import contact_then
 from kith.sources.as_it_stood import RecordThen, records_at
@@ -51,7 +52,7 @@ def as_of(contact: Contact, *, at: datetime) -> AsOf:
     if span is None or at < span.first:
         return _nothing(contact, at=at, span=span, existence=Existence.NOT_YET)
     ids = members.members_at(contact.pk, at=at)
-    records = tuple(records_at(ids, at=at))
+    records, sight = tuple(records_at(ids, at=at)), sight_on(contact)
     if not records:
         return _nothing(contact, at=at, span=span, existence=Existence.EMPTY)
     headed = members.headed_at(contact, ids, at=at)
@@ -60,8 +61,10 @@ def as_of(contact: Contact, *, at: datetime) -> AsOf:
         at=at,
         existence=Existence.ACTIVE,
         span=span,
-        contact=contact_then(contact, [one.record for one in records], headed=headed, at=at),
-        records=records,
+        contact=seen_with(
+            contact_then(contact, [one.record for one in records], headed=headed, at=at), sight
+        ),
+        records=tuple(replace(one, record=seen_record(one.record, sight)) for one in records),
         went_to={},
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.sections import privacy_levels
+from kith.contacts.rights.seeing import NOTHING, seen_all, sight_on
 from kith.golden import opt_outs
 from kith.golden.assembly import Supposed, preview, preview_supposed
 from kith.golden.rules import FIELD_LABELS, FIELDS
@@ -58,10 +61,10 @@ def shown(examples: Sequence[Example], *, candidate: Candidate, actor: Actor) ->
     """A fixed number of queries."""
     ids = {group_id for one in examples for group_id in one.contacts}
     ids |= {part.group_id for one in examples for part in one.parts if part.group_id is not None}
-    contacts = Contact.objects.defer("search").in_bulk(ids)
+    contacts = seen_all(Contact.objects.defer("search").in_bulk(ids), actor=actor)
     records = records_of(_listed(examples))
     may_see = actor.may(Permission.CONTACT_VIEW)
-    values = _Values.of(examples, contacts, candidate) if may_see else _Values({}, {})
+    values = _Values.of(examples, contacts, candidate) if may_see else _Values({}, {}, {})
     return [
         ShownExample(
             contacts=tuple(contacts[pk] for pk in one.contacts[:MOST_REFS] if pk in contacts),
@@ -94,6 +97,8 @@ class _Values:
     """By GroupID."""
     after: Mapping[tuple[int, ...], Golden]
     """By the System Refs of the contact."""
+    contacts: Mapping[int, Contact]
+    """As the reader may read them."""
 
     @classmethod
     def of(
@@ -109,6 +114,7 @@ class _Values:
         return cls(
             before=preview(ids, rules=rules),
             after={part.records: after[key] for key, part in enumerate(parts) if key in after},
+            contacts=contacts,
         )
 
     def rows(self, part: Part, example: Example) -> tuple[Row, ...]:
@@ -116,15 +122,27 @@ class _Values:
         after = self.after.get(part.records, {})
         if not after:
             return ()
-        rows = (
-            Row(
-                label=FIELD_LABELS[field],
-                now=tuple(dict.fromkeys(one.get(field, "") for one in before)),
-                then=after.get(field, ""),
-            )
+        changed = (
+            (field, tuple(dict.fromkeys(one.get(field, "") for one in before)), after.get(field, ""))
             for field in FIELDS
         )
-        return tuple(row for row in rows if any(now != row.then for now in row.now))
+        sight = self.sight_over((*example.contacts, *filter(None, (part.group_id,))))
+        return tuple(
+            Row(
+                label=FIELD_LABELS[field],
+                now=tuple(sight.of(field, text) for text in now),
+                then=sight.of(field, then),
+            )
+            for field, now, then in changed
+            if any(one != then for one in now)
+        )
+
+    def sight_over(self, group_ids: Iterable[int]) -> Sight:
+        """Of contacts that are read as one, the one that shows the least."""
+        found = [self.contacts[pk] for pk in group_ids if pk in self.contacts]
+        levels = [sight.level or "" for one in found if (sight := sight_on(one)) is not None]
+        strictest = privacy_levels().strictest(levels) if levels else ""
+        return sight_on(found[0]).at(strictest) if found else NOTHING
 
 
 def _supposed(key: int, part: Part, contacts: Mapping[int, Contact]) -> Supposed:

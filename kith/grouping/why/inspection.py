@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import seen_records, sight_on
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.recipe.in_force import MatchingInForce, matching_in_force
 from kith.grouping.recipe.model_table import signed
@@ -112,7 +113,7 @@ class TwoOf:
 def inspect(contact: Contact) -> Inspection:
     """A fixed number of queries."""
     records_of = SourceRecord.objects.of_contact(contact.pk).select_related("source")
-    found = tuple(records_of.order_by("source__priority", "pk"))
+    found = seen_records(records_of.order_by("source__priority", "pk"), sight_on(contact))
     by_id = {record.pk: record for record in found[:MOST_EXPLAINED]}
     if len(found) < 2:
         return _nothing(found)
@@ -146,7 +147,8 @@ def inspect(contact: Contact) -> Inspection:
 def two_of(contact: Contact, *, left_id: int, right_id: int) -> TwoOf | None:
     """Any two System Refs of a contact, bit by bit; None when they are not both of it."""
     records_of = SourceRecord.objects.of_contact(contact.pk).select_related("source")
-    by_id = records_of.filter(pk__in=(left_id, right_id)).in_bulk()
+    both = seen_records(records_of.filter(pk__in=(left_id, right_id)), sight_on(contact))
+    by_id = {record.pk: record for record in both}
     if len(by_id) != 2:
         return None
     said = {one.record_id: one for one in comparables(arrow_records(ids=list(by_id)))}

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import seen_records, sight_on
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.recipe.in_force import matching_in_force
 from kith.grouping.why import obstacles
@@ -97,7 +98,8 @@ def not_one(left: Contact, right: Contact) -> NotOne:
 
 def _records(contact: Contact) -> dict[int, SourceRecord]:
     found = SourceRecord.objects.of_contact(contact.pk).select_related("source")
-    return {one.pk: one for one in found.order_by("source__priority", "pk")[:MOST_EXPLAINED]}
+    ordered = found.order_by("source__priority", "pk")[:MOST_EXPLAINED]
+    return {one.pk: one for one in seen_records(ordered, sight_on(contact))}
 
 
 class _Compared:

@@ -67,7 +67,7 @@ def choose_other(request: KithRequest, contact_id: int) -> HttpResponse:
         return redirect("grouping:why-not", contact.pk, others[0])
     context |= {
         "is_cut": found.is_cut,
-        "offered": queries.in_order(others),
+        "offered": queries.in_order(others, actor=request.actor),
         "sources": queries.sources_by_id(),
     }
     status = 200 if others else _UNPROCESSABLE

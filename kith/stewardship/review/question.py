@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from kith.access.actors import Actor
 from kith.contacts.models import Contact
 from kith.contacts.names import record_name
+from kith.contacts.rights.seeing import seen_all, unseen
 from kith.golden.wording import address_line, shown
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.intents import Group
@@ -156,7 +157,7 @@ def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Quest
     item = item_of(item_id, actor=actor)
     if not is_asked(item):
         raise Conflict(ANSWERED_MEANWHILE)
-    left, right = _sides(item)
+    left, right = _sides(item, actor=actor)
     pair = _explained(item)
     master = chosen_master(left.contact, right.contact, master_id=master_id)
     child = right.contact if master is left.contact else left.contact
@@ -168,7 +169,7 @@ def opened(item_id: int, *, actor: Actor, master_id: int | None = None) -> Quest
         total=None if pair.weight is None else bar(pair.weight),
         why=pair.why,
         reasons=_reasons(item, pair, _contradicting(item, left, right)),
-        relation=likely_relation(left.contact, right.contact, pair),
+        relation=likely_relation(unseen(left.contact), unseen(right.contact), pair),
         master=master,
         outcome=preview(actor=actor, intent=Group(master=master.pk, children=(child.pk,))),
     )
@@ -190,9 +191,10 @@ def chosen_master(left: Contact, right: Contact, *, master_id: int | None = None
     return max(left, right, key=lambda one: (one.record_count, -one.pk))
 
 
-def _sides(item: ReviewItem) -> tuple[Side, Side]:
+def _sides(item: ReviewItem, *, actor: Actor) -> tuple[Side, Side]:
     ids = (item.left_contact_id, item.right_contact_id)
     found = Contact.objects.defer("search").prefetch_related("emails", "phones", "addresses").in_bulk(ids)
+    found = seen_all(found, actor=actor)
     sources = {source.pk: source for source in SourceSystem.objects.order_by("priority", "pk")}
     records = _records(ids)
     speaking = {item.left_record_id, item.right_record_id}
@@ -327,7 +329,8 @@ def _gender(contact: Contact) -> tuple[str, ...]:
 
 
 def _born(contact: Contact) -> tuple[str, ...]:
-    return (day(contact.birth_date),) if contact.birth_date else ()
+    born: date | str | None = contact.birth_date
+    return (day(born) if isinstance(born, date) else born,) if born else ()
 
 
 def _emails(contact: Contact) -> tuple[str, ...]:

@@ -57,7 +57,10 @@ def count(value: int | str | None) -> str:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
+def day(value: date | datetime | str | None) -> str:
+    """Text is a masked date, and comes back as it is."""
+    if isinstance(value, str):
+        return value or NONE
     return formats.day(value) if isinstance(value, date) else NONE
 
 
