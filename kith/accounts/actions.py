@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from secrets import token_hex
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -18,7 +19,7 @@ from kith.accounts.rules import AccountDetails, ItemDetails, Posting
 from kith.audit import journal
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.sources.models import Membership
 
 
@@ -28,16 +29,19 @@ def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Ac
     require(actor, Permission.CONTACT_EDIT)
     record_id = _leading_record(contact_id)
     rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    account = Account.objects.create(record_id=record_id, **asdict(details))
+    with _taken_once():
+        account = Account.objects.create(record_id=record_id, **asdict(details))
     _journal("AccountAdded", actor=actor, of=account, group_id=contact_id)
     return account
 
 
 @transaction.atomic
-def edit_account(*, actor: Actor, account_id: int, details: AccountDetails) -> Account:
+def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen: str = "") -> Account:
+    """`seen`: `rules.state_of` of what the person looked at; Conflict when it is another by now."""
     require(actor, Permission.CONTACT_EDIT)
     account = _locked_account(account_id)
     _may_touch(actor, account)
+    _unless_changed(rules.details_of(account), seen=seen)
     has_others = account.transactions.exclude(currency=details.currency).exists()
     taken = _is_taken(details.number, but=account_id)
     rules.may_keep(details, is_taken=taken, has_others=has_others).or_raise()
@@ -45,7 +49,8 @@ def edit_account(*, actor: Actor, account_id: int, details: AccountDetails) -> A
     for name in changed:
         setattr(account, name, getattr(details, name))
     if changed:
-        account.save(update_fields=changed)
+        with _taken_once():
+            account.save(update_fields=changed)
         _journal("AccountEdited", actor=actor, of=account, fields=changed)
     return account
 
@@ -90,7 +95,8 @@ def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: 
         raise Refused("There is a Suspense Account already.")
     record_id = _leading_record(contact_id) if contact_id is not None else None
     rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
+    with _taken_once():
+        account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
     _journal("SuspenseAccountMade", actor=actor, of=account)
     return account
 
@@ -140,10 +146,11 @@ def add_item(*, actor: Actor, contact_id: int, details: ItemDetails) -> LinkedIt
 
 
 @transaction.atomic
-def edit_item(*, actor: Actor, item_id: int, details: ItemDetails) -> LinkedItem:
-    """An empty reference leaves the one it has."""
+def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "") -> LinkedItem:
+    """An empty reference leaves the one it has. `seen`: as for accounts."""
     require(actor, Permission.CONTACT_EDIT)
     item = _locked_item(item_id)
+    _unless_changed(rules.details_of_item(item), seen=seen)
     given = {**asdict(details), "reference": details.reference or item.reference}
     beside = LinkedItem.objects.filter(
         record_id=item.record_id, kind=details.kind, reference=given["reference"]
@@ -153,7 +160,8 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails) -> LinkedItem
     for name in changed:
         setattr(item, name, given[name])
     if changed:
-        item.save(update_fields=changed)
+        with _taken_once():
+            item.save(update_fields=changed)
         _journal_item("LinkedItemEdited", actor=actor, of=item, fields=changed)
     return item
 
@@ -199,6 +207,24 @@ def _may_touch(actor: Actor, account: Account) -> None:
     """The Suspense Account is the system's, not an agent's."""
     if account.is_suspense:
         require(actor, Permission.SETTINGS_EDIT)
+
+
+def _unless_changed(details: AccountDetails | ItemDetails, *, seen: str) -> None:
+    if seen and seen != rules.state_of(details):
+        raise Conflict(
+            "Somebody changed this meanwhile. What you typed is still here; compare, and save again to put "
+            "it in place."
+        )
+
+
+@contextmanager
+def _taken_once() -> Iterator[None]:
+    """Of two who take a number at the same moment the second is told; the rules could not see it yet."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused("Somebody took this number or reference at this moment.") from error
 
 
 def _is_taken(number: str, *, but: int | None = None) -> bool:

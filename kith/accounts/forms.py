@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django import forms
 from django.http import QueryDict
 
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
-from kith.accounts.rules import AccountDetails, ItemDetails, Posting
+from kith.accounts.rules import (
+    AccountDetails,
+    ItemDetails,
+    Posting,
+    details_of,
+    details_of_item,
+    state_of,
+)
 from kith.kernel.clock import today
 
 _DAY: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -28,7 +38,32 @@ class CurrencyField(forms.CharField):
         return str(super().clean(value) or "").upper()
 
 
-class AccountForm(forms.Form):
+Stated = Mapping[str, str | bool | date | Decimal | None]
+
+
+class EditedForm(forms.Form):
+    """Knows what stood there when it was opened; two who edit at once do not overwrite each other."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def meet(self, theirs: Stated, *, message: str) -> None:
+        """What was typed stays, what somebody else saved stands at its field; saving again means it."""
+        typed = dict(self.cleaned_data)
+        self.data = {**dict(self.data.items()), "seen": str(theirs["seen"])}
+        self.add_error(None, message)
+        for name, value in typed.items():
+            if name != "seen" and value != theirs[name]:
+                self.add_error(name, f"Saved meanwhile: {self._words(name, theirs)}")
+
+    def _words(self, name: str, theirs: Stated) -> str:
+        value = theirs[name]
+        labels = dict(getattr(self.fields[name], "choices", ()))
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(labels.get(value, value) or "nothing")
+
+
+class AccountForm(EditedForm):
     number = forms.CharField(max_length=60, widget=forms.TextInput(attrs=_PLAIN))
     name = forms.CharField(max_length=120, required=False, help_text="As bills call it")
     classification = forms.CharField(
@@ -52,12 +87,15 @@ class AccountForm(forms.Form):
         field.choices = [("", "None"), *addresses]
 
     def details(self) -> AccountDetails:
-        return AccountDetails(**self.cleaned_data)
+        given = dict(self.cleaned_data)
+        del given["seen"]
+        return AccountDetails(**given)
 
 
 def of_account(account: Account) -> dict[str, str]:
     """To begin the form with."""
-    return {name: getattr(account, name) for name in AccountForm.base_fields}
+    details = details_of(account)
+    return {**asdict(details), "seen": state_of(details)}
 
 
 class PostingForm(forms.Form):
@@ -76,7 +114,7 @@ class PostingForm(forms.Form):
         return Posting(**self.cleaned_data)
 
 
-class ItemForm(forms.Form):
+class ItemForm(EditedForm):
     kind = forms.ChoiceField(choices=LinkedItem.Kind.choices)
     title = forms.CharField(max_length=200)
     is_running = forms.BooleanField(required=False, initial=True, label="Running")
@@ -94,9 +132,12 @@ class ItemForm(forms.Form):
     notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def details(self) -> ItemDetails:
-        return ItemDetails(**self.cleaned_data)
+        given = dict(self.cleaned_data)
+        del given["seen"]
+        return ItemDetails(**given)
 
 
-def of_item(item: LinkedItem) -> dict[str, str | bool | date | None]:
+def of_item(item: LinkedItem) -> dict[str, str | bool | date | Decimal | None]:
     """To begin the form with."""
-    return {name: getattr(item, name) for name in ItemForm.base_fields}
+    details = details_of_item(item)
+    return {**asdict(details), "seen": state_of(details)}

@@ -16,7 +16,7 @@ from kith.accounts import actions, queries
 from kith.accounts.forms import ItemForm, of_item
 from kith.accounts.views import active_contact
 from kith.contacts.models import Contact
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.web.rendering import render_page
 
 UNPROCESSABLE: Final = 422
@@ -46,7 +46,12 @@ def edit_item(request: KithRequest, item_id: int) -> HttpResponse:
     form = ItemForm(request.POST if request.method == "POST" else None, initial=of_item(item))
     if form.is_valid():
         try:
-            actions.edit_item(actor=request.actor, item_id=item_id, details=form.details())
+            actions.edit_item(
+                actor=request.actor, item_id=item_id, details=form.details(), seen=form.cleaned_data["seen"]
+            )
+        except Conflict as conflict:
+            item.refresh_from_db()
+            form.meet(of_item(item), message=conflict.message)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -61,6 +63,20 @@ class ItemDetails:
     currency: str = ""
     is_unbilled: bool = False
     notes: str = ""
+
+
+def details_of(account: Account) -> AccountDetails:
+    return AccountDetails(**{one.name: getattr(account, one.name) for one in fields(AccountDetails)})
+
+
+def details_of_item(item: LinkedItem) -> ItemDetails:
+    return ItemDetails(**{one.name: getattr(item, one.name) for one in fields(ItemDetails)})
+
+
+def state_of(details: AccountDetails | ItemDetails) -> str:
+    """Another one as soon as any of the details is another."""
+    told = json.dumps(asdict(details), default=str, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def moves_of(account: Account) -> frozenset[str]:

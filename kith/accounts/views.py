@@ -19,7 +19,7 @@ from kith.accounts.forms import AccountForm, PostingForm, of_account
 from kith.accounts.models import Account
 from kith.contacts.models import Contact
 from kith.contacts.queries import opened
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
@@ -68,7 +68,15 @@ def edit_account(request: KithRequest, account_id: int) -> HttpResponse:
     form = AccountForm(_sent(request), addresses=addresses, initial=of_account(account))
     if form.is_valid():
         try:
-            actions.edit_account(actor=request.actor, account_id=account_id, details=form.details())
+            actions.edit_account(
+                actor=request.actor,
+                account_id=account_id,
+                details=form.details(),
+                seen=form.cleaned_data["seen"],
+            )
+        except Conflict as conflict:
+            account.refresh_from_db()
+            form.meet(of_account(account), message=conflict.message)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:

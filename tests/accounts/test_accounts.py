@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -289,6 +290,53 @@ def test_accounts_and_items_are_kept_on_their_pages(agent: User, client_of: Clie
         assert words in shown
     assert client.post(reverse("accounts:remove-item", args=[found.pk])).status_code == 302
     assert not LinkedItem.objects.exists()
+
+
+def test_two_who_edit_one_account_or_item_at_once_do_not_overwrite_each_other(
+    agent: User, client_of: ClientOf
+) -> None:
+    ann, browser = factories.person("Ann", "Leeson"), client_of(agent)
+    account = _account(ann, "A-1", name="Ann")
+    item = actions.add_item(actor=COMMAND_LINE, contact_id=ann.pk, details=ItemDetails(kind="job", title="x"))
+    for address, sent, field, theirs in (
+        (reverse("accounts:edit", args=[account.pk]), {"number": "A-1", "currency": "EUR"}, "name", "Bob"),
+        (reverse("accounts:edit-item", args=[item.pk]), {"kind": "job"}, "title", "y"),
+    ):
+        seen = browser.get(address).context["form"].initial["seen"]
+        assert browser.post(address, {**sent, field: theirs, "seen": seen}).status_code == 302
+        clash = browser.post(address, {**sent, field: "mine", "seen": seen})
+        assert clash.status_code == 422
+        assert "Somebody changed this meanwhile" in clash.text
+        assert f"Saved meanwhile: {theirs}" in clash.text
+        assert 'value="mine"' in clash.text
+        again = clash.context["form"]["seen"].value()
+        assert browser.post(address, {**sent, field: "mine", "seen": again}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_a_number_at_the_same_moment_the_second_is_told() -> None:
+    contacts, said = [factories.person(), factories.person("Ann", "Lee")], []
+    taken = threading.Barrier(2, timeout=20)
+
+    def add(contact: Contact) -> None:
+        try:
+            with transaction.atomic():
+                list(Account.objects.filter(number="A-1"))
+                taken.wait()
+                _account(contact)
+            said.append("added")
+        except Refused as refused:
+            said.append(refused.message)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=add, args=(one,)) for one in contacts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said)[1] == "added"
+    assert "number" in sorted(said)[0]
 
 
 def test_the_suspense_account_is_made_by_whoever_may_change_settings(
