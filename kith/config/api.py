@@ -9,6 +9,7 @@ from http import HTTPStatus
 from types import MethodType
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_GET
@@ -24,6 +25,7 @@ from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refu
 from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
 from kith.contacts.api import contacts, matching
+from kith.contacts.intake.api import contact_imports
 from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.grouping.what_if.api import known_pairs, what_ifs
@@ -33,6 +35,7 @@ from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
 from kith.relations.api import contact_relations
 from kith.runs.api import runs
+from kith.sources.api import imports
 from kith.stewardship.api import operations, requests
 from kith.stewardship.case_api import cases
 from kith.stewardship.review.api import review
@@ -123,6 +126,8 @@ api.add_router("/contacts", contact_accounts)
 api.add_router("/accounts", accounts)
 api.add_router("/linked-items", linked_items)
 api.add_router("/runs", runs)
+api.add_router("/imports", imports)
+api.add_router("/imports", contact_imports)
 api.add_router("/name-days", name_days)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)
@@ -183,8 +188,8 @@ def _refused_unread(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.method in READS or length == "0":
         return None
-    takes_file = _takes_file(request)
-    largest = LARGEST_BODY + (limits_in_force().most_bytes if takes_file else 0)
+    largest_file = _largest_file(request)
+    takes_file, largest = largest_file > 0, LARGEST_BODY + largest_file
     if not length.isascii() or not length.isdigit() or int(length) > largest:
         kilobytes = largest // 1024
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {kilobytes} KB.")
@@ -194,10 +199,16 @@ def _refused_unread(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _takes_file(request: HttpRequest) -> bool:
-    """Its size is known before anything of it is read; the rest is said by the action."""
+def _largest_file(request: HttpRequest) -> int:
+    """In bytes; 0 where none is taken. Its size is known before anything of it is read; the rest is said by
+    the action.
+    """
     found = request.resolver_match
-    return found is not None and found.route.endswith("/attachments")
+    if found is None or not found.route.endswith(("/attachments", "v1/imports")):
+        return 0
+    if found.route.endswith("v1/imports"):
+        return int(settings.UPLOAD_LIMIT_BYTES)
+    return limits_in_force().most_bytes
 
 
 @by_key

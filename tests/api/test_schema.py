@@ -31,6 +31,11 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     form = made["paths"]["/api/v1/contacts/{group_id}/attachments"]["post"]["requestBody"]
     fields = form["content"]["multipart/form-data"]["schema"]["properties"]
     fields |= {"file": {**fields["file"], "enum": ["just text"]}, "name": {"enum": ["", "letter"]}}
+    sent = made["paths"]["/api/v1/imports"]["post"]["requestBody"]
+    sent = sent["content"]["multipart/form-data"]["schema"]["properties"]
+    sent["file"] |= {"enum": ["Contact Type,First Name,Last Name\nPERSON,Ann,Lee\n"]}
+    for name, value in {"source": "LOCAL", "kind": "contacts", "sheet": "", "whole_source": False}.items():
+        sent[name] = {"enum": [value]}
     for properties in (fields, shapes["FromLibraryIn"]["properties"]):
         properties["classification"] = {"enum": ["", "CONTRACT"]}
     for path in ("review", "corrections"):
