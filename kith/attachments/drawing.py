@@ -16,7 +16,7 @@ from typing import Final
 SECONDS: Final = 20
 _MEMORY: Final = 4 * 1024**3
 _MOST_PIXELS: Final = 80_000_000
-_FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
+_FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 _PREVIEW_SIDE: Final = 1600
 _PHOTO_SIDE: Final = 512
 _FIRST_PAGE: Final = b"""
@@ -41,8 +41,10 @@ def first_page() -> bytes:
 
 
 def image(content: bytes, *, side: int) -> bytes:
+    from pi_heif import register_heif_opener
     from PIL import Image, ImageOps
 
+    register_heif_opener()
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     with Image.open(BytesIO(content), formats=_FORMATS) as opened:
         opened.draft("RGB", (side, side))

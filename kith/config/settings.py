@@ -9,6 +9,7 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from kith.attachments.bucket_place import Bucket
 from kith.config import database, embedded_postgres, environment, mail
 from kith.kernel import secret_files
 
@@ -176,7 +177,17 @@ WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_HANDLERS = ["kith.web.uploads.NamelessUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-ATTACHMENT_STORE = "kith.attachments.store.FolderStore"
+ATTACHMENT_BUCKET = Bucket(
+    name=environment.text("KITH_S3_BUCKET"),
+    prefix=environment.text("KITH_S3_PREFIX"),
+    endpoint=environment.text("KITH_S3_ENDPOINT"),
+    region=environment.text("KITH_S3_REGION", "us-east-1"),
+    key_id=environment.text("KITH_S3_KEY_ID"),
+    secret=environment.text("KITH_S3_SECRET"),
+)
+ATTACHMENT_STORE = "kith.attachments." + (
+    "bucket.BucketStore" if ATTACHMENT_BUCKET.name else "store.FolderStore"
+)
 ATTACHMENT_FOLDER = Path(environment.text("KITH_ATTACHMENT_FOLDER") or HOME / "attachments")
 UPLOAD_LIMIT_BYTES = environment.number("KITH_UPLOAD_LIMIT_MB", 4_096) * 1024 * 1024
 
@@ -226,6 +237,7 @@ KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
 KITH_ADDRESS_IN_USE = "kith.accounts.addresses.address_in_use"
 KITH_CONTACT_CHIPS = "kith.config.contact_head.CHIPS"
+KITH_LIFE_CYCLE = "kith.accounts.life_cycle.condition"
 KITH_FINANCIAL_AMONG = "kith.accounts.life_cycle.financial_among"
 KITH_FILE_KINDS = "kith.config.file_kinds.KINDS"
 KITH_TYPED_CONTACTS_IN = "kith.contacts.intake.rows.typed_contacts_in"

@@ -35,6 +35,13 @@ def test_what_is_transparent_stays_so() -> None:
     assert opened(picture).mode == "RGBA"
 
 
+def test_a_photo_as_telephones_take_it_is_drawn() -> None:
+    drawn = opened(preview("a.heic", files.telephone_photo()))
+    assert drawn.size == (64, 48)
+    red, green, blue = drawn.convert("RGB").getpixel((30, 20))
+    assert red > 150 > 60 > max(green, blue)
+
+
 def test_of_a_pdf_the_first_page_is_drawn() -> None:
     picture = preview("a.pdf", files.pdf())
     assert picture is not None
