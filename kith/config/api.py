@@ -33,6 +33,7 @@ from kith.kernel.errors import DomainError
 from kith.namedays.api import name_days
 from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
+from kith.printouts.api import contact_printouts
 from kith.relations.api import contact_relations
 from kith.runs.api import runs
 from kith.sources.api import imports
@@ -109,6 +110,7 @@ api.add_router("/golden-overrides", golden_overrides)
 api.add_router("/contacts", contact_attachments)
 api.add_router("/contacts", contact_notes)
 api.add_router("/contacts", contact_relations)
+api.add_router("/contacts", contact_printouts)
 api.add_router("/attachments", attachments)
 api.add_router("/attachments-library", library)
 api.add_router("/notes", notes)

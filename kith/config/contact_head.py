@@ -69,6 +69,11 @@ HEAD: Final = (
         url=lambda contact: reverse("attachments:edit-photo", args=(contact.pk,)),
         permission=Permission.CONTACT_EDIT,
     ),
+    HeadLink(
+        label="Print…",
+        url=lambda contact: reverse("printouts:print", args=(contact.pk,)),
+        permission=Permission.CONTACT_PRINT,
+    ),
     HeadLink(label="Operations", url=_operations, permission=Permission.CONTACT_GROUP),
     HeadLink(
         label="Suppress…",

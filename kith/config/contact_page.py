@@ -40,7 +40,7 @@ def _undo_url(operation_id: int) -> str:
         return ""
 
 
-_CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
+CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
 PAGE: Final = (
     Panel(
         slot=Slot.MAIN,
@@ -126,7 +126,7 @@ PAGE: Final = (
         key="history",
         label="History",
         template="contacts/_history_tab.html",
-        load=history.history(_CHRONICLES),
+        load=history.history(CHRONICLES),
     ),
     # The five sections at the bottom (C30), in order.
     Panel(

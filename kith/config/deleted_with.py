@@ -13,6 +13,7 @@ from kith.grouping import deleting as grouping
 from kith.namedays import deleting as namedays
 from kith.notes import deleting as notes
 from kith.organisation import deleting as organisation
+from kith.printouts import deleting as printouts
 from kith.relations import deleting as relations
 from kith.sources import deleting as sources
 from kith.stewardship import deleting as stewardship
@@ -20,6 +21,7 @@ from kith.vault import deleting as vault
 
 ROOMS: Final = (
     delivery.DELETED_WITH,
+    printouts.DELETED_WITH,
     stewardship.DELETED_WITH,
     accounts.DELETED_WITH,
     attachments.DELETED_WITH,

@@ -5,4 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-USES: Final[tuple[Callable[[int], str], ...]] = ()
+from kith.printouts.branding import used_as_logo
+
+USES: Final[tuple[Callable[[int], str], ...]] = (used_as_logo,)

@@ -16,6 +16,7 @@ from kith.contacts.settings.relation_types import RELATION_TYPES
 from kith.contacts.settings.supported_types import TYPES
 from kith.contacts.settings.uniqueness import UNIQUENESS
 from kith.namedays.sections import NAME_DAYS, OWN_RULES
+from kith.printouts.branding import BRANDING
 from kith.settings.listing import Elsewhere
 from kith.sources.custom_fields import CUSTOM_FIELDS
 
@@ -33,6 +34,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     OWN_RULES,
     ATTACHMENT_CLASSES,
     ATTACHMENT_LIMITS,
+    BRANDING,
 )
 
 ELSEWHERE: Final = (

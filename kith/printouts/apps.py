@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrintoutsConfig(AppConfig):
+    name = "kith.printouts"
+    verbose_name = "Printouts"
