@@ -60,6 +60,11 @@ def held(contact_id: int) -> Iterator[None]:
     _refuse_clashes(rule, after, before=before)
 
 
+def holds_anything() -> bool:
+    types, rule = types_in_force(), uniqueness_in_force()
+    return bool(rule.persons or rule.companies) or any(types.missing(field, ()) for field in LISTS)
+
+
 def seen_before(contact_id: int) -> Identity | None:
     """For `hold_edited`; None where there is no rule."""
     return _compared(uniqueness_in_force(), contact_id)
