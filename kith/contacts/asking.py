@@ -67,7 +67,8 @@ class SearchCriterion:
 
     def may_be_asked(self, sight: Sight) -> bool:
         allowed = {Shown.SHOWN, Shown.MASKED} if self.whole_where_masked else {Shown.SHOWN}
-        return all(sight.shows(field) in allowed for field in self.fields)
+        mild = sight.mildest()
+        return all(mild.shows(field) in allowed for field in self.fields)
 
 
 Criteria = Callable[[], Sequence[SearchCriterion]]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from kith.contacts.rights.rules import IDENTITY
 from kith.contacts.search import NAMES, Shape, Term, date_term, name_terms, phone_term, plain_term
 from kith.matching.cleaning import DateOrder, parse_date
 
@@ -27,6 +29,11 @@ class Criterion(StrEnum):
     @property
     def label(self) -> str:
         return LABELS[self]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Golden fields it finds by, besides names."""
+        return _FIELDS.get(self, ())
 
     def terms(self, value: str) -> tuple[Term, ...]:
         """Empty when the value cannot be one of these. GroupID and town are no lexemes: see `queries`."""
@@ -54,6 +61,14 @@ LABELS: Final = {
     Criterion.IDENTITY_NUMBER: "ID, passport, social security, VAT or registration number",
     Criterion.GROUP_ID: "GroupID",
     Criterion.SYSTEM_REF: "System Ref",
+}
+_FIELDS: Final[Mapping[Criterion, tuple[str, ...]]] = {
+    Criterion.EMAIL: ("emails",),
+    Criterion.PHONE: ("phones",),
+    Criterion.POSTCODE: ("addresses",),
+    Criterion.TOWN: ("addresses",),
+    Criterion.BIRTH_DATE: ("birth_date",),
+    Criterion.IDENTITY_NUMBER: IDENTITY,
 }
 _NAME_SHAPES: Final = {
     Criterion.NAME: NAMES,

@@ -118,6 +118,13 @@ class EntryForm:
         )
         self.cleaned: CleanedRecord | None = None
 
+    def leave_as_it_is(self, masked: Mapping[str, str]) -> None:
+        """Fields of the form that say something which is not shown: by name, how it reads."""
+        for name, reads in masked.items():
+            if name in self.main.fields:
+                self.main.fields[name].required = False
+                self.main.fields[name].help_text = f"It reads {reads} to you. Left empty, it stays."
+
     def is_valid(self, *, options: CleaningOptions) -> bool:
         """Shape first, then what cleaning makes of it; every error stands at its field."""
         parts = [self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)]

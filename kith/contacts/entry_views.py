@@ -18,7 +18,11 @@ from kith.contacts.duplicates import possible_duplicates
 from kith.contacts.entry import Claim, EntryForm
 from kith.contacts.forms import country_names
 from kith.contacts.merging import merged
+from kith.contacts.models import Contact
 from kith.contacts.refs import claim_label
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import seen_fields, sight_at
+from kith.contacts.rights.typed import shown_of, with_what_stays
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.records import COMPANY, PERSON
@@ -127,19 +131,42 @@ def edit_local(request: KithRequest, contact_id: int, record_id: int) -> HttpRes
     record = _local_record(contact_id, record_id)
     if request.method == "POST":
         return _save_local(request, record, contact_id=contact_id)
-    return _edit_page(request, record, EntryForm(kind=record.kind, claim=_claim_of(record)))
+    return _edit_page(request, record, _form_of(request, record))
+
+
+def _sight(request: KithRequest, record: SourceRecord) -> Sight:
+    contact = Contact.objects.defer("search").get(pk=record.membership.contact_id)
+    return sight_at(contact, actor=request.actor)
+
+
+def _form_of(
+    request: KithRequest, record: SourceRecord, *, data: bool = False, add_row: str = ""
+) -> EntryForm:
+    """What the reader does not see is not in it."""
+    claim, sight = _claim_of(record), _sight(request, record)
+    sent = request.POST if data else None
+    form = EntryForm(kind=record.kind, data=sent, claim=shown_of(claim, sight), add_row=add_row)
+    form.leave_as_it_is(
+        {
+            name: text
+            for name, text in seen_fields(claim, sight).items()
+            if sight.shows(name) is not Shown.SHOWN
+        }
+    )
+    return form
 
 
 def _save_local(request: KithRequest, record: SourceRecord, *, contact_id: int) -> HttpResponse:
     row = request.POST.get("add", "")
-    form = EntryForm(kind=record.kind, data=request.POST, claim=_claim_of(record), add_row=row)
+    form = _form_of(request, record, data=True, add_row=row)
     version = request.POST.get("version", "")
     if row:
         return _edit_page(request, record, form, version=version)
     if not form.is_valid(options=local.cleaning_options(record.source)):
         return _edit_page(request, record, form, version=version, status=UNPROCESSABLE)
-    claim = {**_not_in_the_form(record, form), **form.claim()}
     try:
+        typed = with_what_stays(_claim_of(record), form.claim(), _sight(request, record))
+        claim = {**_not_in_the_form(record, form), **typed}
         return _saved(request, record, contact_id=contact_id, claim=claim, version=version)
     except Conflict:
         return _clash_page(request, _local_record(contact_id, record.pk), form)
@@ -188,7 +215,8 @@ def _together(record: SourceRecord, yours: Claim, *, version: str) -> Claim | No
 
 def _clash_page(request: KithRequest, record: SourceRecord, form: EntryForm) -> HttpResponse:
     """Both values side by side; what was typed stays in the form, and saving again means it."""
-    theirs, yours = _claim_of(record), form.claim()
+    sight = _sight(request, record)
+    theirs, yours = seen_fields(_claim_of(record), sight), form.claim()
     names = [name for name in dict.fromkeys([*theirs, *yours]) if theirs.get(name) != yours.get(name)]
     differences = [Difference(claim_label(name), theirs.get(name, ""), yours.get(name, "")) for name in names]
     return _edit_page(request, record, form, status=UNPROCESSABLE, differences=differences, clash=True)

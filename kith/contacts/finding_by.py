@@ -99,7 +99,7 @@ def _of(one: Criterion) -> Callable[[Value, Sight], Q | None]:
 
 def _identity(value: Value, sight: Sight) -> Q | None:
     term = plain_term(value.text, shape=Lexeme.IDENTITY)
-    terms = seen_by(sight, (term,)) if term.beginnings else None
+    terms = seen_by(sight.mildest(), (term,)) if term.beginnings else None
     return queries.matching(terms) if terms else None
 
 

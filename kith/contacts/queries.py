@@ -19,8 +19,10 @@ from kith.contacts import search
 from kith.contacts.criteria import Criterion
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.contacts.possible_duplicates import possible_duplicates
-from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.asking import found_by
+from kith.contacts.rights.rules import IDENTITY, Shown, Sight
 from kith.contacts.rights.seeing import seen, seen_records, sight_on, sights_at
+from kith.contacts.rights.sight import sight_of
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
 from kith.matching.cleaning.text import fold_words
@@ -84,7 +86,7 @@ class ContactSearch:
         require(actor, Permission.CONTACT_VIEW)
         if self.is_empty:
             return Found(ids=(), is_cut=False)
-        condition = self._condition()
+        condition = self._condition(sight_of(actor))
         if condition is None:
             return Found(ids=(), is_cut=False)
         active = Contact.objects.filter(condition, state=Contact.State.ACTIVE)
@@ -109,18 +111,20 @@ class ContactSearch:
             .order_by(Lower("membership__contact__name"), "membership__contact_id", "source__priority", "pk")
         )
 
-    def _condition(self) -> Q | None:
-        """None when something was asked for that nothing can be: a birth date that is no date, say."""
+    def _condition(self, sight: Sight) -> Q | None:
+        """None when something was asked for that nothing can be: a birth date that is no date, say; or that
+        the actor sees of nobody.
+        """
         condition = self._narrowing()
         if self.text.strip():
-            from_text = condition_of_text(self.text)
+            from_text = condition_of_text(self.text, sight=sight)
             if from_text is None:
                 return None
             condition &= from_text
         for criterion, value in self.criteria:
             if not value.strip():
                 continue
-            part = condition_of(criterion, value)
+            part = asked_of(criterion, value, sight=sight)
             if part is None:
                 return None
             condition &= part
@@ -142,16 +146,41 @@ def _by_name(row: tuple[str, int]) -> tuple[list[str], int]:
     return list(fold_words(row[0])), row[1]
 
 
-def condition_of_text(text: str, *, sight: Sight | None = None) -> Q | None:
+def condition_of_text(text: str, *, sight: Sight) -> Q | None:
     reading = search.read(text)
     if reading.is_empty:
         return None
-    terms = search.seen_by(sight, reading.terms) if sight else reading.terms
-    condition = matching(terms) if terms else Q(pk__in=[])
+    condition = _seen_by(sight, reading.terms) if reading.terms else Q(pk__in=[])
     if reading.group_id is None:
         return condition
     survivor = survivor_of(reading.group_id)
     return condition if survivor is None else condition | Q(pk=survivor)
+
+
+def _seen_by(sight: Sight, terms: tuple[Term, ...]) -> Q:
+    """By all that is shown of somebody; contacts of stricter levels by what is shown of everybody."""
+    most, least = search.seen_by(sight.mildest(), terms), search.seen_by(sight, terms)
+    if not most:
+        return Q(pk__in=[])
+    if most == least:
+        return matching(most)
+    asked = search.fields_of(terms)
+    mild = found_by(sight, (one for one in asked if one not in IDENTITY))
+    mild &= found_by(sight, (one for one in asked if one in IDENTITY), whole_where_masked=True)
+    if not mild:
+        return matching(most)
+    return matching(most) & (mild | matching(least) if least else mild)
+
+
+def asked_of(criterion: Criterion, value: str, *, sight: Sight) -> Q | None:
+    """As `condition_of`, without those that this sight may not find by it."""
+    if criterion is Criterion.IDENTITY_NUMBER:
+        terms = search.seen_by(sight.mildest(), criterion.terms(value))
+        return matching(terms) & found_by(sight, IDENTITY, whole_where_masked=True) if terms else None
+    if not all(sight.may_ask_by(field) for field in criterion.fields):
+        return None
+    part = condition_of(criterion, value)
+    return None if part is None else part & found_by(sight, criterion.fields)
 
 
 def condition_of(criterion: Criterion, value: str) -> Q | None:

@@ -7,7 +7,7 @@ letter begins a tenth of all there is: it is left out beside longer words, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -156,6 +156,14 @@ def seen_by(sight: Sight, terms: tuple[Term, ...]) -> tuple[Term, ...] | None:
     be nothing that may be asked by."""
     found = tuple(_seen_by(sight, term) for term in terms)
     return found if all(term.beginnings or term.wholes or term.together for term in found) else None
+
+
+def fields_of(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Golden fields that these words may be found by."""
+    asked = tuple(terms)
+    every = [*asked, *(part for term in asked for part in term.together)]
+    found = (field for term in every for text in term.beginnings for field in _FIELDS.get(text[:2], ()))
+    return tuple(dict.fromkeys(found))
 
 
 def _seen_by(sight: Sight, term: Term) -> Term:

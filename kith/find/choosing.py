@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kith.contacts.asking import SearchCriterion, Shape, Value
 from kith.contacts.models import Contact
+from kith.contacts.rights.asking import found_by
 from kith.contacts.rights.rules import Sight
 from kith.find.criteria import by_key
 from kith.find.searches import Search
@@ -20,7 +21,8 @@ _UNKNOWN: Final = "This search asks for something that is no longer there."
 def chosen(search: Search, *, sight: Sight) -> QuerySet[Contact]:
     """Active contacts, each once, in no order; of a search that asks for nothing, none.
 
-    Raises Refused where it asks by what this sight does not show: who is found would tell it.
+    Raises Refused where it asks by what this sight shows of nobody: who is found would tell it. Contacts of
+    stricter levels are not found by what it does not show of them.
     """
     condition = condition_of(search, sight=sight)
     if condition is None:
@@ -38,11 +40,11 @@ def condition_of(search: Search, *, sight: Sight) -> Q | None:
         if criterion is None:
             raise Refused(_UNKNOWN)
         if not criterion.may_be_asked(sight):
-            raise Refused(f"You may not search by “{criterion.label}”: you do not see it of every contact.")
+            raise Refused(f"You may not search by “{criterion.label}”: you do not see it.")
         part = criterion.condition(asked.value, sight)
         if part is None:
             return None
-        condition &= part
+        condition &= part & found_by(sight, criterion.fields, whole_where_masked=criterion.whole_where_masked)
     return condition
 
 

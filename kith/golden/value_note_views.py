@@ -15,12 +15,16 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts.forms import custom_form_field
 from kith.contacts.models import Contact
+from kith.contacts.rights.rules import Shown
+from kith.contacts.rights.seeing import sight_at
+from kith.contacts.value_ids import Row, key_of
 from kith.golden import actions
+from kith.golden.rows import row_at
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
 from kith.golden.value_statements import statements_of
-from kith.golden.value_views import UNPROCESSABLE, Row, key_of, row_at
+from kith.golden.value_views import UNPROCESSABLE
 from kith.golden.wording import address_line
-from kith.kernel.errors import Conflict, NotFound
+from kith.kernel.errors import Conflict, NotAllowed, NotFound
 from kith.matching.cleaning import DateOrder
 from kith.matching.cleaning import custom as custom_values
 from kith.matching.records import ADDRESS_PARTS
@@ -75,6 +79,8 @@ def about(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
     contact = _contact(contact_id)
     if field not in LIST_FIELDS:
         raise NotFound("Notes are of e-mails, phones and addresses.")
+    if sight_at(contact, actor=request.actor).shows(field) is not Shown.SHOWN:
+        raise NotAllowed("You see this value masked. Reveal it first, and note something then.")
     defined = custom_fields(_ENTITIES[field])
     if request.method == "POST":
         return _save(request, contact, field, defined)

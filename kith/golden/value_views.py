@@ -17,20 +17,21 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts.checks.clashing import Clashing, clashing
 from kith.contacts.forms import country_names
-from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.models import Contact
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import sight_at
+from kith.contacts.value_ids import Row, key_of
 from kith.golden import actions, overrides
 from kith.golden.forms import OverrideForm
 from kith.golden.models import GoldenOverride
-from kith.golden.pieces import address_key, may_be_of
+from kith.golden.pieces import may_be_of
+from kith.golden.rows import as_typed, row_at
 from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS, custom_code
 from kith.golden.typed import claim_fields, may_be_empty
-from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.matching.cleaning.addresses import Details, lines_of
-from kith.matching.records import ADDRESS_DETAILS, ADDRESS_PARTS
+from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.sources.custom_fields import custom_fields
 from kith.web.rendering import render_page
 
-Row = ContactEmail | ContactPhone | ContactAddress
 UNPROCESSABLE = 422
 
 
@@ -38,24 +39,33 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
     contact = _contact(contact_id, field, request=request)
+    sight = sight_at(contact, actor=request.actor)
+    is_masked = sight.shows(field) is not Shown.SHOWN
+    if sight.shows(field) is Shown.HIDDEN:
+        raise NotAllowed("You do not see this field of this contact, so you cannot edit it.")
     if request.method != "POST":
-        row = row_at(contact, field, place=request.GET.get("row", ""))
-        return _page(request, contact, field, _form(contact, field, initial=_initial(contact, field, row)))
-    form = _form(contact, field, data=request.POST, initial=_present(contact, field))
+        row = None if is_masked else row_at(contact, field, place=request.GET.get("row", ""))
+        initial = _initial(contact, field, row, is_masked=is_masked)
+        return _page(request, contact, field, _form(contact, field, initial=initial), sight=sight)
+    present = {} if is_masked else _present(contact, field)
+    form = _form(contact, field, data=request.POST, initial=present)
     clashes: tuple[Clashing, ...] = ()
     if form.is_valid():
+        if is_masked and not any(form.typed().values()):
+            messages.info(request, "Nothing was typed, so what is there stays.")
+            return _to_contact(request, contact_id)
         try:
             made = _save(request, contact_id, field, form)
         except Conflict as conflict:
             form.say({}, otherwise=conflict.message)
-            return _clash(request, contact, field, form)
+            return _clash(request, contact, field, form, sight=sight)
         except Refused as refused:
             form.say(refused.fields, otherwise=refused.message)
             clashes = clashing(refused)
         else:
             messages.success(request, _said(made))
             return _to_contact(request, contact_id)
-    return _page(request, contact, field, form, status=UNPROCESSABLE, clashes=clashes)
+    return _page(request, contact, field, form, sight=sight, status=UNPROCESSABLE, clashes=clashes)
 
 
 def _form(
@@ -102,7 +112,7 @@ def make_leading(request: KithRequest, contact_id: int, field: str) -> HttpRespo
         actor=request.actor,
         contact_id=contact_id,
         field=field,
-        value=_as_typed(field, row),
+        value=as_typed(field, row),
         mode=GoldenOverride.Mode.PINNED,
     )
     messages.success(request, _said(made))
@@ -134,49 +144,18 @@ def _is_defined(field: str) -> bool:
     return code is None or code in {one.code for one in custom_fields()}
 
 
-def row_at(contact: Contact, field: str, *, place: str) -> Row | None:
-    if field not in LIST_FIELDS or not place.isascii() or not place.isdigit() or len(place) > 4:
-        return None
-    found: Row | None = getattr(contact, field).filter(position=int(place)).first()
-    return found
-
-
-def key_of(row: Row) -> str:
-    return address_key(_parts(row)) if isinstance(row, ContactAddress) else row.value
-
-
-def _parts(row: ContactAddress) -> dict[str, str | None]:
-    return {part: getattr(row, part) for part in ADDRESS_PARTS}
-
-
-def _without_composed_lines(row: ContactAddress) -> dict[str, str | None]:
-    """Lines that were made of the parts are made of them again, also when one of them is corrected."""
-    parts = _parts(row)
-    details = Details(**{part: parts[part] for part in ADDRESS_DETAILS})
-    for line1 in (None, row.line1):
-        if lines_of(details, line1=line1, country=row.country) == (row.line1, row.line2):
-            return parts | {"line1": line1, "line2": None}
-    return parts
-
-
-def _as_typed(field: str, row: Row) -> dict[str, str]:
-    """A golden value as somebody would type it."""
-    first, last = claim_fields(field)[0], claim_fields(field)[-1]
-    if isinstance(row, ContactAddress):
-        stem = first.removesuffix("_line1")
-        parts = {f"{stem}_{part}": text for part, text in _without_composed_lines(row).items() if text}
-        return {**parts, last: row.type} if row.type else parts
-    return {first: row.value, last: row.type} if row.type else {first: row.value}
-
-
-def _initial(contact: Contact, field: str, row: Row | None) -> Mapping[str, object]:
-    """What the field is now; of a list the row that is corrected, or nothing for another value."""
+def _initial(contact: Contact, field: str, row: Row | None, *, is_masked: bool) -> Mapping[str, object]:
+    """What the field is now; of a list the row that is corrected, or nothing for another value. Nothing of
+    a masked field.
+    """
     seen: dict[str, object] = {"seen": overrides.state_of(contact, field)}
+    if is_masked:
+        return seen
     if field not in LIST_FIELDS:
         return seen | {name: _as_text(_golden(contact, name)) for name in claim_fields(field)}
     if row is None:
         return seen | {"leads": not getattr(contact, field).exists()}
-    return seen | _as_typed(field, row) | {"leads": row.is_primary, "instead_of": key_of(row)}
+    return seen | as_typed(field, row) | {"leads": row.is_primary, "instead_of": key_of(row)}
 
 
 def _golden(contact: Contact, name: str) -> object:
@@ -203,11 +182,17 @@ def _to_contact(request: KithRequest, contact_id: int) -> HttpResponse:
     return redirect("contacts:detail", contact_id)
 
 
-def _clash(request: KithRequest, contact: Contact, field: str, form: OverrideForm) -> HttpResponse:
+def _clash(
+    request: KithRequest, contact: Contact, field: str, form: OverrideForm, *, sight: Sight
+) -> HttpResponse:
     """What was typed stays; saving again puts it in place of what came meanwhile."""
     contact.refresh_from_db()
     form.data = {**request.POST.dict(), "seen": overrides.state_of(contact, field)}
-    return _page(request, contact, field, form, status=UNPROCESSABLE, is_clash=True)
+    return _page(request, contact, field, form, sight=sight, status=UNPROCESSABLE, is_clash=True)
+
+
+def masked_now(contact: Contact, field: str, sight: Sight) -> str:
+    return sight.of(field, overrides.words_now(contact, field)) or "no value"
 
 
 def _page(
@@ -216,6 +201,7 @@ def _page(
     field: str,
     form: OverrideForm,
     *,
+    sight: Sight,
     status: int = 200,
     is_clash: bool = False,
     clashes: tuple[Clashing, ...] = (),
@@ -228,7 +214,8 @@ def _page(
         "is_list": field in LIST_FIELDS,
         "is_authorisation": field in AUTHORISATIONS,
         "may_be_empty": may_be_empty(field),
-        "now": overrides.words_now(contact, field) if is_clash else "",
+        "masked": "" if sight.shows(field) is Shown.SHOWN else masked_now(contact, field, sight),
+        "now": sight.of(field, overrides.words_now(contact, field)) if is_clash else "",
         "is_clash": is_clash,
         "clashes": clashes,
         "may_group": request.actor.may(Permission.CONTACT_GROUP),

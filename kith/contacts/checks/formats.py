@@ -8,10 +8,12 @@ from typing import Final
 
 import phonenumbers
 
+from kith.contacts.rights.masks import DOTS
 from kith.contacts.settings.formatting import Formatting, formatting_in_force
 from kith.kernel.errors import Refused
 from kith.matching.cleaning.words import read_country
 
+MASKED_VALUE: Final = "This is a masked value, not the value itself. Leave it out, or say the whole value."
 _NUMBERED: Final = re.compile(r"(phone|address)_(\d+)(?:_(\w+))?")
 _POSTCODES: Final = frozenset({"postcode", "po_box_postcode"})
 _SINGLE: Final = frozenset(
@@ -31,12 +33,20 @@ def hold_to_formats(
     """Refused with a sentence per claim field. `country`: where nothing else says which; '' for unknown.
     `before`: what was said already is not looked at again.
     """
+    _refuse_masked(claim)
     rules = formatting_in_force()
     if not rules.rules:
         return
     fields = dict(troubles(rules, claim, country=country, before=before or {}))
     if fields:
         raise Refused(" ".join(fields.values()), fields=fields)
+
+
+def _refuse_masked(claim: Mapping[str, str]) -> None:
+    """What somebody read masked must not come back as the value."""
+    fields = {name: MASKED_VALUE for name, text in claim.items() if DOTS in text}
+    if fields:
+        raise Refused(MASKED_VALUE, fields=fields)
 
 
 def troubles(

@@ -122,8 +122,23 @@ class Sight:
         return self.of("emails", name) if "@" in name and " " not in name else name
 
     def may_ask_by(self, field: str) -> bool:
-        """Whether a search by it finds anybody: finding by what one may not read would tell it."""
-        return self.shows(field) is Shown.SHOWN
+        """Whether a search by it finds anybody: finding by what one may not read would tell it. Contacts of
+        levels at which it is not shown are not found by it (`asking.found_by`)."""
+        return self.mildest().shows(field) is Shown.SHOWN
+
+    def mildest(self) -> Self:
+        """Itself of one contact; else what it sees of the contacts it sees most of. For searching only."""
+        if self.level is not None:
+            return self
+        best = union([{"": cells} for cells in self.by_level.values()])
+        return replace(self, by_level=best, level="")
+
+    def levels_with(self, fields: Iterable[str], *, allowed: Iterable[Shown]) -> frozenset[str]:
+        """At which each of these fields is one of `allowed`."""
+        wanted, among = tuple(fields), frozenset(allowed)
+        return frozenset(
+            level for level in self.by_level if all(self.at(level).shows(one) in among for one in wanted)
+        )
 
     def may_ask_to_see(self, field: str) -> bool:
         return self.may_reveal and self.shows(field) is Shown.MASKED

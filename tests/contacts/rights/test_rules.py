@@ -11,6 +11,7 @@ from kith.access.roles import ROLES, RoleName
 from kith.contacts.rights.masks import Mask, masked
 from kith.contacts.rights.rules import ALWAYS_SHOWN, IDENTITY, MASKS, Shown, Sight, field_of, union
 from kith.contacts.rights.sections import PRIVACY_LEVELS, RESTRICTED, STANDARD, problems, shipped
+from kith.contacts.rights.typed import shown_of, with_what_stays
 from kith.golden.rules import FIELDS
 from kith.matching.records import CUSTOM, FURTHER, SINGLE_FIELDS
 
@@ -81,9 +82,35 @@ def test_c20_what_is_not_decided_is_hidden() -> None:
 
 def test_c20_without_a_contact_the_strictest_level_counts() -> None:
     agent = sight_for(RoleName.AGENT)
-    assert agent.at(STANDARD).may_ask_by("emails")
-    assert not agent.may_ask_by("emails")
-    assert not agent.at(STANDARD).may_ask_by("id_number")
+    assert agent.shows("emails") is Shown.MASKED
+    assert agent.at(STANDARD).shows("emails") is Shown.SHOWN
+
+
+def test_c20_one_asks_by_what_is_shown_of_somebody_and_finds_only_those_of_whom_it_is() -> None:
+    agent = sight_for(RoleName.AGENT)
+    assert agent.may_ask_by("emails")
+    assert agent.levels_with(["emails"], allowed=[Shown.SHOWN]) == {STANDARD}
+    assert not agent.may_ask_by("id_number")
+    assert not Sight(by_level={}).may_ask_by("emails")
+
+
+def test_c20_what_is_not_in_the_form_of_a_claim_stays() -> None:
+    agent = sight_for(RoleName.AGENT).at(RESTRICTED)
+    before = {
+        "last_name": "Reid",
+        "email_1": "a@b.org",
+        "id_number": "X1234567",
+        "id_number_expires": "2031-01-01",
+    }
+    assert shown_of(before, agent) == {"last_name": "Reid"}
+    assert with_what_stays(before, {"last_name": "Stone"}, agent) == {**before, "last_name": "Stone"}
+    typed = {"last_name": "Reid", "email_1": "c@d.org", "id_number": "Y7654321"}
+    assert with_what_stays(before, typed, agent) == {
+        "last_name": "Reid",
+        "email_1": "a@b.org",
+        "email_2": "c@d.org",
+        "id_number": "Y7654321",
+    }
 
 
 def test_c20_a_revealed_field_and_the_public_numbers_of_companies_are_shown() -> None:
