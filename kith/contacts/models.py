@@ -122,6 +122,10 @@ class Contact(models.Model):
         return f"GroupID {self.pk}"
 
 
+_FIRST_IS_PRIMARY = Q(is_primary=True, position=0) | Q(is_primary=False, position__gt=0)
+"""With positions that are there once: exactly one is primary, for nothing when millions are written."""
+
+
 class ContactEmail(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="emails", db_index=False)
     """Found by the constraint of contact and position; so are phones and addresses."""
@@ -134,9 +138,7 @@ class ContactEmail(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contact", "position"], name="contact_email_position_once"),
-            models.UniqueConstraint(
-                fields=["contact"], condition=Q(is_primary=True), name="contact_email_one_primary"
-            ),
+            models.CheckConstraint(condition=_FIRST_IS_PRIMARY, name="contact_email_first_is_primary"),
         ]
 
     def __str__(self) -> str:
@@ -155,9 +157,7 @@ class ContactPhone(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contact", "position"], name="contact_phone_position_once"),
-            models.UniqueConstraint(
-                fields=["contact"], condition=Q(is_primary=True), name="contact_phone_one_primary"
-            ),
+            models.CheckConstraint(condition=_FIRST_IS_PRIMARY, name="contact_phone_first_is_primary"),
         ]
 
     def __str__(self) -> str:
@@ -190,9 +190,7 @@ class ContactAddress(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contact", "position"], name="contact_address_position_once"),
-            models.UniqueConstraint(
-                fields=["contact"], condition=Q(is_primary=True), name="contact_address_one_primary"
-            ),
+            models.CheckConstraint(condition=_FIRST_IS_PRIMARY, name="contact_address_first_is_primary"),
         ]
         indexes = [
             models.Index(OpClass(Upper("city"), name="text_pattern_ops"), name="contact_address_by_town"),
