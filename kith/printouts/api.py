@@ -14,7 +14,7 @@ from kith.printouts import actions, queries
 from kith.printouts.formats import Format
 from kith.printouts.models import Sending
 from kith.printouts.queries import Wish
-from kith.printouts.schemas import PrintoutAsked, PrintoutSendIn, PrintoutSending
+from kith.printouts.schemas import PrintoutAccepted, PrintoutAsked, PrintoutSendIn, PrintoutSending
 from kith.printouts.serving import answer_of
 from kith.users.key_door import with_key
 from kith.web.api import (
@@ -58,14 +58,14 @@ def print_contact(request: ApiRequest, group_id: Id, asked: Query[PrintoutAsked]
     "/{group_id}/printout/send",
     summary="E-mail a printout to its contact",
     auth=with_key(Permission.CONTACT_PRINT),
-    response=answers(PrintoutSending, *WITH_BODY, *WITH_ID, *CHANGES, status=HTTPStatus.ACCEPTED),
+    response=answers(PrintoutAccepted, *WITH_BODY, *WITH_ID, *CHANGES, status=HTTPStatus.ACCEPTED),
 )
-def send_printout(request: ApiRequest, group_id: Id, given: PrintoutSendIn) -> Status[PrintoutSending]:
-    """To the primary e-mail, in the background. 422 where the contact is suppressed or has no e-mail."""
+def send_printout(request: ApiRequest, group_id: Id, given: PrintoutSendIn) -> Status[PrintoutAccepted]:
+    """To the primary e-mail, in the background: the list says what became of it. 422 where the contact is suppressed or has no e-mail."""
     wish = Wish(format=given.format, sections=tuple(given.sections))
     made = actions.ask_to_send(actor=request.auth, contact_id=group_id, wish=wish)
-    made.refresh_from_db()
-    return Status(HTTPStatus.ACCEPTED, _out(made))
+    state = Sending.State(made.state)
+    return Status(HTTPStatus.ACCEPTED, PrintoutAccepted(id=made.pk, group_id=group_id, state=state))
 
 
 @contact_printouts.get(

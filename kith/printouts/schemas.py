@@ -26,6 +26,12 @@ class PrintoutSendIn(In):
     sections: list[SectionKey] = Field(default_factory=list, max_length=50, description=_SECTIONS)
 
 
+class PrintoutAccepted(Schema):
+    id: int
+    group_id: int
+    state: Sending.State
+
+
 class PrintoutSending(Schema):
     id: int
     format: Format
