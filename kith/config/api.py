@@ -24,9 +24,11 @@ from kith.attachments.sections import limits_in_force
 from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
 from kith.config.api_examples import add_examples
 from kith.config.api_reference import reference
-from kith.contacts.api import contacts, matching
+from kith.config.settings_api import settings_file, settings_sections
+from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
 from kith.golden.api import golden_overrides, golden_values, tell_sources
+from kith.golden.editing.api import contacts
 from kith.grouping.api import decisions, group_ids, system_refs
 from kith.grouping.what_if.api import known_pairs, what_ifs
 from kith.kernel.errors import DomainError
@@ -127,6 +129,8 @@ api.add_router("/organisation", organisation)
 api.add_router("/contacts", contact_accounts)
 api.add_router("/accounts", accounts)
 api.add_router("/linked-items", linked_items)
+api.add_router("/settings", settings_sections)
+api.add_router("/settings-file", settings_file)
 api.add_router("/runs", runs)
 api.add_router("/imports", imports)
 api.add_router("/imports", contact_imports)

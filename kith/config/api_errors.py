@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from kith.contacts.checks.unique import ThereAlready
 from kith.kernel.errors import DomainError
 from kith.users.keys import TooMany
 
@@ -25,11 +26,14 @@ _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
 }
 
 
-def problem(status: int, error: str, reasons: Mapping[str, str] | None = None) -> JsonResponse:
+def problem(
+    status: int, error: str, reasons: Mapping[str, str] | None = None, *, contacts: Sequence[int] = ()
+) -> JsonResponse:
     """`reasons`: sentence per field; without any the error itself is the one reason."""
     said: list[tuple[str | None, str]] = [(field or None, words) for field, words in (reasons or {}).items()]
     listed = [{"field": field, "sentence": words} for field, words in said or [(None, error)]]
-    body = {"error": error, "reasons": listed}
+    named = {"contacts": list(contacts)} if contacts else {}
+    body = {"error": error, "reasons": listed, **named}
     return JsonResponse(body, status=status, headers=_HEADERS.get(status))
 
 
@@ -48,7 +52,8 @@ def _refused(request: HttpRequest, error: DomainError | type[DomainError]) -> Ht
 
 
 def refused(error: DomainError) -> HttpResponse:
-    response = problem(error.status, error.message, error.fields)
+    contacts = error.contact_ids if isinstance(error, ThereAlready) else ()
+    response = problem(error.status, error.message, error.fields, contacts=contacts)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -10,18 +10,17 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import local
-from kith.contacts.checks import saving
 from kith.contacts.checks.formats import hold_to_formats
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
-from kith.golden import assembly, overrides, pieces, standing, typed, was_and_is, wording
+from kith.contacts.value_ids import address_key
+from kith.golden import assembly, holding, overrides, pieces, typed, was_and_is, wording, writing
 from kith.golden import value_statements as values
 from kith.golden.corrections import Task, said_of
 from kith.golden.models import GoldenOverride, GoldenRules, ToldSource, ValueStatement
 from kith.golden.pieces import Piece
 from kith.golden.rules import AUTHORISATIONS, LIST_FIELDS, Rules, problems
 from kith.golden.versions import version_in_force
-from kith.golden.waiting import edits_wait
 from kith.kernel.clock import now
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -30,7 +29,7 @@ from kith.vault import details
 from kith.vault.details import ValueChange
 
 _LOCK = 5_287_414_904
-_PENDING, _IN_FORCE = GoldenOverride.State.PENDING, GoldenOverride.State.IN_FORCE
+_PENDING = GoldenOverride.State.PENDING
 
 
 @transaction.atomic
@@ -73,7 +72,7 @@ def restore_rules(*, actor: Actor, version_id: int) -> GoldenRules:
 def make_primary(*, actor: Actor, contact_id: int, record_id: int) -> Contact:
     """Let this System Ref lead: its details win wherever the rules ask for the primary System Ref (K9)."""
     require(actor, Permission.CONTACT_GROUP)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     if not contact.memberships.filter(record_id=record_id).exists():
         raise Refused("This System Ref does not belong to this contact.")
     contact.primary_record_id = record_id
@@ -118,7 +117,7 @@ def override(
     the field that the person looked at (`overrides.state_of`); Conflict when it is another one by now.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     _unless_changed(contact, field, seen=seen)
     source = local.local_source()
     hold_to_formats(value, country=contact.residence_country or source.default_country)
@@ -132,9 +131,9 @@ def override(
     if field in LIST_FIELDS:
         piece = _as_list(contact, field, piece, leads=leads, instead_of=instead_of, actor=actor)
     if field in AUTHORISATIONS and piece.get(field):
-        piece["despite"] = _outranked(contact, field, mode=mode)
-    state, replaces = (_PENDING, (_PENDING,)) if edits_wait() else (_IN_FORCE, overrides.OPEN)
-    with saving.held(contact.pk):
+        piece["despite"] = overrides.outranked(contact, field, mode=mode)
+    enters = writing.entering()
+    with holding.held(contact.pk, waits=enters.waits):
         return _put(
             contact,
             actor=actor,
@@ -142,8 +141,8 @@ def override(
             piece=piece,
             mode=mode,
             note=note,
-            state=state,
-            replaces=replaces,
+            state=enters.state,
+            replaces=enters.replaces,
         )
 
 
@@ -157,10 +156,11 @@ def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
     contact, mine = _open_override(override_id)
     if key not in pieces.keys_of(mine.value, field=mine.field):
         raise Conflict("This value is not there any more.")
-    # What waits was laid into the list in force: it comes without the value too.
-    for waiting in overrides.waiting_of(contact.pk, mine.field).exclude(pk=mine.pk):
-        _without(contact, waiting, key=key, actor=actor)
-    left = _without(contact, mine, key=key, actor=actor)
+    with holding.held(contact.pk):
+        # What waits was laid into the list in force: it comes without the value too.
+        for waiting in overrides.waiting_of(contact.pk, mine.field).exclude(pk=mine.pk):
+            _without(contact, waiting, key=key, actor=actor)
+        left = _without(contact, mine, key=key, actor=actor)
     return left.pk if left else None
 
 
@@ -190,7 +190,8 @@ def withdraw_override(*, actor: Actor, override_id: int) -> None:
     """What the sources say counts again; a pending one never comes into force."""
     require(actor, Permission.CONTACT_EDIT)
     contact, mine = _open_override(override_id)
-    _withdraw(contact, mine, actor=actor)
+    with holding.held(contact.pk):
+        _withdraw(contact, mine, actor=actor)
 
 
 @transaction.atomic
@@ -232,26 +233,29 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
 def deactivate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """It stays to be seen, is used for nothing, and is never primary, whatever the sources send (C24)."""
     require(actor, Permission.CONTACT_EDIT)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     address = values.golden_address(contact, key)
     if address is None:
         raise Conflict(values.NOT_THERE)
     values.may_deactivate(uses=values.uses_of(contact, address)).or_raise()
     piece = pieces.piece_of_address(address)
-    _say_state(contact, key, ValueStatement.State.INACTIVE, actor=actor, value=piece)
-    _after_statement("AddressDeactivated", contact, actor=actor)
+    with holding.held(contact.pk):
+        writing.say_state(
+            contact, values.ADDRESSES, key, ValueStatement.State.INACTIVE, actor=actor, value=piece
+        )
+        _after_statement("AddressDeactivated", contact, actor=actor)
 
 
 @transaction.atomic
 def activate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     require(actor, Permission.CONTACT_EDIT)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     said = values.statements_of(contact)
     kind = next((one.type for one in said.inactive if one.key == key), "")
     active = contact.addresses.values_list("type", flat=True)
     state = said.state(values.ADDRESSES, key)
     values.may_activate(state=state, type_=kind, active_types=active).or_raise()
-    _say_state(contact, key, ValueStatement.State.ACTIVE, actor=actor)
+    writing.say_state(contact, values.ADDRESSES, key, ValueStatement.State.ACTIVE, actor=actor)
     _after_statement("AddressActivated", contact, actor=actor)
 
 
@@ -259,10 +263,10 @@ def activate_address(*, actor: Actor, contact_id: int, key: str) -> None:
 def remove_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """Nobody sees an inactive address any more. What its source says stays what it says."""
     require(actor, Permission.CONTACT_EDIT)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     state = values.statements_of(contact).state(values.ADDRESSES, key)
     values.may_remove(state=state).or_raise()
-    _say_state(contact, key, ValueStatement.State.REMOVED, actor=actor)
+    writing.say_state(contact, values.ADDRESSES, key, ValueStatement.State.REMOVED, actor=actor)
     _after_statement("AddressRemoved", contact, actor=actor)
 
 
@@ -274,13 +278,13 @@ def note_value(
     that is the same is not said again; '' takes it back.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     before = values.statements_of(contact)
     told = {ValueStatement.NOTE: note.strip()} | {f"custom.{code}": text for code, text in custom.items()}
     was = {about: before.of(field, key, about) for about in told}
     news = {about: text for about, text in told.items() if text != _text_of(was[about])}
     for about, text in news.items():
-        _say(contact, field, key, about, text, actor=actor)
+        writing.say(contact, field, key, about, text, actor=actor)
     if news:
         journal.record(
             "ValueNoted", by=actor, subject_type="contact", subject_id=contact.pk, group_id=contact.pk
@@ -291,53 +295,9 @@ def _text_of(said: values.Said | None) -> str:
     return said.text if said else ""
 
 
-def _say_state(
-    contact: Contact, key: str, state: ValueStatement.State, *, actor: Actor, value: Piece | None = None
-) -> None:
-    _say(contact, values.ADDRESSES, key, ValueStatement.STATE, state, actor=actor, value=value)
-
-
-def _say(
-    contact: Contact,
-    field: str,
-    key: str,
-    about: str,
-    said: str,
-    *,
-    actor: Actor,
-    value: Piece | None = None,
-) -> None:
-    """On every System Ref that says the value, in place of what was said before."""
-    at, records = now(), values.speakers_of(contact, field, key)
-    ValueStatement.objects.filter(
-        record_id__in=records, field=field, key=key, about=about, ended_at__isnull=True
-    ).update(ended_at=at)
-    ValueStatement.objects.bulk_create(
-        ValueStatement(
-            record_id=record_id,
-            field=field,
-            key=key,
-            about=about,
-            said=said,
-            value=value,
-            user_id=actor.user_id,
-            actor=actor.name,
-            at=at,
-        )
-        for record_id in records
-    )
-
-
 def _after_statement(event: str, contact: Contact, *, actor: Actor) -> None:
     assembly.assemble([contact.pk])
     journal.record(event, by=actor, subject_type="contact", subject_id=contact.pk, group_id=contact.pk)
-
-
-def _locked(contact_id: int) -> Contact:
-    contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
-    if contact is None:
-        raise NotFound("There is no such contact.")
-    return contact
 
 
 def _unless_changed(contact: Contact, field: str, *, seen: str) -> None:
@@ -352,8 +312,12 @@ def _as_list(
     contact: Contact, field: str, piece: Piece, *, leads: bool, instead_of: str, actor: Actor
 ) -> Piece:
     """The value typed, laid into the list that people made so far."""
+    statements = values.statements_of(contact)
     if field == values.ADDRESSES:
-        _unless_retired_or_second(contact, piece, instead_of=instead_of, actor=actor)
+        _unless_retired_or_second(contact, piece, instead_of=instead_of, said=statements)
+    for key in pieces.keys_of(piece, field=field):
+        if statements.state(field, key) == ValueStatement.State.REMOVED:
+            writing.say_state(contact, field, key, ValueStatement.State.ACTIVE, actor=actor)
     said = overrides.keys_said(contact, field)
     new = Piece(
         **piece, leads=leads, typed=[key for key in pieces.keys_of(piece, field=field) if key not in said]
@@ -362,36 +326,20 @@ def _as_list(
     return pieces.joined(before.value if before else None, new, field=field, without=instead_of)
 
 
-def _unless_retired_or_second(contact: Contact, piece: Piece, *, instead_of: str, actor: Actor) -> None:
+def _unless_retired_or_second(
+    contact: Contact, piece: Piece, *, instead_of: str, said: values.Statements
+) -> None:
     """One active address of each type (C23); an inactive one is activated, not typed again."""
-    said = values.statements_of(contact)
-    golden = {
-        pieces.address_key(row): row["type"] for row in contact.addresses.values("type", *ADDRESS_PARTS)
-    }
+    golden = {address_key(row): row["type"] for row in contact.addresses.values("type", *ADDRESS_PARTS)}
     for key, address in zip(pieces.keys_of(piece, field=values.ADDRESSES), piece["addresses"], strict=True):
         state = said.state(values.ADDRESSES, key)
         if state == ValueStatement.State.INACTIVE:
             raise Refused("This address is inactive. Activate it instead of typing it again.")
-        if state == ValueStatement.State.REMOVED:
-            _say_state(contact, key, ValueStatement.State.ACTIVE, actor=actor)
         kind = (address.get("type") or "").casefold()
         others = {golden[one].casefold() for one in golden if one not in {key, instead_of}}
-        if key not in golden and kind and kind in others:
-            raise Refused("Nothing was saved: see below.", fields={"address_1_type": _SECOND_OF_TYPE})
-
-
-_SECOND_OF_TYPE = "There is another active address of this type. Deactivate that one first."
-
-
-def _outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
-    """The System Refs that say no, of which a person says that it is a yes all the same."""
-    noes = overrides.noes_of(contact.pk, field)
-    if noes and mode != GoldenOverride.Mode.PINNED:
-        raise Refused(
-            "A source says no, and a no wins. Pin your yes if the person told you so themselves: it holds "
-            "against that no, not against another one."
-        )
-    return noes
+        was = golden.get(key) or golden.get(instead_of) or ""
+        if kind and kind in others and kind != was.casefold():
+            raise Refused("Nothing was saved: see below.", fields={"address_1_type": values.SECOND_OF_TYPE})
 
 
 def _put(
@@ -405,24 +353,17 @@ def _put(
     state: GoldenOverride.State,
     replaces: Sequence[GoldenOverride.State],
 ) -> GoldenOverride:
-    if mode not in GoldenOverride.Mode.values:
-        raise Refused("Say whether it is pinned, or holds until the source changes.")
-    record_id = overrides.anchor_of(contact, field)
     waits = state == _PENDING
     before = was_and_is.text_of(contact.pk, field)
-    for old in overrides.replaced_by_new(contact.pk, field, states=replaces):
-        _end(old, actor=actor, because=GoldenOverride.Because.REPLACED)
-    made = GoldenOverride.objects.create(
-        record_id=record_id,
+    made = writing.lay(
+        contact,
+        actor=actor,
         field=field,
-        value=piece,
+        piece=piece,
         mode=mode,
-        state=state,
-        against=standing.said_now(record_id, field=field),
-        user_id=actor.user_id,
-        actor=actor.name,
         note=note,
-        in_force_at=None if waits else now(),
+        state=state,
+        replaces=replaces,
     )
     if not waits:
         assembly.assemble([contact.pk])
@@ -435,7 +376,7 @@ def _put(
         detail={"fields": [field], "mode": mode},
     )
     after = wording.of_piece(piece, field) if waits else was_and_is.text_of(contact.pk, field)
-    details.keep(entry, record_id=record_id, changes=[ValueChange(field, before, after)])
+    details.keep(entry, record_id=made.record_id, changes=[ValueChange(field, before, after)])
     return made
 
 
@@ -444,7 +385,7 @@ def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
     contact_id = overrides.contact_of(override_id)
     if contact_id is None:
         raise NotFound("There is no such edit of a golden value.")
-    contact = _locked(contact_id)
+    contact = writing.locked(contact_id)
     if overrides.contact_of(override_id) != contact_id:
         raise Conflict("It went to another contact at this moment. Open the contact again.")
     mine = GoldenOverride.objects.select_for_update().get(pk=override_id)
@@ -456,7 +397,7 @@ def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
 def _withdraw(contact: Contact, mine: GoldenOverride, *, actor: Actor) -> None:
     was_in_force = mine.state == GoldenOverride.State.IN_FORCE
     before = was_and_is.text_of(contact.pk, mine.field)
-    _end(mine, actor=actor)
+    writing.end(mine, actor=actor)
     if was_in_force:
         assembly.assemble([contact.pk])
     entry = journal.record(
@@ -469,13 +410,3 @@ def _withdraw(contact: Contact, mine: GoldenOverride, *, actor: Actor) -> None:
     )
     change = ValueChange(mine.field, before, was_and_is.text_of(contact.pk, mine.field))
     details.keep(entry, record_id=mine.record_id, changes=[change])
-
-
-def _end(old: GoldenOverride, *, actor: Actor, because: str = "") -> None:
-    pending = old.state == GoldenOverride.State.PENDING
-    usual = GoldenOverride.Because.CANCELLED if pending else GoldenOverride.Because.WITHDRAWN
-    old.state = GoldenOverride.State.ENDED
-    old.ended_at = now()
-    old.ended_by_id = actor.user_id
-    old.ended_because = because or usual
-    old.save(update_fields=["state", "ended_at", "ended_by", "ended_because"])

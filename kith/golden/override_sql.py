@@ -91,7 +91,9 @@ def over_list(field: str) -> tuple[str, ...]:
     A value that no claim holds is said by nobody: source record 0.
     """
     columns = ADDRESS_PARTS if field == "addresses" else ()
-    picked = "".join(f", arg_min_null(a.{part}, (rank, spot)) AS {part}" for part in columns)
+    # Where a value stands, its claims say; its type and parts, whoever typed it says first.
+    said_first = "(if(rank = 1, 3, rank), spot)"
+    picked = "".join(f", arg_min_null(a.{part}, {said_first}) AS {part}" for part in columns)
     return (
         f"""
         CREATE TEMP TABLE laid AS
@@ -101,7 +103,7 @@ def over_list(field: str) -> tuple[str, ...]:
             UNION ALL
             SELECT contact_id, value, type, 0, if(leads AND spot = 1, 0, 2), spot{_struct(field)} FROM stated
         ), single AS (
-            SELECT contact_id, value, coalesce(arg_min(type, (rank, spot)) FILTER (type <> ''), '') AS type,
+            SELECT contact_id, value, coalesce(arg_min(type, {said_first}) FILTER (type <> ''), '') AS type,
                 max(source_record_id) AS source_record_id, min((rank, spot)) AS place{picked}
             FROM together GROUP BY contact_id, value
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, TypedDict, cast
 
+from kith.contacts.value_ids import joined_key
 from kith.golden.rules import FIELDS, LIST_FIELDS, NAME, custom_code, parts_of
 from kith.matching.cleaning import CleanedAddress, CleanedRecord
 from kith.matching.cleaning.addresses import postcode_key, street_key
@@ -91,10 +92,10 @@ def piece_of(cleaned: CleanedRecord, *, field: str) -> Piece:
     code = custom_code(field)
     if code is not None:
         return Piece(custom_value=(cleaned.custom or {}).get(code))
-    return cast(Piece, {name: _as_json(getattr(cleaned, name)) for name in columns_of(field)})
+    return cast(Piece, {name: as_json(getattr(cleaned, name)) for name in columns_of(field)})
 
 
-def _as_json(value: object) -> object:
+def as_json(value: object) -> object:
     if isinstance(value, tuple):
         return [one.as_json() if isinstance(one, CleanedAddress) else one or "" for one in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
@@ -107,7 +108,7 @@ def keys_of(piece: Piece, *, field: str) -> list[str]:
     if field == "phones":
         return piece.get("phones", [])
     streets, postcodes = piece.get("street_keys", []), piece.get("postcode_keys", [])
-    return list(map(_address_key, piece.get("addresses", []), streets, postcodes))
+    return list(map(joined_key, piece.get("addresses", []), streets, postcodes))
 
 
 def piece_of_address(address: Address) -> Piece:
@@ -118,20 +119,6 @@ def piece_of_address(address: Address) -> Piece:
         street_keys=[street_key(line1) if line1 else ""],
         postcode_keys=[postcode_key(postcode) if postcode else ""],
     )
-
-
-def address_key(address: Mapping[str, str | None]) -> str:
-    """Of one address, as `keys_of`."""
-    line1, postcode = address.get("line1"), address.get("postcode")
-    street = street_key(line1) if line1 else ""
-    return _address_key(address, street, postcode_key(postcode) if postcode else "")
-
-
-def _address_key(address: Mapping[str, str | None], street: str, postcode: str) -> str:
-    """As `sql.addresses` and `standing` have it."""
-    place = " ".join(part for part in (address.get("line1"), address.get("city")) if part).lower()
-    parts = [part for part in (street, postcode) if part]
-    return "|".join(parts if street else [*parts, place])
 
 
 def is_empty(piece: Piece, *, field: str) -> bool:

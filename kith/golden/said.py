@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import cast
 
 from kith.contacts import queries, said
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
+from kith.contacts.rights.rules import Shown, Sight
+from kith.contacts.rights.seeing import for_somebody, sight_on, unseen
 from kith.contacts.schemas import SaidBy
+from kith.contacts.value_ids import address_key, key_of, value_id
 from kith.golden import overrides, wording
 from kith.golden.corrections import disagreeing
 from kith.golden.models import GoldenOverride
-from kith.golden.pieces import Address, address_key, editable_fields
+from kith.golden.pieces import Address, editable_fields
+from kith.golden.rows import single_as_typed
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS, NAME, custom_code, parts_of
 from kith.golden.schemas import (
     Dissent,
     GoldenFieldOut,
     GoldenValue,
     GoldenValues,
+    InactiveValue,
     Mode,
     OtherValue,
     OverrideOut,
 )
 from kith.golden.typed import claim_fields
+from kith.golden.value_statements import ADDRESSES, Statements, statements_of
 from kith.matching.records import ADDRESS_PARTS, CUSTOM_PREFIX
 from kith.sources.custom_fields import custom_fields
 from kith.sources.models import SourceRecord
@@ -56,7 +61,8 @@ def golden_values(contact: Contact, records: Sequence[SourceRecord]) -> GoldenVa
     if contact.state == Contact.State.RETIRED:
         survivor = queries.survivor_of(contact.pk)
         return GoldenValues(group_id=contact.pk, kind=said.kind(contact.kind), successor=survivor, fields=[])
-    mine = _mine(contact, records)
+    contact = for_somebody(contact)
+    mine, statements = _mine(contact, records), statements_of(contact)
     labels = {f"{CUSTOM_PREFIX}{one.code}": one.label for one in custom_fields()}
     states = overrides.states_of(contact, custom=tuple(labels))
     return GoldenValues(
@@ -64,7 +70,15 @@ def golden_values(contact: Contact, records: Sequence[SourceRecord]) -> GoldenVa
         kind=said.kind(contact.kind),
         successor=None,
         fields=[
-            _field(contact, name, records, label=label, mine=mine.get(name, Mine()), seen=states[name])
+            _field(
+                contact,
+                name,
+                records,
+                label=label,
+                mine=mine.get(name, Mine()),
+                statements=statements,
+                seen=states[name],
+            )
             for name, label in _labels(contact, labels).items()
         ],
     )
@@ -75,9 +89,17 @@ def _labels(contact: Contact, custom: Mapping[str, str]) -> dict[str, str]:
 
 
 def _field(
-    contact: Contact, name: str, records: Sequence[SourceRecord], *, label: str, mine: Mine, seen: str
+    contact: Contact,
+    name: str,
+    records: Sequence[SourceRecord],
+    *,
+    label: str,
+    mine: Mine,
+    statements: Statements,
+    seen: str,
 ) -> GoldenFieldOut:
-    values = _golden_list(contact, name, records) if name in LIST_FIELDS else _golden(contact, name, records)
+    is_list = name in LIST_FIELDS
+    values = _golden_list(contact, name, records, statements) if is_list else _golden(contact, name, records)
     golden = {one.key: one.fields for one in values} if name in LIST_FIELDS else {}
     whole = values[0].fields if values and name not in LIST_FIELDS else {}
     return GoldenFieldOut(
@@ -93,42 +115,68 @@ def _field(
             for one in _said_by(record, name)
             if (one.key not in golden if name in LIST_FIELDS else not _agrees(one.fields, whole))
         ),
+        inactive=_inactive(statements, sight_on(contact)) if name == ADDRESSES else [],
         seen=seen,
     )
 
 
+def _inactive(statements: Statements, sight: Sight) -> list[InactiveValue]:
+    return [
+        InactiveValue(
+            id=value_id(ADDRESSES, one.key),
+            words=sight.of(ADDRESSES, one.words),
+            type=one.type,
+            by=one.by,
+            at=one.at,
+        )
+        for one in statements.inactive
+    ]
+
+
 def _golden(contact: Contact, name: str, records: Sequence[SourceRecord]) -> list[GoldenValue]:
-    fields = _single(contact, name)
+    fields = single_as_typed(contact, name)
     if not fields:
         return []
     won = contact.provenance.get("last_name" if name == NAME and not contact.provenance.get(NAME) else name)
     speaker = next((one for one in records if one.pk == won), None)
     # What is won by a System Ref that does not say so was said by a person, or is an opt-out kept.
-    says = speaker is not None and _agrees(fields, _single(speaker, name))
+    says = speaker is not None and _agrees(fields, single_as_typed(speaker, name))
     return [
         GoldenValue(
             fields=fields,
             words=_words(contact, name),
             key="",
+            id=None,
+            note="",
+            custom={},
             is_primary=True,
             said_by=_stamp(speaker) if speaker is not None and says else None,
         )
     ]
 
 
-def _golden_list(contact: Contact, name: str, records: Sequence[SourceRecord]) -> list[GoldenValue]:
+def _golden_list(
+    contact: Contact, name: str, records: Sequence[SourceRecord], statements: Statements
+) -> list[GoldenValue]:
+    keys = {row.pk: key_of(row) for row in getattr(unseen(contact), name).all()}
+    shows = sight_on(contact).shows(name) is Shown.SHOWN
     speakers = {one.pk: one for one in records}
     rows: Iterable[Row] = getattr(contact, name).all()
     made = []
     for row in sorted(rows, key=lambda one: one.position):
         value = _listed(name, _parts(row), row.type)
         speaker = speakers.get(row.source_record_id)
+        key = keys[row.pk]
+        note = statements.note(name, key) if shows else None
         says = speaker is not None and value.key in {one.key for one in _said_by(speaker, name)}
         made.append(
             GoldenValue(
                 fields=dict(value.fields),
                 words=value.words,
                 key=value.key,
+                id=value_id(name, key),
+                note=note.text if note else "",
+                custom=dict(statements.custom(name, key)) if shows else {},
                 is_primary=row.is_primary,
                 said_by=_stamp(speaker) if speaker is not None and says else None,
             )
@@ -149,7 +197,7 @@ def _said_by(record: SourceRecord, name: str) -> list[Value]:
     if name in LIST_FIELDS:
         values, types = getattr(record, name), getattr(record, f"{name.removesuffix('s')}_types")
         return [_listed(name, value, kind) for value, kind in zip(values, types, strict=True)]
-    fields = _single(record, name)
+    fields = single_as_typed(record, name)
     key = "\n".join(fields.values()).casefold()
     return [Value(fields, wording.of_record(record, name), key)] if fields else []
 
@@ -162,21 +210,6 @@ def _listed(name: str, value: str | Address, kind: str) -> Value:
     stem = first.removesuffix("_line1")
     parts = {f"{stem}_{part}": text for part in ADDRESS_PARTS if (text := value.get(part))}
     return Value(parts | typed, wording.address_line(value), address_key(value))
-
-
-def _single(said_in: Contact | SourceRecord, name: str) -> dict[str, str]:
-    """As somebody would type it; {} for nothing."""
-    code = custom_code(name)
-    if code is not None:
-        text = (said_in.custom or {}).get(code)
-        return {name: text} if text else {}
-    return {one: text for one in parts_of(name) if (text := _text(getattr(said_in, one)))}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def _words(contact: Contact, name: str) -> str:
@@ -207,7 +240,7 @@ def _mine(contact: Contact, records: Sequence[SourceRecord]) -> dict[str, Mine]:
     dissents = _dissents(contact, records, mine)
     for one in mine:
         of_field = found.setdefault(one.field, Mine())
-        shown = _override(one, dissents.get(one.pk, []))
+        shown = _override(one, dissents.get(one.pk, []), sight_on(contact))
         if one.state == GoldenOverride.State.PENDING:
             of_field.pending.append(shown)
         elif counting.get(one.field) == one.pk:
@@ -230,10 +263,10 @@ def _dissents(
     return found
 
 
-def _override(one: GoldenOverride, dissent: list[Dissent]) -> OverrideOut:
+def _override(one: GoldenOverride, dissent: list[Dissent], sight: Sight) -> OverrideOut:
     return OverrideOut(
         id=one.pk,
-        words=wording.of_piece(one.value, one.field),
+        words=sight.of(one.field, wording.of_piece(one.value, one.field)),
         mode=cast(Mode, one.mode),
         by=one.actor,
         at=one.made_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from ninja import Field, Schema
 from ninja.params import Path
@@ -72,6 +73,9 @@ class GoldenValue(Schema):
     fields: ClaimFields = Field(description=_CLAIM_FIELDS)
     words: str
     key: str = Field(description="Of a list: names this value, to correct or take it back. Else empty.")
+    id: UUID | None = Field(description="Of a list: to edit or remove it. Else null.")
+    note: str = Field(description="Of a list: what somebody noted about this value.")
+    custom: dict[str, str] = Field(description="Of a list: user-defined fields of this value, by code.")
     is_primary: bool
     said_by: SaidBy | None = Field(description="Null: no source says so, a person does.")
 
@@ -84,6 +88,16 @@ class OtherValue(Schema):
     said_by: list[SaidBy]
 
 
+class InactiveValue(Schema):
+    """An address that is not used any more: it can be activated or removed."""
+
+    id: UUID
+    words: str
+    type: str
+    by: str
+    at: datetime
+
+
 class GoldenFieldOut(Schema):
     field: GoldenField
     label: str
@@ -92,6 +106,7 @@ class GoldenFieldOut(Schema):
     pending: OverrideOut | None = Field(description="What comes into force with the next overnight run.")
     idle: list[OverrideOut] = Field(description="In force, and outranked: by another one, or by a no.")
     others: list[OtherValue]
+    inactive: list[InactiveValue]
     seen: str = Field(description="Names this state. Send it along with an override.")
 
 

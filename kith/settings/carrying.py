@@ -84,13 +84,13 @@ def _sections_of(text: str) -> Mapping[str, object]:
         or not isinstance(body.get("sections"), dict)
     ):
         raise Refused(f"This is no file of settings of this Kith: it does not say “format”: “{FORMAT}”.")
-    if not _can_be_kept(body):
+    if not can_be_kept(body):
         raise Refused("This file holds characters that cannot be kept. Nothing was changed.")
     found: dict[str, object] = body["sections"]
     return found
 
 
-def _can_be_kept(body: object) -> bool:
+def can_be_kept(body: object) -> bool:
     """No NUL, no half of a surrogate pair: PostgreSQL takes neither."""
     told = json.dumps(body, ensure_ascii=False)
     try:

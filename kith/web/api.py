@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Final, Generic, Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.forms import Form
 from django.http import HttpRequest
 from ninja import Field, Schema
 from ninja.params import Path
@@ -70,6 +71,10 @@ class Problem(Schema):
 
     error: str = Field(description="One sentence for whoever reads the log of the other system.")
     reasons: list[Reason]
+    contacts: list[int] = Field(
+        default_factory=list,
+        description="GroupIDs of contacts that it clashes with, or may be the same as.",
+    )
 
 
 Cursor = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{11})?$")]
@@ -85,6 +90,20 @@ class Listed(Schema, Generic[Row]):
 
     items: list[Row]
     next: str | None = Field(description="`cursor` of the next page. Null: this is the last.")
+
+
+def as_typed(value: object) -> str | None:
+    """A value of a body as somebody would type it into a form; None for nothing."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else str(value).strip() or None
+
+
+def words_of(form: Form) -> Iterator[tuple[str, str]]:
+    """The first trouble of each field. Django's words for a choice quote what was sent; these do not."""
+    for name, errors in form.errors.as_data().items():
+        first = errors[0]
+        yield name, "This is none of the choices." if first.code == "invalid_choice" else first.messages[0]
 
 
 ALWAYS: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,12 +25,20 @@ class Clash:
     """What both have: `last name and ID number`."""
 
 
-class NotUnique(Refused):
+class ThereAlready(Refused):
     """There is such a contact already: open it, or group with it instead."""
+
+    def __init__(self, message: str, *, contact_ids: Iterable[int]) -> None:
+        super().__init__(message)
+        self.contact_ids = tuple(contact_ids)
+
+
+class NotUnique(ThereAlready):
+    """The uniqueness rule says so."""
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
         reasons = tuple(f"GroupID {group_id(one.contact_id)} has the same {one.words}" for one in clashes)
-        super().__init__(sentence(reasons))
+        super().__init__(sentence(reasons), contact_ids=[one.contact_id for one in clashes])
         self.clashes = tuple(clashes)
 
 
