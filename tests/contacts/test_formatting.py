@@ -263,6 +263,16 @@ def test_c6_a_mandatory_type_is_asked_for_by_its_label(agent: User, client_of: C
 def test_c6_an_edit_of_a_golden_value_may_not_take_the_mandatory_type_away() -> None:
     with_skype()
     one = add(phone_1="+35799123456", phone_1_type="CUSTOM1")
+    typed = {
+        "actor": COMMAND_LINE,
+        "contact_id": one,
+        "field": "phones",
+        "mode": "pinned",
+        "instead_of": "+35799123456",
+    }
+    with pytest.raises(Refused, match="“Skype” is mandatory"):
+        golden.override(value={"phone_1": "+35799123456", "phone_1_type": "MOBILE"}, **typed)  # type: ignore[arg-type]  # spread for the two calls
+    golden.override(value={"phone_1": "+35799123457", "phone_1_type": "CUSTOM1"}, **typed)  # type: ignore[arg-type]  # as above
     golden.override(
         actor=COMMAND_LINE, contact_id=one, field="gender", value={"gender": "female"}, mode="pinned"
     )

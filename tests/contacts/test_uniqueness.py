@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 
 from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
@@ -16,6 +16,7 @@ from kith.contacts.checks.unique import NotUnique
 from kith.contacts.models import Contact
 from kith.contacts.settings.uniqueness import UNIQUENESS, Combination, Uniqueness
 from kith.golden import actions as golden
+from kith.golden.models import GoldenOverride
 from kith.kernel.errors import Refused
 from kith.settings import actions
 from kith.sources.models import SourceRecord
@@ -89,6 +90,31 @@ def test_c2_an_update_into_a_clash_is_refused_and_changes_nothing() -> None:
     with pytest.raises(NotUnique):
         override(other, "id_number", id_number="482913")
     assert Contact.objects.get(pk=other).id_number == "739155"
+
+
+def test_c2_an_edit_that_waits_for_the_night_is_held_to_it_when_it_is_typed() -> None:
+    rule(NAME_AND_ID)
+    add(JOHN)
+    other = add({**JOHN, "id_number": "739155"})
+    with override_settings(KITH_EDITS_WAIT="tests.golden.test_overrides.waits"):
+        with pytest.raises(NotUnique):
+            override(other, "id_number", id_number="482913")
+        with pytest.raises(Refused, match="mandatory"):
+            override(other, "id_number", id_number="")
+        override(other, "id_number", id_number="739156")
+    assert Contact.objects.get(pk=other).id_number == "739155"
+    waiting = GoldenOverride.objects.get()
+    assert (waiting.state, waiting.in_force_at) == (GoldenOverride.State.PENDING, None)
+
+
+def test_c2_taking_an_edit_back_into_a_clash_is_refused() -> None:
+    rule(NAME_AND_ID)
+    for number in (1, 2):
+        factories.person("John", "Smith", id_number="482913", ref=f"T-00{number}")
+    one, _ = Contact.objects.order_by("pk")
+    override(one.pk, "id_number", id_number="482911")
+    with pytest.raises(NotUnique):
+        golden.withdraw_override(actor=COMMAND_LINE, override_id=GoldenOverride.objects.get().pk)
 
 
 def test_c2_a_clash_that_was_there_before_does_not_stop_other_edits() -> None:

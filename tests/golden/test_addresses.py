@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 
 from kith.access.actors import COMMAND_LINE, NOBODY
 from kith.access.models import User
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
+from kith.contacts.settings.supported_types import TYPES
+from kith.contacts.value_ids import address_key
 from kith.golden import actions
 from kith.golden.assembly import assemble
 from kith.golden.models import GoldenOverride, ValueStatement
-from kith.golden.pieces import address_key
 from kith.golden.value_statements import statements_of
 from kith.kernel.errors import Conflict, NotAllowed, Refused
 from kith.matching.records import ADDRESS_PARTS
+from kith.settings import actions as settings
 from kith.sources.models import Membership, SourceRecord
 from tests.claims import claim, place, source
 
@@ -88,6 +92,30 @@ def test_c23_a_second_active_address_of_a_type_is_refused(contact: Contact) -> N
     retire(contact, key_of(contact, "12 Harbour Walk"))
     say(contact, **second)
     assert lines(contact) == ["9 New Road", "1 Low Lane"]
+
+
+def test_c23_an_address_is_not_made_another_one_of_a_type(contact: Contact) -> None:
+    second = {"address_1_line1": "1 Low Lane", "address_1_city": "Paphos", "address_1_type": "HOME"}
+    with pytest.raises(Refused) as refused:
+        say(contact, **second)
+    assert list(refused.value.fields) == ["address_1_type"]
+    say(contact, **{**second, "address_1_type": "BUSINESS"})
+
+
+def test_c23_two_primaries_are_impossible(contact: Contact) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        contact.addresses.filter(is_primary=False).update(is_primary=True)
+
+
+def test_c6_the_only_address_of_a_mandatory_type_is_not_deactivated(contact: Contact) -> None:
+    addresses = tuple(replace(one, mandatory=one.code == "HOME") for one in TYPES.shipped().addresses)
+    settings.save_section(
+        actor=COMMAND_LINE, section=TYPES, value=replace(TYPES.shipped(), addresses=addresses)
+    )
+    with pytest.raises(Refused, match="“Home” is mandatory"):
+        retire(contact, key_of(contact, "12 Harbour Walk"))
+    assert lines(contact) == ["12 Harbour Walk", "1 Low Lane"]
+    retire(contact, key_of(contact, "1 Low Lane"))
 
 
 def say(contact: Contact, **value: str) -> GoldenOverride:
