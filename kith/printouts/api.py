@@ -61,7 +61,9 @@ def print_contact(request: ApiRequest, group_id: Id, asked: Query[PrintoutAsked]
     response=answers(PrintoutAccepted, *WITH_BODY, *WITH_ID, *CHANGES, status=HTTPStatus.ACCEPTED),
 )
 def send_printout(request: ApiRequest, group_id: Id, given: PrintoutSendIn) -> Status[PrintoutAccepted]:
-    """To the primary e-mail, in the background: the list says what became of it. 422 where the contact is suppressed or has no e-mail."""
+    """To the primary e-mail, in the background; the list says what became of it. 422: the contact is
+    suppressed, or has no e-mail.
+    """
     wish = Wish(format=given.format, sections=tuple(given.sections))
     made = actions.ask_to_send(actor=request.auth, contact_id=group_id, wish=wish)
     state = Sending.State(made.state)

@@ -34,10 +34,16 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     sent = made["paths"]["/api/v1/imports"]["post"]["requestBody"]
     sent = sent["content"]["multipart/form-data"]["schema"]["properties"]
     sent["file"] |= {"enum": ["Contact Type,First Name,Last Name\nPERSON,Ann,Lee\n"]}
-    for name, value in {"source": "LOCAL", "kind": "contacts", "sheet": "", "whole_source": "no"}.items():
+    for name, value in {"source": "LOCAL", "kind": "contacts", "whole_source": "no"}.items():
         sent[name] = {"enum": [value]}
     for properties in (fields, shapes["FromLibraryIn"]["properties"]):
         properties["classification"] = {"enum": ["", "CONTRACT"]}
+    shapes["PrintoutSendIn"]["properties"]["sections"]["items"] = {"enum": ["golden"]}
+    for parameter in made["paths"]["/api/v1/contacts/{group_id}/printout"]["get"]["parameters"]:
+        if parameter["name"] == "section":
+            parameter["schema"]["items"] = {"enum": ["golden", "claims"]}
+        if parameter["name"] == "format":
+            parameter["schema"] = {"enum": ["json", "vcard"]}
     shapes["SettingsFile"]["properties"]["sections"] = {"enum": [{}]}
     shapes["SettingsFileIn"]["properties"]["seen"] = {"enum": [""]}
     _with_a_contact(shapes["ContactIn"])
