@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CONTACT_OWN = "contact.own"
     CONTACT_DELETE = "contact.delete"
     CONTACT_EXPORT = "contact.export"
+    CONTACT_BULK = "contact.bulk"
     CONTACT_PRINT = "contact.print"
     CONTACT_REVEAL = "contact.reveal"
     CONTACT_LEVEL = "contact.level"
@@ -49,6 +50,7 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_OWN: "Change the owning team of contacts",
     Permission.CONTACT_DELETE: "Delete contacts",
     Permission.CONTACT_EXPORT: "Export the result of a search",
+    Permission.CONTACT_BULK: "Change everybody a search finds",
     Permission.CONTACT_PRINT: "Print one contact, or send it its printout",
     Permission.CONTACT_REVEAL: "Reveal masked values, for a reason",
     Permission.CONTACT_LEVEL: "Set the privacy level of contacts",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from kith.attachments.models import StoredFile
 from kith.attachments.store import store
@@ -28,7 +31,8 @@ def sweep(*, before: datetime) -> int:
 def _named(keys: list[str]) -> set[str]:
     of_files = StoredFile.objects.filter(key__in=keys).values_list("key", flat=True)
     of_previews = StoredFile.objects.filter(preview_key__in=keys).values_list("preview_key", flat=True)
-    return {*of_files, *of_previews}
+    beside: tuple[Callable[[Collection[str]], set[str]], ...] = import_string(settings.KITH_STORED_BESIDE)
+    return {*of_files, *of_previews}.union(*(named(keys) for named in beside))
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -27,7 +27,8 @@ from kith.config.api_reference import reference
 from kith.config.settings_api import settings_file, settings_sections
 from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
-from kith.contacts.rights.api import contact_rights
+from kith.find.bulk.api import bulk_changes
+from kith.find.exporting.api import exports
 from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.golden.editing.api import contacts
 from kith.grouping.api import decisions, group_ids, system_refs
@@ -108,7 +109,6 @@ api = KithAPI(
 handle_errors_of(api)
 api.add_decorator(once_where_it_changes, mode="view")
 api.add_router("/contacts", contacts)
-api.add_router("/contacts", contact_rights)
 api.add_router("/contacts", golden_values)
 api.add_router("/golden-overrides", golden_overrides)
 api.add_router("/contacts", contact_attachments)
@@ -133,6 +133,8 @@ api.add_router("/accounts", accounts)
 api.add_router("/linked-items", linked_items)
 api.add_router("/settings", settings_sections)
 api.add_router("/settings-file", settings_file)
+api.add_router("/exports", exports)
+api.add_router("/bulk-changes", bulk_changes)
 api.add_router("/runs", runs)
 api.add_router("/imports", imports)
 api.add_router("/imports", contact_imports)

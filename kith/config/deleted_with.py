@@ -8,6 +8,8 @@ from kith.accounts import deleting as accounts
 from kith.attachments import deleting as attachments
 from kith.contacts.deletion import own as contacts
 from kith.delivery import deleting as delivery
+from kith.find.bulk import deleting as bulk_changes
+from kith.find.exporting import deleting as exports
 from kith.golden import deleting as golden
 from kith.grouping import deleting as grouping
 from kith.namedays import deleting as namedays
@@ -22,6 +24,8 @@ from kith.vault import deleting as vault
 ROOMS: Final = (
     delivery.DELETED_WITH,
     printouts.DELETED_WITH,
+    exports.DELETED_WITH,
+    bulk_changes.DELETED_WITH,
     stewardship.DELETED_WITH,
     accounts.DELETED_WITH,
     attachments.DELETED_WITH,

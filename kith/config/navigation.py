@@ -26,6 +26,8 @@ NAVIGATION = Navigation(
                 NavItem("Home", "home"),
                 NavItem("Contacts", "contacts:search", Permission.CONTACT_VIEW, "contacts"),
                 NavItem("Name days", "name-days:celebrating", Permission.CONTACT_VIEW),
+                NavItem("Exports", "exports:list", Permission.CONTACT_EXPORT),
+                NavItem("Bulk changes", "bulk-changes:list", Permission.CONTACT_BULK),
             ),
         ),
         NavGroup(

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "kith.accounts",
     "kith.stewardship",
     "kith.find",
+    "kith.find.exporting",
+    "kith.find.bulk",
     "kith.printouts",
     "kith.delivery",
     "kith.config",
@@ -228,11 +230,11 @@ KITH_SETTINGS_SECTIONS = "kith.config.settings_sections.SECTIONS"
 KITH_SETTINGS_ELSEWHERE = "kith.config.settings_sections.ELSEWHERE"
 KITH_CODES_IN_USE = "kith.config.codes_in_use.IN_USE"
 KITH_CONTACT_PHOTO = "kith.attachments.photos.photo_url"
+KITH_STORED_BESIDE = "kith.config.stored_beside.NAMED"
 KITH_LIBRARY_USES = "kith.config.library_uses.USES"
 KITH_PRINTOUT_SECTIONS = "kith.config.printout_sections.SECTIONS"
 KITH_PRINTOUT_PRESETS = "kith.config.printout_sections.PRESETS"
 KITH_CONTACT_PAGE = "kith.config.contact_page.PAGE"
-KITH_SEARCH_PAGE = "kith.find.views.search_page"
 KITH_SEARCH_CRITERIA = "kith.config.search_criteria.CRITERIA"
 KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"

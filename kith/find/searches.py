@@ -20,7 +20,7 @@ class SortKey(StrEnum):
     """By name, of those looked at: what answers soonest."""
     NAME = "name"
     GROUP_ID = "group_id"
-    """The order in which contacts came to be."""
+    CREATED = "created"
     UPDATED = "updated"
     DUPLICATES = "duplicates"
 
@@ -30,9 +30,10 @@ class SortKey(StrEnum):
 
 
 _LABELS: Final = {
-    SortKey.FOUND: "Soonest answer",
+    SortKey.FOUND: "Best first",
     SortKey.NAME: "Name",
     SortKey.GROUP_ID: "GroupID",
+    SortKey.CREATED: "Created",
     SortKey.UPDATED: "Updated",
     SortKey.DUPLICATES: "Possible duplicates",
 }
@@ -45,7 +46,7 @@ class Sort:
 
     @property
     def text(self) -> str:
-        """`-updated`."""
+        """`-created`."""
         return f"{'-' if self.descending else ''}{self.key}"
 
     @classmethod

@@ -21,6 +21,10 @@ LABELS: Final[Mapping[str, str]] = {
     "namedays.run": "Name days",
     "printouts.send": "E-mail a printout",
     "printouts.remove_old_mail": "Remove e-mails older than 30 days from the folder",
+    "exporting.write": "Export",
+    "exporting.remove_expired": "Remove exports older than seven days",
+    "bulk_changes.make": "Bulk change",
+    "bulk_changes.undo": "Bulk change undone",
     "contacts.rename_all": "Names shown by another rule",
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "find.forget_old_searches": "Forget searches older than a month",
@@ -31,11 +35,15 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "grouping.what_if": ("what_if", "what_if_id"),
     "stewardship.answer_batch": ("review_batch", "batch_id"),
     "stewardship.undo_batch": ("review_batch", "batch_id"),
+    "exporting.write": ("export", "export_id"),
+    "bulk_changes.make": ("bulk_change", "change_id"),
+    "bulk_changes.undo": ("bulk_change", "change_id"),
 }
 """Tasks whose subject must hear of a cancel before they start: its kind, the argument that names it."""
 HOUSEKEEPING: Final = (
     "runs.tick",
     "sources.remove_old_files",
+    "exporting.remove_expired",
     "users.remove_kept_answers",
     "delivery.read_lineage",
     "delivery.look",

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kith.contacts.rights.editor import EDITOR as PRIVACY
 from kith.contacts.settings import editors, views
 from kith.settings.editing import pages_of
 
@@ -17,6 +16,5 @@ urlpatterns = [
     *pages_of(editors.INDUSTRY_EDITOR, place="industries/", name="industries"),
     *pages_of(editors.CLASS_EDITOR, place="attachment-classes/", name="attachment-classes"),
     *pages_of(editors.FORMATS, place="formatting/", name="formatting"),
-    *pages_of(PRIVACY, place="privacy-levels/", name="privacy-levels"),
     path("industries/load/", views.load_industries, name="load-industries"),
 ]

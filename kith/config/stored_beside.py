@@ -1,0 +1,10 @@
+"""Files of the store that are no attachments: not swept while somebody names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Final
+
+from kith.find.exporting.files import named
+
+NAMED: Final[tuple[Callable[[Collection[str]], set[str]], ...]] = (named,)
