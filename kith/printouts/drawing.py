@@ -73,18 +73,18 @@ SOURCE: Final = rb"""
 
 #for part in d.parts {
   heading(level: 2, part.label)
-  if part.rows.len() == 0 { text(fill: second, d.nothing) } else {
-    table(
-      columns: part.columns.map(one => one.share * 1fr),
-      stroke: (_, y) => (bottom: hair),
-      inset: (x: 3pt, y: 3.2pt),
-      align: (x, _) => if part.columns.at(x).number { right + top } else { left + top },
-      table.header(..part.columns.map(one => text(size: 8pt, fill: second, one.label))),
-      ..part.rows.flatten().map(lines),
-    )
-    if part.more != "" { text(size: 8.5pt, fill: second, part.more) }
-  }
+  table(
+    columns: part.columns.map(one => one.share * 1fr),
+    stroke: (_, y) => (bottom: hair),
+    inset: (x: 3pt, y: 3.2pt),
+    align: (x, _) => if part.columns.at(x).number { right + top } else { left + top },
+    table.header(..part.columns.map(one => text(size: 8pt, fill: second, one.label))),
+    ..part.rows.flatten().map(lines),
+  )
+  if part.more != "" { text(size: 8.5pt, fill: second, part.more) }
 }
+
+#if d.nothing != "" { block(above: 2em, text(fill: second, d.nothing)) }
 
 #if d.undrawn != "" { block(above: 2em, text(size: 8.5pt, fill: second, d.undrawn)) }
 """

@@ -67,6 +67,8 @@ def _not_drawn(why: str) -> Refused:
 
 def data_of(document: Document, branding: Branding) -> Mapping[str, Json]:
     logo = logo_of(branding)
+    filled = [part for part in document.parts if part.content.rows]
+    empty = [part.section.label for part in document.parts if not part.content.rows]
     return {
         "title": document.preset,
         "group": f"GroupID {formats.group_id(document.group_id)}",
@@ -78,8 +80,8 @@ def data_of(document: Document, branding: Branding) -> Mapping[str, Json]:
         "brand": {"name": _text(branding.organisation) or "Kith", "colour": branding.colour},
         "logo": list(logo) if logo else None,
         "footer": _text(branding.footer),
-        "parts": [_part(part.section.label, part.content) for part in document.parts],
-        "nothing": "None.",
+        "parts": [_part(part.section.label, part.content) for part in filled],
+        "nothing": f"Nothing is kept under: {', '.join(empty)}." if empty else "",
         "no_font": _NO_FONT,
         "undrawn": "",
     }
@@ -113,7 +115,8 @@ def _column(head: str, share: int, *, number: bool = False) -> Mapping[str, Json
 
 def _value(one: Fact) -> str:
     said = _text(one.words) or _cell(one.value)
-    return f"{said}\n{_text(one.note)}" if one.note else said
+    note = _text(one.note)
+    return f"{said}\n{note[:1].upper()}{note[1:]}" if note else said
 
 
 def _origin(one: Fact) -> str:
