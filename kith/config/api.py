@@ -29,6 +29,7 @@ from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
 from kith.find.bulk.api import bulk_changes
 from kith.find.exporting.api import exports
+from kith.contacts.rights.api import contact_rights
 from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.golden.editing.api import contacts
 from kith.grouping.api import decisions, group_ids, system_refs
@@ -109,6 +110,7 @@ api = KithAPI(
 handle_errors_of(api)
 api.add_decorator(once_where_it_changes, mode="view")
 api.add_router("/contacts", contacts)
+api.add_router("/contacts", contact_rights)
 api.add_router("/contacts", golden_values)
 api.add_router("/golden-overrides", golden_overrides)
 api.add_router("/contacts", contact_attachments)

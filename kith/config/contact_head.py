@@ -11,6 +11,8 @@ from kith.access.permissions import Permission
 from kith.contacts.head import HeadChip, HeadLink
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
+from kith.contacts.rights.sections import privacy_levels
+from kith.contacts.rights.seeing import sight_on
 from kith.contacts.standing import standing_of
 from kith.organisation.queries import owners_of
 
@@ -39,7 +41,13 @@ def _owner(contact: Contact, actor: Actor) -> tuple[HeadChip, ...]:
     return (HeadChip(f"Owning team: {owner.name}", about=str(owner)),) if owner else ()
 
 
-CHIPS: Final = (_life_cycle, _owner)
+def _level(contact: Contact, actor: Actor) -> tuple[HeadChip, ...]:
+    value, level = privacy_levels(), sight_on(contact).level or ""
+    colour = "plain" if level == value.levels[0].code else "amber"
+    return (HeadChip(f"Privacy: {value.label(level)}", colour, "Says which fields each role sees"),)
+
+
+CHIPS: Final = (_life_cycle, _owner, _level)
 HEAD: Final = (
     HeadLink(
         label="Group…",
@@ -73,6 +81,7 @@ HEAD: Final = (
         label="Print…",
         url=lambda contact: reverse("printouts:print", args=(contact.pk,)),
         permission=Permission.CONTACT_PRINT,
+        key="p",
     ),
     HeadLink(label="Operations", url=_operations, permission=Permission.CONTACT_GROUP),
     HeadLink(
@@ -85,6 +94,11 @@ HEAD: Final = (
         url=lambda contact: reverse("contacts:detail", args=(contact.pk,)) + "#suppressions",
         permission=Permission.CONTACT_SUPPRESS,
         unavailable=_not_suppressed,
+    ),
+    HeadLink(
+        label="Privacy level…",
+        url=lambda contact: reverse("contacts:privacy-level", args=(contact.pk,)),
+        permission=Permission.CONTACT_LEVEL,
     ),
     HeadLink(
         label="Owning team…",

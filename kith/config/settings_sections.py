@@ -6,6 +6,7 @@ from typing import Final
 
 from kith.access.permissions import Permission
 from kith.attachments.sections import ATTACHMENT_LIMITS
+from kith.contacts.rights.sections import PRIVACY_LEVELS
 from kith.contacts.settings.attachment_classes import ATTACHMENT_CLASSES
 from kith.contacts.settings.authorisation import AUTHORISATION
 from kith.contacts.settings.categories import CATEGORIES
@@ -25,6 +26,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     UNIQUENESS,
     AUTHORISATION,
     TYPES,
+    PRIVACY_LEVELS,
     FORMATTING,
     RELATION_TYPES,
     CATEGORIES,

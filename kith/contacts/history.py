@@ -15,6 +15,7 @@ from kith.audit.models import Entry
 from kith.contacts import trail
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
+from kith.contacts.rights.actions import Reason
 from kith.contacts.rights.rules import Sight
 from kith.contacts.rights.seeing import sight_on
 from kith.vault import details
@@ -167,6 +168,8 @@ def _words(entry: Entry) -> str:
     if entry.event == trail.VIEWED and entry.detail.get("through") == "API":
         return f"{said} through the API"
     reason = entry.detail.get("reason")
+    if entry.event == "FieldRevealed" and reason in set(Reason):
+        said = f"{said} ({Reason(str(reason)).label.lower()})"
     if entry.event == "AttachmentDeleted" and isinstance(reason, str):
         return f"{said}: {reason.replace('_', ' ')}"
     names = entry.detail.get("fields")

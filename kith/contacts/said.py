@@ -63,6 +63,7 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
         successor=queries.survivor_of(contact.pk) if is_retired else None,
         life_cycle=life_cycles_of([contact.pk])[contact.pk],
         owner=_owner(contact),
+        privacy_level=sight.level or "",
         name="" if is_retired else contact.name,
         golden=_golden(contact, speakers),
         custom={} if is_retired else _custom(contact, speakers),

@@ -153,6 +153,7 @@ class ContactOut(Schema):
         description="Financial: holds an account that is not terminated. Computed, never set."
     )
     owner: TeamName | None = Field(description="The team that owns the contact.")
+    privacy_level: str = Field(description="Code. With the role of the key it says which fields are masked.")
     name: str
     golden: Golden
     custom: dict[str, GoldenText] = Field(description="User-defined fields by code; those that have a value.")

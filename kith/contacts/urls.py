@@ -5,6 +5,7 @@ from django.urls import path
 from kith.contacts import entry_views, standing_views, views
 from kith.contacts.deletion import views as deletion_views
 from kith.contacts.owning import views as owning_views
+from kith.contacts.rights import views as rights_views
 
 app_name = "contacts"
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
         standing_views.lift_suppression,
         name="lift-suppression",
     ),
+    path("<int:contact_id>/reveal/<str:field>/", rights_views.reveal, name="reveal"),
+    path("<int:contact_id>/privacy-level/", rights_views.set_level, name="privacy-level"),
     path("<int:contact_id>/owner/", owning_views.change_owner, name="owner"),
     path("<int:contact_id>/delete/", deletion_views.delete_contact, name="delete"),
     path("<int:contact_id>/<slug:tab>/", views.detail, name="tab"),

@@ -22,6 +22,8 @@ _DELETE: Final = (
     "DELETE FROM contacts_suppressionlift l WHERE NOT EXISTS"
     " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)",
     "DELETE FROM contacts_keptoptout WHERE record_id = ANY(%(records)s)",
+    "DELETE FROM contacts_privacymark WHERE record_id = ANY(%(records)s)",
+    "DELETE FROM contacts_reveal WHERE contact_id = ANY(%(contacts)s)",
     "DELETE FROM contacts_contactemail WHERE contact_id = ANY(%(contacts)s)",
     "DELETE FROM contacts_contactphone WHERE contact_id = ANY(%(contacts)s)",
     "DELETE FROM contacts_contactaddress WHERE contact_id = ANY(%(contacts)s)",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from kith.contacts.rights.editor import EDITOR as PRIVACY
 from kith.contacts.settings import editors, views
 from kith.settings.editing import pages_of
 
@@ -16,5 +17,6 @@ urlpatterns = [
     *pages_of(editors.INDUSTRY_EDITOR, place="industries/", name="industries"),
     *pages_of(editors.CLASS_EDITOR, place="attachment-classes/", name="attachment-classes"),
     *pages_of(editors.FORMATS, place="formatting/", name="formatting"),
+    *pages_of(PRIVACY, place="privacy-levels/", name="privacy-levels"),
     path("industries/load/", views.load_industries, name="load-industries"),
 ]
