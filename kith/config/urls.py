@@ -17,6 +17,7 @@ ROOMS = (
     ("notes/", "kith.notes.urls"),
     ("relations/", "kith.relations.urls"),
     ("name-days/", "kith.namedays.urls"),
+    ("contacts/find/", "kith.find.urls"),
     ("contacts/", "kith.contacts.urls"),
     ("organisation/", "kith.organisation.urls"),
     ("accounts/", "kith.accounts.urls"),

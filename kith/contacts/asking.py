@@ -1,5 +1,5 @@
-"""What one can ask of contacts (C25). Each room declares its criteria, `kith.config.search_criteria` has their
-order; the search page, saved views, exports and bulk changes all ask by them.
+"""What one can ask of contacts (C25). Each room declares its criteria, `kith.config.search_criteria` orders
+them; the search page, saved views, exports and bulk changes all ask by them.
 """
 
 from __future__ import annotations

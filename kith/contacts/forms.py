@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
 
 from babel import Locale
 from django import forms
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
 from kith.contacts.address_layout import layout_of, troubles_of
-from kith.contacts.criteria import Criterion
-from kith.contacts.models import Contact
-from kith.contacts.queries import ContactSearch
 from kith.contacts.settings.categories import Categories, categories_in_force
 from kith.contacts.settings.codes import same
 from kith.contacts.settings.industries import Industries, industries_in_force
@@ -32,7 +26,6 @@ from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES
 from kith.sources.custom_fields import CustomField, custom_fields
 from kith.sources.models import SourceSystem
 
-ANYTHING: Final = "any"
 _ENGLISH: Final = Locale.parse("en")
 _LANGUAGES: Final = (
     *("en", "el", "de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl", "sv", "da", "no", "fi", "cs", "sk"),
@@ -83,76 +76,6 @@ class YesOrNo(forms.ChoiceField):
 
 class Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"})
-
-
-class ContactSearchForm(forms.Form):
-    criterion = forms.ChoiceField(
-        label="Search criterion",
-        required=False,
-        choices=[(ANYTHING, "Anything"), *((one.value, one.label) for one in Criterion)],
-    )
-    value = forms.CharField(label="Value", required=False, max_length=LONGEST)
-    kind = forms.ChoiceField(label="Type", required=False, choices=[("", "Any"), *Contact.Kind.choices])
-    source = forms.ChoiceField(label="Source", required=False, choices=source_choices)
-    created_from = Day(label="Created from", required=False)
-    created_to = Day(label="Created to", required=False)
-    updated_from = Day(label="Updated from", required=False)
-    updated_to = Day(label="Updated to", required=False)
-    possible_duplicates = forms.BooleanField(label="Possible duplicates only", required=False)
-
-    def __init__(self, data: Mapping[str, object] | None = None) -> None:
-        super().__init__(data)
-        for one in Criterion:
-            self.fields[one.value] = forms.CharField(label=one.label, required=False, max_length=LONGEST)
-
-    @property
-    def further(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in {"criterion", "value"}]
-
-    @property
-    def uses_further(self) -> bool:
-        return any(self.data.get(bound.html_name) for bound in self.further)
-
-    @property
-    def further_fields(self) -> SafeString:
-        """Twenty fields take longer to draw than a search takes; empty ones are always the same."""
-        if self.uses_further:
-            return _drawn(self)
-        return _drawn_empty(tuple(source_choices()))
-
-    def query(self) -> ContactSearch:
-        """What is asked for; fields that cannot be read ask for nothing."""
-        given = self.cleaned_data
-        chosen = given.get("criterion") or ANYTHING
-        value = given.get("value") or ""
-        criteria = [(one, str(given[one.value])) for one in Criterion if given.get(one.value)]
-        if chosen != ANYTHING and value:
-            criteria.append((Criterion(chosen), value))
-        return ContactSearch(
-            text=value if chosen == ANYTHING else "",
-            criteria=tuple(criteria),
-            source_id=int(given["source"]) if given.get("source") else None,
-            kind=given.get("kind") or "",
-            created_from=given.get("created_from"),
-            created_to=given.get("created_to"),
-            updated_from=given.get("updated_from"),
-            updated_to=given.get("updated_to"),
-            possible_duplicates=bool(given.get("possible_duplicates")),
-        )
-
-
-def _drawn(form: ContactSearchForm) -> SafeString:
-    return mark_safe(render_to_string("contacts/_criteria_fields.html", {"form": form}))  # noqa: S308  # rendered by a template
-
-
-@lru_cache(maxsize=8)
-def _drawn_empty(sources: tuple[tuple[str, str], ...]) -> SafeString:
-    """Drawn again when a source is added, renamed or reordered."""
-    form = ContactSearchForm()
-    source = form.fields["source"]
-    assert isinstance(source, forms.ChoiceField)
-    source.choices = list(sources)
-    return _drawn(form)
 
 
 def _text(label: str, *, required: bool = False, help_text: str = "") -> forms.CharField:

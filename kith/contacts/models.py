@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Lower, Now, Upper
 
 from kith.contacts.rights.models import PrivacyMark, Reveal
 from kith.contacts.rights.rules import Sight
@@ -113,8 +113,15 @@ class Contact(models.Model):
             models.Index(fields=["id"], name="contact_stale", condition=Q(stale_at__isnull=False)),
             models.Index(fields=["id"], name="contact_company", condition=Q(kind="company", state="active")),
             models.Index(
-                fields=["claims_received_at"], name="contact_by_update", condition=Q(state="active")
+                fields=["claims_received_at", "id"],
+                name="contact_in_order_of_updates",
+                condition=Q(state="active"),
             ),
+            models.Index(Lower("name"), "id", name="contact_in_order_of_names", condition=Q(state="active")),
+            models.Index(
+                fields=["category"], name="contact_by_category", condition=Q(category__isnull=False)
+            ),
+            models.Index(fields=["id"], name="contact_has_own_fields", condition=Q(custom__isnull=False)),
             BrinIndex(fields=["created_at"], name="contact_by_creation"),
         ]
 

@@ -2,108 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_GET, require_http_methods
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.contacts import queries, search, trail
-from kith.contacts.criteria import Criterion
-from kith.contacts.forms import ANYTHING, ContactSearchForm
+from kith.contacts import queries, trail
 from kith.contacts.head import head_of, photo_url
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
-from kith.contacts.possible_duplicates import possible_duplicates
-from kith.contacts.queries import ContactRow, ContactSearch
+from kith.contacts.queries import ContactSearch
 from kith.contacts.standing import standing_of
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.formats import group_id as shown_group_id
-from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
 SUGGESTIONS = 8
-ROWS = 25
 OVERVIEW = "overview"
-BY_DUPLICATES = "duplicates"
-"""Those that may have a duplicate first, each part by name."""
 
 
 @needs(Permission.CONTACT_VIEW)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def search_contacts(request: KithRequest) -> HttpResponse:
-    given = {name: str(text) for name, text in request.GET.items()}
-    asked = bool(given)
-    if "q" in given:
-        given |= {"criterion": ANYTHING, "value": given["q"]}
-    form = ContactSearchForm(given)
-    if not form.is_valid():
-        return _results(request, form, ContactSearch(), asked=asked)
-    query = form.query()
-    direct = _group_id_typed(query)
-    if direct is not None and queries.survivor_of(direct) is not None:
-        return redirect("contacts:detail", direct)
-    is_box = set(request.GET) == {"q"} and not request.htmx
-    if is_box and (only := _the_only_one(request, query)) is not None:
-        return redirect("contacts:detail", only)
-    return _results(request, form, query, asked=asked)
-
-
-def _the_only_one(request: KithRequest, query: ContactSearch) -> int | None:
-    """Whoever types a phone number and presses Enter has the caller on the line."""
-    if query.is_empty or query.lists_records:
-        return None
-    found = query.found(actor=request.actor, most=2)
-    return found.ids[0] if len(found.ids) == 1 and not found.is_cut else None
-
-
-def _group_id_typed(query: ContactSearch) -> int | None:
-    if query.criteria == () and query.text:
-        return search.read_group_id(query.text)
-    if not query.text and len(query.criteria) == 1 and query.criteria[0][0] is Criterion.GROUP_ID:
-        return search.read_group_id(query.criteria[0][1])
-    return None
-
-
-def _results(
-    request: KithRequest, form: ContactSearchForm, query: ContactSearch, *, asked: bool
-) -> HttpResponse:
-    context: dict[str, object] = {
-        "form": form,
-        "asked": asked,
-        "is_empty": query.is_empty,
-        "may_edit": request.actor.may(Permission.CONTACT_EDIT),
-    }
-    if query.is_empty:
-        context["newest"] = queries.recently_changed(actor=request.actor)
-    elif query.lists_records:
-        context["records"] = page_of(query.records(actor=request.actor), request, ROWS)
-    else:
-        found = query.found(actor=request.actor)
-        ids = found.ids
-        if request.GET.get("sort") == BY_DUPLICATES:
-            doubtful = possible_duplicates().among(ids)
-            ids = tuple(sorted(ids, key=lambda pk: pk not in doubtful))
-        page = page_of(ids, request, ROWS)
-        rows = queries.in_order(tuple(page.rows), actor=request.actor)
-        context |= {"found": found, "page": page, "contacts": rows}
-    context["sources"] = queries.sources_by_id()
-    context["doubtful"] = possible_duplicates().among(_shown(context))
-    return render_page(request, "contacts/search.html", context, region="results")
-
-
-def _shown(context: dict[str, object]) -> list[int]:
-    rows = context.get("contacts") or context.get("newest") or []
-    assert isinstance(rows, list)
-    return [row.pk for row in rows if isinstance(row, ContactRow)]
+    """The page is of a room above, which knows what every room lets one ask: KITH_SEARCH_PAGE."""
+    page: Callable[[KithRequest], HttpResponse] = import_string(settings.KITH_SEARCH_PAGE)
+    return page(request)
 
 
 @needs(Permission.CONTACT_VIEW)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: KithRequest) -> HttpResponse:
-    """The options under the search box."""
-    query = ContactSearch(text=request.GET.get("q", ""))
+    """The options under the search box, which posts what is typed: names do not belong into an address."""
+    query = ContactSearch(text=request.POST.get("q", "") or request.GET.get("q", ""))
     found = query.found(actor=request.actor, most=queries.SUGGESTED_FROM)
     context = {
         "text": query.text.strip(),

@@ -20,7 +20,7 @@ class SortKey(StrEnum):
     """By name, of those looked at: what answers soonest."""
     NAME = "name"
     GROUP_ID = "group_id"
-    CREATED = "created"
+    """The order in which contacts came to be."""
     UPDATED = "updated"
     DUPLICATES = "duplicates"
 
@@ -30,10 +30,9 @@ class SortKey(StrEnum):
 
 
 _LABELS: Final = {
-    SortKey.FOUND: "Best first",
+    SortKey.FOUND: "Soonest answer",
     SortKey.NAME: "Name",
     SortKey.GROUP_ID: "GroupID",
-    SortKey.CREATED: "Created",
     SortKey.UPDATED: "Updated",
     SortKey.DUPLICATES: "Possible duplicates",
 }
@@ -46,7 +45,7 @@ class Sort:
 
     @property
     def text(self) -> str:
-        """`-created`."""
+        """`-updated`."""
         return f"{'-' if self.descending else ''}{self.key}"
 
     @classmethod

@@ -36,9 +36,8 @@ class Reader:
         """By GroupID, those that are active."""
         stored = [one for one in self.columns if one.of_slice is None]
         with connection.cursor() as cursor:
-            cursor.execute(
-                _READ.format(columns="".join(f", {one.sql}" for one in stored)), [list(contact_ids)]
-            )
+            columns = "".join(f", {one.sql}" for one in stored)
+            cursor.execute(_READ.format(columns=columns), [list(contact_ids)])
             found = cursor.fetchall()
         sights = self.eyes.on({pk: kind for pk, kind, *_ in found})
         others = {

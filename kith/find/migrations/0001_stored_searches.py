@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,18 +16,48 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StoredSearch',
+            name="StoredSearch",
             fields=[
-                ('token', models.CharField(max_length=22, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, default='', max_length=80)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('body', models.BinaryField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("token", models.CharField(max_length=22, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, default="", max_length=80)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("body", models.BinaryField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('name', '')), fields=['created_at'], name='stored_search_by_age'), models.Index(condition=models.Q(('is_shared', True)), fields=['is_shared'], name='saved_view_shared')],
-                'constraints': [models.UniqueConstraint(models.F('owner'), django.db.models.functions.text.Lower('name'), condition=models.Q(('name', ''), _negated=True), name='saved_view_name_once_per_owner'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), ('is_shared', False), _connector='OR'), name='stored_search_shared_has_a_name')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("name", "")), fields=["created_at"], name="stored_search_by_age"
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_shared", True)),
+                        fields=["is_shared"],
+                        name="saved_view_shared",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("owner"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="saved_view_name_once_per_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), ("is_shared", False), _connector="OR"
+                        ),
+                        name="stored_search_shared_has_a_name",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,228 @@
+"""The search page: criteria first, results after (C25)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from kith.access.http import KithRequest, needs
+from kith.access.permissions import Permission
+from kith.contacts import queries
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.sight import sight_of
+from kith.contacts.search import read_group_id
+from kith.find import actions, addresses, asking_form, listing, rows, stored
+from kith.find.addresses import KEPT, Read
+from kith.find.choosing import describe
+from kith.find.doing import may_be_done
+from kith.find.forms import ViewForm
+from kith.find.listing import Listed
+from kith.find.refs import lists_records, records_of
+from kith.find.searches import TEXT, Search, SortKey
+from kith.kernel.errors import Refused
+from kith.web.paging import page_of
+from kith.web.rendering import render_page
+
+UNPROCESSABLE: Final = 422
+Context = dict[str, object]
+
+
+def search_page(request: KithRequest) -> HttpResponse:
+    """Behind `contacts:search`, whose view asks for the permission. Looking is no change: what is posted is
+    kept only so that it need not stand in an address.
+    """
+    if request.method == "POST":
+        return _asked(request)
+    token = request.GET.get(KEPT, "")
+    read = _kept(request, token) if token else addresses.read(request.GET)
+    is_box = set(request.GET) == {TEXT} and not request.htmx
+    if not token and (one := _only_one(read, sight_of(request.actor), is_box=is_box)):
+        return redirect("contacts:detail", one)
+    return _page(request, read, token=token)
+
+
+def _asked(request: KithRequest) -> HttpResponse:
+    read = addresses.read(request.POST)
+    sight = sight_of(request.actor)
+    if read.unread:
+        return _page(request, read, token="", status=UNPROCESSABLE)
+    if one := _only_one(read, sight, is_box=True):
+        return redirect("contacts:detail", one)
+    return HttpResponseRedirect(_kept_address(request, read.search))
+
+
+def _kept_address(request: KithRequest, search: Search) -> str:
+    if not addresses.is_personal(search):
+        return addresses.address(search)
+    return addresses.address(search, token=actions.keep_search(actor=request.actor, search=search))
+
+
+def _kept(request: KithRequest, token: str) -> Read:
+    search = stored.search_of(token, actor=request.actor)
+    return Read(search=addresses.laid_over(search, request.GET))
+
+
+def _only_one(read: Read, sight: Sight, *, is_box: bool) -> int | None:
+    """Whoever types a GroupID, or something that one contact has, is shown that contact."""
+    values = read.search.values
+    if len(values) != 1 or read.unread:
+        return None
+    text = next(iter(values.values())).text
+    if set(values) <= {TEXT, "group_id"}:
+        group_id = read_group_id(text)
+        if group_id is not None and queries.survivor_of(group_id) is not None:
+            return group_id
+    if TEXT not in values or not is_box:
+        return None
+    found = listing.listed(read.search, sight=sight, size=1)
+    return found.ids[0] if found.counted.number == 1 and not found.counted.is_more else None
+
+
+def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) -> HttpResponse:
+    sight = sight_of(request.actor)
+    shown = rows.columns_of(read.search)
+    context: Context = {
+        "text": asking_form.text_of(read),
+        "criteria": asking_form.drawn(read, sight),
+        "is_open": asking_form.is_open(read),
+        "views": stored.views_of(request.actor),
+        "token": token,
+        "search": read.search,
+        "columns": shown,
+        "may_edit": request.actor.may(Permission.CONTACT_EDIT),
+        "asked": bool(request.GET) or request.method == "POST",
+        "trouble": "; ".join(read.unread.values()),
+    }
+    if not read.unread:
+        try:
+            context |= _results(request, read.search, token=token, sight=sight)
+        except Refused as error:
+            context["trouble"], status = error.message, UNPROCESSABLE
+    return render_page(request, "find/search.html", context, region="results", status=status)
+
+
+def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) -> Context:
+    context: Context = {"sources": queries.sources_by_id(), **_choosing(request, search, token=token)}
+    if search.is_empty:
+        newest = queries.recently_changed(actor=request.actor)
+        return context | _listed_rows([row.pk for row in newest], search, sight) | {"is_newest": True}
+    if lists_records(search):
+        return context | {"records": page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)}
+    found = listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
+    return (
+        context
+        | {"found": found, "links": _links(found, search, token=token)}
+        | _listed_rows(found.ids, search, sight)
+    )
+
+
+def _listed_rows(ids: list[int] | tuple[int, ...], search: Search, sight: Sight) -> Context:
+    shown = rows.columns_of(search)
+    return {"contacts": rows.rows_of(ids, shown=shown, sight=sight), "doubtful": rows.doubtful(ids)}
+
+
+def _choosing(request: KithRequest, search: Search, *, token: str) -> Context:
+    """What the order, the columns and the view of this search can be."""
+    said = addresses.parameters(search, token=token)
+    chosen = {one.code for one in rows.columns_of(search)}
+    return {
+        "kept": [(name, text) for name, text in said if name not in {"sort", "columns"}],
+        "sorts": [(text, label, text == search.sort.text) for text, label in _SORTS],
+        "offered": [(one.code, one.label, one.code in chosen) for one in rows.offered()],
+        "words": describe(search),
+        "actions": may_be_done(request.actor),
+    }
+
+
+_SORTS: Final = (
+    ("found", "Soonest answer"),
+    ("name", "Name, A to Z"),
+    ("-name", "Name, Z to A"),
+    ("-updated", "Updated, newest first"),
+    ("updated", "Updated, oldest first"),
+    ("-group_id", "GroupID, newest first"),
+    ("group_id", "GroupID, oldest first"),
+    ("duplicates", "Possible duplicates first"),
+)
+assert {text.removeprefix("-") for text, _ in _SORTS} == set(SortKey)
+
+
+def _links(found: Listed, search: Search, *, token: str) -> Context:
+    here = addresses.address(search, token=token)
+    joined = f"{here}{'&' if '?' in here else '?'}"
+    query = joined.partition("?")[2]
+    return {
+        "next": f"{joined}after={found.after}" if found.after else "",
+        "previous": f"{joined}before={found.before}" if found.before else "",
+        "count": f"{reverse('find:count')}?{query}",
+        "by_name": f"{joined}sort=name",
+    }
+
+
+@needs(Permission.CONTACT_VIEW)
+@require_GET
+def count(request: KithRequest) -> HttpResponse:
+    """How many there are, exact up to ten thousand; the page asks for it once it stands."""
+    token = request.GET.get(KEPT, "")
+    read = _kept(request, token) if token else addresses.read(request.GET)
+    found = listing.counted(read.search, sight=sight_of(request.actor))
+    return render_page(
+        request, "find/count.html", {"counted": found, "back": _address_of(read, token)}, region="count"
+    )
+
+
+def _address_of(read: Read, token: str) -> str:
+    return addresses.address(read.search, token=token)
+
+
+@needs(Permission.CONTACT_VIEW)
+@require_POST
+def save_view(request: KithRequest) -> HttpResponse:
+    token = request.POST.get(KEPT, "")
+    read = _posted(request, token)
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Give the view a name of at most 80 characters.")
+        return HttpResponseRedirect(_address_of(read, token))
+    given = form.cleaned_data
+    try:
+        saved = actions.save_view(
+            actor=request.actor, search=read.search, name=given["name"], is_shared=given["is_shared"]
+        )
+    except Refused as error:
+        messages.error(request, error.message)
+        return HttpResponseRedirect(_address_of(read, token))
+    messages.success(request, "The view is saved.")
+    return HttpResponseRedirect(addresses.address(read.search, token=saved))
+
+
+def _posted(request: KithRequest, token: str) -> Read:
+    if not token:
+        return addresses.read(request.POST)
+    search = stored.search_of(token, actor=request.actor)
+    return Read(search=addresses.laid_over(search, request.POST))
+
+
+@needs(Permission.CONTACT_VIEW)
+@require_POST
+def delete_view(request: KithRequest, token: str) -> HttpResponse:
+    actions.delete_view(actor=request.actor, token=token)
+    messages.success(request, "The view is deleted.")
+    return redirect("contacts:search")
+
+
+@needs(Permission.CONTACT_VIEW)
+@require_POST
+def do(request: KithRequest, key: str) -> HttpResponse:
+    """To the page that does something with everybody found; the search goes along under a token."""
+    action = next((one for one in may_be_done(request.actor) if one.key == key), None)
+    if action is None:
+        raise Http404
+    read = _posted(request, request.POST.get(KEPT, ""))
+    token = actions.keep_search(actor=request.actor, search=read.search)
+    return redirect(f"{reverse(action.url_name)}?{KEPT}={token}")
