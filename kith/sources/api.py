@@ -10,7 +10,7 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from kith.access.permissions import Permission
-from kith.kernel.errors import NotFound
+from kith.kernel.errors import DomainError, NotFound
 from kith.sources import actions, queries, results
 from kith.sources.loading import Counts
 from kith.sources.models import Import
@@ -76,14 +76,14 @@ def send_import(request: ApiRequest, file: File[UploadedFile], given: Form[Impor
         kind=given.kind,
         file_name=file.name or "file",
         content=file.chunks(),
-        whole_source=given.whole_source,
+        whole_source=given.whole_source == "yes",
         sheet=given.sheet,
     )
-    if not given.start:
-        return Status(HTTPStatus.ACCEPTED, _sent(job, would=try_out(job).counts))
     try:
+        if given.start == "no":
+            return Status(HTTPStatus.ACCEPTED, _sent(job, would=try_out(job).counts))
         job = actions.start_import(actor=request.auth, import_id=job.pk)
-    except BaseException:
+    except DomainError:
         actions.discard_draft(actor=request.auth, import_id=job.pk)
         raise
     return Status(HTTPStatus.ACCEPTED, _sent(job, would=None))

@@ -41,6 +41,12 @@ class CustomFieldRow(RowForm):
     )
     is_active = forms.BooleanField(label="Active", required=False, initial=True)
 
+    def settle(self, before: Values) -> None:
+        """Of what is no choice, and never will be, one is not asked what there is to choose from."""
+        if before and before.get("type") != CustomType.CHOICE.value:
+            self.fields["choices"].disabled = True
+            self.fields["choices"].help_text = ""
+
     def clean(self) -> None:
         super().clean()
         given = self.cleaned_data

@@ -181,6 +181,7 @@ def _is_field(field: str, *, kind: str) -> bool:
     return field in _NAMES[kind] or (kind == CONTACTS and _CUSTOM.match(field) is not None)
 
 
+_TELLING: Final = frozenset({SYSTEM_REF, "first_name", "last_name", "full_name", "company_name"})
 _CUSTOM: Final = re.compile(r"^custom\.[a-z0-9_]{1,40}$")
 
 
@@ -199,6 +200,8 @@ def may_map(mapping: Mapping[str, str], *, kind: str, makes_refs: bool = False) 
         reasons.append(
             "no column is mapped to the System Ref, the identifier by which the source knows a client"
         )
+    if makes_refs and not _TELLING & set(fields):
+        reasons.append("no column is mapped to a name or to the Contact Code")
     if kind == TRANSACTIONS:
         reasons += [f"no column is mapped to {field}" for field in ("date", "amount") if field not in fields]
     return Decision(tuple(reasons))

@@ -10,6 +10,8 @@ from ninja import Field, Schema
 from kith.web.api import Text
 
 KindName = Literal["contacts", "transactions", "accounts", "account_transactions", "linked_items"]
+YesOrNo = Literal["yes", "no"]
+"""Of a form, where everything is text."""
 StateName = Literal["draft", "queued", "running", "done", "failed", "cancelled"]
 
 
@@ -17,12 +19,10 @@ class ImportIn(Schema):
     source: Text = Field("LOCAL", description="Code. LOCAL is Kith's own: contacts by Contact Code.")
     kind: KindName = "contacts"
     sheet: Text = Field("", description="Of a spreadsheet. Empty: the first that holds anything.")
-    whole_source: bool = Field(
-        default=False, description="The file holds all the source has: what it lacks is marked gone."
+    whole_source: YesOrNo = Field(
+        "no", description="The file holds all the source has: what it lacks is marked gone."
     )
-    start: bool = Field(
-        default=True, description="False: it stays a draft, and the answer says what it would do."
-    )
+    start: YesOrNo = Field("yes", description="no: it stays a draft, and the answer says what it would do.")
 
 
 class ImportCounts(Schema):

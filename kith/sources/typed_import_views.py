@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.kernel.errors import DomainError
-from kith.sources import actions, queries, results
+from kith.sources import actions, file_kinds, queries, results
 from kith.sources.claim_templates import CONTENT_TYPES, KINDS
 from kith.sources.forms import ContactImportForm
 from kith.sources.models import LOCAL, Import
 from kith.web.rendering import render_page
 
 _SHOWN: Final = 8
-_NAMES: Final = frozenset({"first_name", "last_name", "full_name", "company_name", "system_ref"})
 
 
 @needs(Permission.IMPORT_RUN)
@@ -28,7 +27,7 @@ def contacts_add(request: KithRequest) -> HttpResponse:
     form = ContactImportForm(request.POST, request.FILES) if request.method == "POST" else ContactImportForm()
     job = _added(request, form) if form.is_bound and form.is_valid() else None
     if job is not None:
-        is_clear = bool(_NAMES & set(job.mapping.values()))
+        is_clear = file_kinds.may_map(job.mapping, job=job)
         return redirect("imports:preview" if is_clear else "imports:mapping", job.pk)
     earlier = queries.imports(actor=request.actor).filter(source__code=LOCAL, kind=Import.Kind.CONTACTS)
     context = {"form": form, "template_kinds": KINDS.items(), "running": earlier[:_SHOWN]}

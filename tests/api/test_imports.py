@@ -30,7 +30,7 @@ def send(client: Client, content: bytes = FILE, **form: str) -> dict[str, object
 
 
 def test_c32_a_file_is_sent_taken_in_and_taken_back(running: Client, viewing: Client) -> None:
-    draft = send(running, start="false")
+    draft = send(running, start="no")
     assert (draft["state"], draft["would"]) == (
         "draft",
         {"new": 1, "changed": 0, "unchanged": 0, "rejected": 1},
@@ -56,5 +56,8 @@ def test_c32_what_is_no_table_leaves_no_import(running: Client) -> None:
     answer = running.post("/api/v1/imports", {"file": SimpleUploadedFile("x.csv", b"\x00\x01")})
     assert answer.status_code == 422
     assert running.post("/api/v1/imports", {"source": "NOWHERE"}).status_code == 422
+    unknown = running.post("/api/v1/imports", {"file": SimpleUploadedFile("x.csv", b"Shoe size\n38\n")})
+    assert unknown.status_code == 422
+    assert "column is mapped to a name" in unknown.json()["error"]
     assert running.get("/api/v1/imports").json() == {"items": [], "next": None}
     assert not Import.objects.exists()
