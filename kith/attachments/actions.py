@@ -82,7 +82,9 @@ def attach_entry(*, actor: Actor, contact_id: int, entry_id: int, filing: Filing
     require(actor, Permission.CONTACT_EDIT)
     _check(filing)
     record_id = locked_anchor_of(contact_id)
-    entry = LibraryEntry.objects.filter(pk=entry_id, is_active=True).first()
+    # Held, so that it is not deleted while it is being attached.
+    held = LibraryEntry.objects.select_for_update(no_key=True)
+    entry = held.filter(pk=entry_id, is_active=True).first()
     if entry is None:
         raise NotFound("There is no such entry in the library.")
     made = Attachment.objects.create(

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kith.access.models import User
 from kith.contacts.models import Contact
+from kith.golden.assembly import assemble
 from kith.grouping.models import Decision, Operation
 from kith.grouping.why.not_one import NotOne, not_one
 from kith.kernel.clock import now
@@ -125,6 +127,18 @@ def test_a_person_s_decision_says_who_when_and_why() -> None:
     assert "Mother and daughter" in found.obstacles[0].words
     assert "without the decision they would be one" in found.obstacles[1].words
     assert found.changes is None
+
+
+def test_a_likely_relation_is_named_and_can_be_added(agent: User, viewer: User, client_of: ClientOf) -> None:
+    home = {"address_1_line1": "12 Harbour Walk", "address_1_postcode": "3042", "address_1_city": "Limassol"}
+    mother = contact({**ELENI, **home, "birth_date": "1960-01-17"})
+    child = contact({"first_name": "Anna", "last_name": "Papadopoulou", **home, "birth_date": "1990-03-02"})
+    assemble([mother.pk, child.pk])
+    address = reverse("grouping:why-not", args=[mother.pk, child.pk])
+    page = client_of(agent).get(address).text
+    assert "Likely relation: Parent and child, same household" in page
+    assert "?type=CHILD" in page
+    assert "?type=" not in client_of(viewer).get(address).text
 
 
 def test_whoever_may_group_is_led_to_the_operation(steward: User, viewer: User, client_of: ClientOf) -> None:

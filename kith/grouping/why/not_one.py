@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 
 from kith.contacts.models import Contact
-from kith.contacts.rights.seeing import seen_records, sight_on
+from kith.contacts.rights.seeing import seen_records, sight_on, unseen
 from kith.grouping.engine.records import arrow_records
 from kith.grouping.recipe.in_force import matching_in_force
 from kith.grouping.why import obstacles
 from kith.grouping.why.decided import decided_between
+from kith.grouping.why.likely import LikelyRelation, likely_relation
 from kith.grouping.why.met import meeting
 from kith.grouping.why.obstacles import Cross, Obstacle
 from kith.grouping.why.smallest_change import Changes, Contacts, smallest_changes
@@ -56,6 +57,8 @@ class NotOne:
     pair_count: int
     changes: Changes | None
     """None where no change of a detail could join them."""
+    relation: LikelyRelation | None = None
+    """What they may be to each other."""
     waits: bool
     """Something about them changed since matching last looked."""
     is_partial: bool
@@ -91,6 +94,7 @@ def not_one(left: Contact, right: Contact) -> NotOne:
         pairs=compared.pairs(),
         pair_count=len(ours) * len(theirs),
         changes=compared.changes() if obstacles.details_could_join(found) else None,
+        relation=compared.relation(left, right),
         waits=waits,
         is_partial=is_partial,
     )
@@ -185,6 +189,11 @@ class _Compared:
             words=self._explainer.why(place),
             falls=waterfall(left, right, in_force=self._in_force),
         )
+
+    def relation(self, left: Contact, right: Contact) -> LikelyRelation | None:
+        if not self._ranked:
+            return None
+        return likely_relation(unseen(left), unseen(right), self._explainer.pair(self._ranked[0]))
 
     def changes(self) -> Changes:
         worth = dict.fromkeys((*self._ranked[: _MOST_VARIED // 2], *self._against, *self._ranked))

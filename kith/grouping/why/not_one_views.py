@@ -44,6 +44,7 @@ def why_not(request: KithRequest, contact_id: int, other_id: int) -> HttpRespons
     context = {
         "found": not_one(both.left, both.right),
         "may_group": request.actor.may(Permission.CONTACT_GROUP),
+        "may_relate": request.actor.may(Permission.CONTACT_EDIT),
         "are_of_one_kind": both.left.kind == both.right.kind,
         "may_see_rules": request.actor.may(Permission.RULES_VIEW),
     }

@@ -18,6 +18,7 @@ from kith.grouping.outcome import GoldenChange, Outcome
 from kith.grouping.previewing import preview
 from kith.grouping.recipe.in_force import matching_in_force
 from kith.grouping.recipe.model_table import Bar, bar
+from kith.grouping.why.likely import LikelyRelation, likely_relation
 from kith.kernel.errors import Conflict
 from kith.matching.comparable import comparables
 from kith.matching.explain import explain_group, explain_pair
@@ -25,7 +26,6 @@ from kith.matching.explainer import PairExplanation, Step
 from kith.matching.model import Compared
 from kith.matching.records import COMPANY
 from kith.sources.models import Membership, SourceRecord, SourceSystem
-from kith.stewardship.review.likely import LikelyRelation, likely_relation
 from kith.stewardship.review.models import ReviewItem
 from kith.stewardship.review.queue import item_of
 from kith.stewardship.showing import change_as_read
