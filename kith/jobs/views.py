@@ -15,6 +15,7 @@ from kith.jobs.queries import Tab
 from kith.kernel.errors import Conflict, Refused
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
+from kith.web.telling import told
 
 
 @needs(Permission.JOB_VIEW)
@@ -38,12 +39,8 @@ def job_list(request: KithRequest) -> HttpResponse:
 @needs(Permission.JOB_EDIT)
 @require_POST
 def cancel(request: KithRequest, job_id: int) -> HttpResponse:
-    try:
+    with told(request, done=f"Job {job_id} is cancelled; a running one stops at its next safe point."):
         actions.cancel_job(actor=request.actor, job_id=job_id)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, f"Job {job_id} is cancelled; a running one stops at its next safe point.")
     return redirect("jobs:list")
 
 

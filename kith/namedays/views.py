@@ -12,7 +12,7 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts.standing import standing_of
 from kith.kernel.clock import today
-from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.errors import NotFound, Refused
 from kith.namedays import actions, queries
 from kith.namedays.carrying import FORMS, read_rules
 from kith.namedays.forms import RulesFileForm
@@ -23,6 +23,7 @@ from kith.settings.actions import save_section
 from kith.settings.in_force import in_force
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
+from kith.web.telling import told
 
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -76,24 +77,16 @@ def run_list(request: KithRequest) -> HttpResponse:
 @needs(Permission.RUN_START)
 @require_POST
 def start(request: KithRequest) -> HttpResponse:
-    try:
+    with told(request, done="The run is in the queue and starts as soon as the worker is free."):
         actions.request_run(actor=request.actor)
-    except Conflict as conflict:
-        messages.error(request, conflict.message)
-    else:
-        messages.success(request, "The run is in the queue and starts as soon as the worker is free.")
     return redirect("name-days:runs")
 
 
 @needs(Permission.RUN_START)
 @require_POST
 def cancel(request: KithRequest, run_id: int) -> HttpResponse:
-    try:
+    with told(request, done="The run stops before it writes anything."):
         actions.cancel_run(actor=request.actor, run_id=run_id)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, "The run stops before it writes anything.")
     return redirect("name-days:runs")
 
 

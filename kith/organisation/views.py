@@ -17,6 +17,7 @@ from kith.organisation import actions, queries
 from kith.organisation.forms import PartForm, UserPlaceForm
 from kith.organisation.levels import Level
 from kith.web.rendering import render_page
+from kith.web.telling import told
 
 UNPROCESSABLE: Final = 422
 
@@ -85,12 +86,8 @@ def edit_part(request: KithRequest, level: str, part_id: int) -> HttpResponse:
 @require_POST
 def remove_part(request: KithRequest, level: str, part_id: int) -> HttpResponse:
     of = _level(level)
-    try:
+    with told(request, done=f"{of.label} removed."):
         actions.remove_part(actor=request.actor, level=of, part_id=part_id)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, f"{of.label} removed.")
     return redirect("organisation:tree")
 
 

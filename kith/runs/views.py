@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.kernel.errors import Conflict, Refused
 from kith.runs import actions, queries
 from kith.runs.forms import RunSettingsForm
 from kith.runs.models import Run
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
+from kith.web.telling import told
 
 
 @needs(Permission.RUN_VIEW)
@@ -54,40 +54,28 @@ def run_detail(request: KithRequest, run_id: int) -> HttpResponse:
 @needs(Permission.RUN_START)
 @require_POST
 def start(request: KithRequest) -> HttpResponse:
-    try:
+    with told(request, done="The run is in the queue and starts as soon as the worker is free."):
         actions.request_run(
             actor=request.actor,
             trigger=Run.Trigger.BUTTON,
             everything=request.POST.get("everything") == "yes",
         )
-    except Conflict as conflict:
-        messages.error(request, conflict.message)
-    else:
-        messages.success(request, "The run is in the queue and starts as soon as the worker is free.")
     return redirect("runs:list")
 
 
 @needs(Permission.RUN_APPROVE)
 @require_POST
 def approve(request: KithRequest, run_id: int) -> HttpResponse:
-    try:
+    with told(request, done="The run goes on as soon as the worker is free."):
         actions.let_run_go_on(actor=request.actor, run_id=run_id)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, "The run goes on as soon as the worker is free.")
     return redirect("runs:detail", run_id)
 
 
 @needs(Permission.RUN_START)
 @require_POST
 def cancel(request: KithRequest, run_id: int) -> HttpResponse:
-    try:
+    with told(request, done="The run stops at its next safe point. What finished steps did stays."):
         actions.cancel_run(actor=request.actor, run_id=run_id)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, "The run stops at its next safe point. What finished steps did stays.")
     return redirect("runs:detail", run_id)
 
 
