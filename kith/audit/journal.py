@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kith.access.actors import Actor
 from kith.audit.models import Entry
@@ -50,18 +52,12 @@ def record_each(
     """One entry per GroupID, as `record` writes one: what is done to many contacts shows on each of them."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the journal is written inside the transaction of the change it records")
-    Entry.objects.bulk_create(
-        (
-            Entry(
-                user_id=by.user_id,
-                actor=by.name,
-                event=event,
-                subject_type=subject_type,
-                subject_id=subject_id,
-                group_id=group_id,
-                detail=dict(detail or {}),
-            )
-            for group_id in group_ids
-        ),
-        batch_size=2_000,
-    )
+    given = [by.user_id, by.name, event, subject_type, subject_id, json.dumps(dict(detail or {}))]
+    with connection.cursor() as cursor:
+        cursor.execute(_EACH, [*given, list(group_ids)])
+
+
+_EACH: Final = """
+INSERT INTO audit_entry (user_id, actor, event, subject_type, subject_id, detail, group_id)
+SELECT %s, %s, %s, %s, %s, %s::jsonb, unnest(%s::bigint[])
+"""

@@ -18,7 +18,10 @@ class ResultAction:
     permission: Permission
 
 
-RESULT_ACTIONS: Final[tuple[ResultAction, ...]] = ()
+RESULT_ACTIONS: Final = (
+    ResultAction("export", "Export…", "exports:ask", Permission.CONTACT_EXPORT),
+    ResultAction("change", "Change all…", "bulk-changes:choose", Permission.CONTACT_BULK),
+)
 
 
 def may_be_done(actor: Actor) -> tuple[ResultAction, ...]:

@@ -80,8 +80,8 @@ def _reasons(change: BulkChange) -> list[tuple[str, int]]:
 @needs(Permission.CONTACT_BULK)
 @require_GET
 def choose(request: KithRequest) -> HttpResponse:
-    """`?search=` is the token of a search; it says nothing about anybody."""
-    token = _token(request.GET.get("search", ""))
+    """`?s=` is the token of a search; it says nothing about anybody."""
+    token = _token(request.GET.get("s", ""))
     found = selected(token, actor=request.actor)
     form = BulkChangeForm(offered=queries.offered(actor=request.actor), token=token)
     return _choose_page(request, found, form)

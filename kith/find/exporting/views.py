@@ -59,10 +59,10 @@ def show(request: KithRequest, export_id: int) -> HttpResponse:
 @needs(Permission.CONTACT_EXPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: KithRequest) -> HttpResponse:
-    """`?search=` is the token of a search; it says nothing about anybody."""
+    """`?s=` is the token of a search; it says nothing about anybody."""
     if request.method != "POST":
-        found = selected(_token(request.GET.get("search", "")), actor=request.actor)
-        return _ask_page(request, found, ExportForm(initial=_initial(found, request.GET["search"])))
+        found = selected(_token(request.GET.get("s", "")), actor=request.actor)
+        return _ask_page(request, found, ExportForm(initial=_initial(found, request.GET["s"])))
     form = ExportForm(request.POST)
     found = selected(_token(request.POST.get("search", "")), actor=request.actor)
     if not form.is_valid():

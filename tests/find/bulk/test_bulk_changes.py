@@ -212,7 +212,7 @@ def test_a_bulk_change_is_chosen_previewed_confirmed_and_undone_on_its_pages(
     edit(steward, contacts[0], "PARTNER")
     client, token = client_of(steward), kept(steward, last_name="Leeson")
     assert "No bulk changes yet" in client.get("/bulk-changes/").text
-    page = client.get("/bulk-changes/new/", {"search": token})
+    page = client.get("/bulk-changes/new/", {"s": token})
     assert page.status_code == 200
     assert "Leeson" not in page.text
     wanted = {"search": token, "kind": "category", "category": "PARTNER"}

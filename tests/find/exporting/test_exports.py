@@ -185,7 +185,7 @@ def test_whoever_lost_the_permission_meanwhile_gets_nothing(steward: User) -> No
 def test_an_export_is_asked_for_on_its_page(steward: User, client_of: ClientOf) -> None:
     people()
     client, token = client_of(steward), kept(steward, last_name="Leeson")
-    page = client.get("/exports/new/", {"search": token})
+    page = client.get("/exports/new/", {"s": token})
     assert page.status_code == 200
     assert "Leeson" not in page.text
     bad = client.post("/exports/new/", {"search": token, "kind": "csv"})
@@ -196,7 +196,7 @@ def test_an_export_is_asked_for_on_its_page(steward: User, client_of: ClientOf) 
     assert sent.headers["Location"] == f"/exports/{made.pk}/"
     assert "starts as soon as" in client.get(f"/exports/{made.pk}/").text
     assert client.get("/exports/new/").status_code == 400
-    assert client.get("/exports/new/", {"search": "x" * 20}).status_code == 404
+    assert client.get("/exports/new/", {"s": "x" * 20}).status_code == 404
     for _ in range(2):
         export(steward)
     with CaptureQueriesContext(connection) as few:
