@@ -37,11 +37,17 @@ def ask_to_send(*, actor: Actor, contact_id: int, wish: Wish) -> Sending:
     anchor = locked_anchor_of(contact_id)
     reach = reach_of(found.contact)
     reach.may_send.or_raise(Refused)
+    keys = [one.key for one in found.sections]
+    same = Sending.objects.filter(
+        record_id=anchor, preset=wish.preset, format=wish.format, sections=keys, state=Sending.State.WAITING
+    )
+    if same.exists():
+        raise Refused("The same printout is on its way already.")
     sending = Sending.objects.create(
         record_id=anchor,
         preset=wish.preset,
         format=wish.format,
-        sections=[one.key for one in found.sections],
+        sections=keys,
         address_mark=mark_of(reach.email),
         user_id=actor.user_id,
         actor=actor.name,

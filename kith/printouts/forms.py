@@ -26,7 +26,9 @@ class PrintForm(forms.Form):
         widget=FormatSelect,
         initial=Format.PDF.value,
     )
-    sections = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    sections = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one section."}
+    )
 
     def __init__(self, *args: Any, sections: Sequence[ReportSection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,10 +38,10 @@ class PrintForm(forms.Form):
         field.initial = [one.key for one in sections if one.is_usual]
 
     def clean(self) -> None:
-        given = self.cleaned_data
-        is_card = given.get("format") == Format.VCARD
-        if not given.get("sections") and not is_card and "sections" not in self.errors:
-            self.add_error("sections", "Choose at least one section.")
+        """A vCard has no sections."""
+        if self.cleaned_data.get("format") == Format.VCARD:
+            self.errors.pop("sections", None)
+            self.cleaned_data["sections"] = []
 
     def wish(self) -> Wish:
         given = self.cleaned_data
