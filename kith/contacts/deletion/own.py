@@ -15,11 +15,16 @@ def _goes(leaving: Leaving) -> tuple[Going, ...]:
     return (Going("suppressions", carried.values("suppression_id").distinct().count()),)
 
 
+_CARRIED: Final = """
+WITH gone AS (DELETE FROM contacts_suppressedrecord WHERE record_id = ANY(%(records)s)
+    RETURNING suppression_id, lift_id)
+SELECT coalesce(array_agg(DISTINCT suppression_id), '{}'),
+    coalesce(array_agg(DISTINCT lift_id) FILTER (WHERE lift_id IS NOT NULL), '{}') FROM gone
+"""
 _DELETE: Final = (
-    "DELETE FROM contacts_suppressedrecord WHERE record_id = ANY(%(records)s)",
-    "DELETE FROM contacts_suppression s WHERE NOT EXISTS"
+    "DELETE FROM contacts_suppression s WHERE s.id = ANY(%(suppressions)s) AND NOT EXISTS"
     " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.suppression_id = s.id)",
-    "DELETE FROM contacts_suppressionlift l WHERE NOT EXISTS"
+    "DELETE FROM contacts_suppressionlift l WHERE l.id = ANY(%(lifts)s) AND NOT EXISTS"
     " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)",
     "DELETE FROM contacts_keptoptout WHERE record_id = ANY(%(records)s)",
     "DELETE FROM contacts_privacymark WHERE record_id = ANY(%(records)s)",
@@ -31,10 +36,13 @@ _DELETE: Final = (
 
 
 def _deletes(leaving: Leaving) -> None:
+    """Of suppressions and their lifts what nobody else carries goes too."""
     names = {"records": list(leaving.record_ids), "contacts": list(leaving.group_ids)}
     with connection.cursor() as cursor:
+        cursor.execute(_CARRIED, names)
+        ((suppressions, lifts),) = cursor.fetchall()
         for statement in _DELETE:
-            cursor.execute(statement, names)
+            cursor.execute(statement, {**names, "suppressions": suppressions, "lifts": lifts})
 
 
 def _deletes_row(leaving: Leaving) -> None:
