@@ -1,4 +1,4 @@
-"""Attachments for other systems: list, attach, fetch; and the library."""
+"""Attachments for other systems: list, attach, fetch, file, delete; the photo; the library."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from kith.attachments import actions, queries, serving
 from kith.attachments.actions import Filing
 from kith.attachments.forms import given_of
 from kith.attachments.models import Attachment, LibraryEntry
+from kith.attachments.rules import DeleteReason
 from kith.attachments.schemas import (
+    AttachmentChanged,
+    AttachmentDeleteIn,
     AttachmentMade,
     AttachmentOut,
     FilingIn,
     FromLibraryIn,
     LibraryEntryOut,
+    PhotoChanged,
+    RefilingIn,
 )
 from kith.contacts import queries as contacts
 from kith.contacts import trail
@@ -45,6 +50,12 @@ attachments: Final = Router(tags=["attachments"])
 library: Final = Router(tags=["attachments"])
 _FILE: Final = {
     "responses": {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string"}}}}}
+}
+
+_ONLY_REFUSALS: Final = {
+    code: shape
+    for code, shape in answers(Problem, *WITH_ID, HTTPStatus.UNPROCESSABLE_ENTITY).items()
+    if code != HTTPStatus.OK
 }
 
 
@@ -115,11 +126,7 @@ def open_attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
     "/{attachment_id}/content",
     summary="Fetch the file of an attachment",
     auth=with_key(Permission.CONTACT_VIEW),
-    response={
-        code: shape
-        for code, shape in answers(Problem, *WITH_ID, HTTPStatus.UNPROCESSABLE_ENTITY).items()
-        if code != HTTPStatus.OK
-    },
+    response=_ONLY_REFUSALS,
     openapi_extra=_FILE,
 )
 def fetch_attachment(request: ApiRequest, attachment_id: Id) -> HttpResponseBase:
@@ -130,6 +137,75 @@ def fetch_attachment(request: ApiRequest, attachment_id: Id) -> HttpResponseBase
     answer = serving.download(found.file, name=found.attachment.name)
     trail.downloaded(found.contact_id, by=request.auth, attachment_id=attachment_id)
     return answer
+
+
+@attachments.put(
+    "/{attachment_id}",
+    summary="File an attachment otherwise",
+    auth=with_key(Permission.CONTACT_EDIT),
+    response=answers(AttachmentChanged, *WITH_BODY, *WITH_ID, *CHANGES),
+)
+def refile_attachment(request: ApiRequest, attachment_id: Id, given: RefilingIn) -> AttachmentChanged:
+    """Another name, classification or note: all of it at once."""
+    filing = Filing(name=given.name, class_code=given.classification, note=given.note)
+    actions.refile(actor=request.auth, attachment_id=attachment_id, filing=filing)
+    return AttachmentChanged(id=attachment_id)
+
+
+@attachments.post(
+    "/{attachment_id}/delete",
+    summary="Delete an attachment",
+    auth=with_key(Permission.CONTACT_EDIT),
+    response=answers(AttachmentChanged, *WITH_BODY, *WITH_ID, *CHANGES),
+)
+def delete_contact_attachment(
+    request: ApiRequest, attachment_id: Id, given: AttachmentDeleteIn
+) -> AttachmentChanged:
+    """For good. Why stays in the history."""
+    actions.delete_attachment(
+        actor=request.auth,
+        attachment_id=attachment_id,
+        reason=DeleteReason(given.reason),
+        note=given.note,
+    )
+    return AttachmentChanged(id=attachment_id)
+
+
+@contact_attachments.get(
+    "/{group_id}/photo",
+    summary="Fetch the photo of a contact",
+    auth=with_key(Permission.CONTACT_VIEW),
+    response=_ONLY_REFUSALS,
+    openapi_extra=_FILE,
+)
+def fetch_photo(request: ApiRequest, group_id: Id) -> HttpResponseBase:
+    """As Kith drew it anew. 404: the contact has none."""
+    return serving.picture(queries.photo(group_id, actor=request.auth).file)
+
+
+@contact_attachments.post(
+    "/{group_id}/photo",
+    summary="Set the photo of a contact",
+    auth=with_key(Permission.CONTACT_EDIT),
+    response=answers(PhotoChanged, *WITH_BODY, *WITH_ID, *CHANGES, status=HTTPStatus.CREATED),
+)
+def set_contact_photo(request: ApiRequest, group_id: Id, file: File[UploadedFile]) -> Status[PhotoChanged]:
+    """JPEG or PNG, as `multipart/form-data`. In place of the one there is."""
+    contacts.opened(group_id, actor=request.auth)
+    actions.set_photo(actor=request.auth, contact_id=group_id, given=given_of(file))
+    return Status(HTTPStatus.CREATED, PhotoChanged(group_id=group_id))
+
+
+@contact_attachments.delete(
+    "/{group_id}/photo",
+    summary="Remove the photo of a contact",
+    auth=with_key(Permission.CONTACT_EDIT),
+    response=answers(PhotoChanged, *WITH_ID, *CHANGES),
+)
+def remove_contact_photo(request: ApiRequest, group_id: Id) -> PhotoChanged:
+    """The one that is shown. Where another System Ref of the contact has one, that is shown instead."""
+    actions.remove_photo(actor=request.auth, contact_id=group_id)
+    return PhotoChanged(group_id=group_id)
 
 
 @library.get(

@@ -36,6 +36,25 @@ class FilingIn(Schema):
     note: Note = ""
 
 
+class RefilingIn(In):
+    name: Text = Field("", description="Empty: it keeps its name.")
+    classification: Text = Field("", description="Code, as the settings list them. Empty: none.")
+    note: Note = ""
+
+
+class AttachmentDeleteIn(In):
+    reason: Literal["wrong_contact", "wrong_file", "no_longer_needed", "asked_for"]
+    note: Note = ""
+
+
+class AttachmentChanged(Schema):
+    id: int
+
+
+class PhotoChanged(Schema):
+    group_id: int
+
+
 class FromLibraryIn(In):
     entry: Number = Field(description="Id of an active entry of the library.")
     name: Text = Field("", description="Empty: the name of the entry.")

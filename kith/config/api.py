@@ -27,9 +27,10 @@ from kith.config.api_reference import reference
 from kith.config.settings_api import settings_file, settings_sections
 from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
+from kith.contacts.rights.api import contact_rights
+from kith.contacts.standing_api import contact_suppressions
 from kith.find.bulk.api import bulk_changes
 from kith.find.exporting.api import exports
-from kith.contacts.rights.api import contact_rights
 from kith.golden.api import golden_overrides, golden_values, tell_sources
 from kith.golden.editing.api import contacts
 from kith.grouping.api import decisions, group_ids, system_refs
@@ -116,6 +117,7 @@ api.add_router("/golden-overrides", golden_overrides)
 api.add_router("/contacts", contact_attachments)
 api.add_router("/contacts", contact_notes)
 api.add_router("/contacts", contact_relations)
+api.add_router("/contacts", contact_suppressions)
 api.add_router("/contacts", contact_printouts)
 api.add_router("/attachments", attachments)
 api.add_router("/attachments-library", library)
@@ -216,7 +218,7 @@ def _largest_file(request: HttpRequest) -> int:
     the action.
     """
     found = request.resolver_match
-    if found is None or not found.route.endswith(("/attachments", "v1/imports")):
+    if found is None or not found.route.endswith(("/attachments", "/photo", "v1/imports")):
         return 0
     if found.route.endswith("v1/imports"):
         return int(settings.UPLOAD_LIMIT_BYTES)

@@ -25,6 +25,8 @@ from kith.golden.schemas import (
     OverrideIn,
     OverrideMade,
     OverrideWithdrawn,
+    PrimaryIn,
+    PrimaryMade,
     StandardField,
     Told,
     ToldIn,
@@ -91,6 +93,18 @@ def override_golden_value(
         state="pending" if waits else "in_force",
     )
     return Status(HTTPStatus.ACCEPTED if waits else HTTPStatus.CREATED, answer)
+
+
+@golden_values.put(
+    "/{group_id}/primary",
+    summary="Make a System Ref primary",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(PrimaryMade, *WITH_BODY, *WITH_ID, *CHANGES),
+)
+def make_system_ref_primary(request: ApiRequest, group_id: Id, given: PrimaryIn) -> PrimaryMade:
+    """Its details win wherever the golden record rules ask for the primary System Ref."""
+    actions.make_primary(actor=request.auth, contact_id=group_id, record_id=given.record_id)
+    return PrimaryMade(group_id=group_id, record_id=given.record_id)
 
 
 @golden_overrides.post(

@@ -150,6 +150,15 @@ class OverrideWithdrawn(Schema):
     state: Literal["ended"]
 
 
+class PrimaryIn(In):
+    record_id: Number = Field(description="System Ref of the contact that leads from now on.")
+
+
+class PrimaryMade(Schema):
+    group_id: int
+    record_id: int
+
+
 class KeyIn(In):
     key: Text = Field(description="`key` of the value that goes; the others stay.")
 

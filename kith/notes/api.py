@@ -1,4 +1,4 @@
-"""Notes for other systems: read, write, edit."""
+"""Notes for other systems: read, write, edit, remove."""
 
 from __future__ import annotations
 
@@ -75,6 +75,18 @@ def edit_contact_note(request: ApiRequest, note_id: Id, given: ContactNoteEditIn
     """What it said before stays with it. 409: somebody edited it since you read it."""
     note = actions.edit_note(actor=request.auth, note_id=note_id, text=given.text, seen=given.edits)
     return ContactNoteEdited(id=note.pk, edits=note.edits)
+
+
+@notes.delete(
+    "/{note_id}",
+    summary="Remove a note",
+    auth=with_key(Permission.CONTACT_EDIT),
+    response=answers(ContactNoteMade, *WITH_ID, *CHANGES),
+)
+def remove_contact_note(request: ApiRequest, note_id: Id) -> ContactNoteMade:
+    """Of the wrong contact, say. What it said stays sealed in the history."""
+    group_id = actions.remove_note(actor=request.auth, note_id=note_id)
+    return ContactNoteMade(id=note_id, group_id=group_id)
 
 
 def _out(row: Row) -> ContactNote:
