@@ -117,6 +117,15 @@ class EntryForm:
             for key, (stem, factory) in ROWS.items()
         )
         self.cleaned: CleanedRecord | None = None
+        self._focus(add_row, is_sent=sent is not None)
+
+    def _focus(self, add_row: str, *, is_sent: bool) -> None:
+        """Where typing goes on: in the row that was added, else at the beginning."""
+        added = next((group.formset.forms[-1] for group in self.groups if group.key == add_row), None)
+        fields = added.fields if added else {} if is_sent else self.main.fields
+        wanted = ("value", "line1", "first_name", "company_name")
+        if first := next((fields[name] for name in wanted if name in fields), None):
+            first.widget.attrs["autofocus"] = True
 
     def leave_as_it_is(self, masked: Mapping[str, str]) -> None:
         """Fields of the form that say something which is not shown: by name, how it reads."""
@@ -127,16 +136,14 @@ class EntryForm:
 
     def is_valid(self, *, options: CleaningOptions) -> bool:
         """Shape first, then what cleaning makes of it; every error stands at its field."""
-        parts = [self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)]
-        if not all(parts):
-            return False
+        is_shaped = all([self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)])
         for group in self.groups:
             for form, name, sentence in group.troubles():
                 form.add_error(name, sentence)
         self.cleaned = clean_record(self.raw(), options=options)
         for where, reason in self._troubles(self.cleaned):
             where.add_error("value" if "value" in where.fields else None, _as_sentence(reason))
-        self._add_single_troubles(self.cleaned)
+        self._add_single_troubles(self.cleaned, is_shaped=is_shaped)
         return self.main.is_valid() and not any(
             form.errors for group in self.groups for form in group.formset.forms
         )
@@ -178,12 +185,13 @@ class EntryForm:
     def raw(self) -> Claim:
         return {**self.claim(), "kind": self.kind}
 
-    def _add_single_troubles(self, cleaned: CleanedRecord) -> None:
+    def _add_single_troubles(self, cleaned: CleanedRecord, *, is_shaped: bool) -> None:
+        """What is missing from the whole is not said of half a form."""
         for remark in (*cleaned.remarks, *cleaned.refusals):
             name = remark.field
             if name in self.main.fields and not _read(cleaned, name) and name not in self.main.errors:
                 self.main.add_error(name, _as_sentence(remark.reason))
-            elif name not in self.main.fields and remark in cleaned.refusals:
+            elif is_shaped and name not in self.main.fields and remark in cleaned.refusals:
                 self.main.add_error(None, _as_sentence(remark.reason))
 
     def _troubles(self, cleaned: CleanedRecord) -> Iterator[tuple[forms.Form, str]]:

@@ -27,6 +27,8 @@ class HeadLink:
     """Beside the name; else in the menu."""
     unavailable: Callable[[Contact], str] = always
     """Why it cannot be done with this contact; '' where it can."""
+    key: str = ""
+    """By which it is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ShownLink:
     label: str
     url: str
     unavailable: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def head_of(contact: Contact, *, actor: Actor) -> Head:
 
 
 def _shown(link: HeadLink, contact: Contact) -> ShownLink:
-    return ShownLink(link.label, link.url(contact), link.unavailable(contact))
+    return ShownLink(link.label, link.url(contact), link.unavailable(contact), link.key)
 
 
 def photo_url(contact_id: int) -> str:

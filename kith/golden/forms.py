@@ -67,8 +67,8 @@ class OverrideForm(forms.Form):
         )
         for hidden in ("seen", "instead_of"):
             self.fields[hidden] = forms.CharField(required=False, widget=forms.HiddenInput)
-        first = self.fields[self.parts[0]]
-        first.widget.attrs["autofocus"] = True
+        if data is None:
+            self.fields[self.parts[0]].widget.attrs["autofocus"] = True
 
     def _as_in_its_country(self) -> None:
         given = str(self["address_1_country"].value() or "")

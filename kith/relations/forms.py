@@ -12,7 +12,7 @@ NO_NAME: Final = "No name"
 
 
 class RelationForm(forms.Form):
-    type = forms.ChoiceField(label="Relation")
+    type = forms.ChoiceField(label="Relation", widget=forms.Select(attrs={"autofocus": True}))
     note = forms.CharField(
         label="Note", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -31,6 +31,15 @@
   });
   window.addEventListener("pageshow", () => (sent = new WeakMap()));
 
+  // On a narrow screen the tab one is on may stand outside of the row of tabs.
+  function showTab() {
+    const row = document.querySelector(".tabs");
+    const tab = row?.querySelector("[aria-current]");
+    if (tab && row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+  }
+  showTab();
+  document.addEventListener("htmx:afterSettle", showTab);
+
   function say(sentence) {
     const place = document.querySelector(".messages");
     if (!place) return;

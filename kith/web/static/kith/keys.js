@@ -74,8 +74,15 @@
     list();
   });
 
+  // What was refused: typing goes on where it is wrong.
+  const mend = (within) => {
+    if (!within?.querySelector || within.querySelector("[autofocus]")) return;
+    within.querySelector(".field-wrong :is(input, select, textarea):not([type=hidden])")?.focus();
+  };
+  mend(document.getElementById("main"));
   // A field that waits for typing has its text chosen, as a field reached by Tab has.
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    mend(event.target);
     const field = document.activeElement;
     if (field?.matches("input[autofocus]:not([type=file], [type=checkbox], [type=radio])")) field.select();
   });
