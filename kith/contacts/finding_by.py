@@ -26,7 +26,7 @@ from kith.contacts.models import Contact, SuppressedRecord, Suppression
 from kith.contacts.possible_duplicates import possible_duplicates
 from kith.contacts.rights.rules import IDENTITY, Sight
 from kith.contacts.search import Shape as Lexeme
-from kith.contacts.search import plain_term, seen_by
+from kith.contacts.search import plain_term, seen_by, sound_terms
 from kith.contacts.settings.categories import categories_in_force
 from kith.contacts.settings.industries import industries_in_force
 from kith.matching.cleaning import DateOrder, custom
@@ -62,7 +62,7 @@ _PLACES: Final = (
 
 def finding_by() -> tuple[SearchCriterion, ...]:
     texts = tuple(_text(one, heading, fields) for one, heading, fields in _PLACES)
-    return (*texts, *_FIXED, *(_custom(one) for one in custom_fields()))
+    return (*texts, _SOUNDS_LIKE, *_FIXED, *(_custom(one) for one in custom_fields()))
 
 
 def anything() -> tuple[SearchCriterion, ...]:
@@ -121,6 +121,21 @@ def _choice(
         choices=choices,
         fields=fields,
     )
+
+
+def _sounding(value: Value, sight: Sight) -> Q | None:
+    terms = sound_terms(value.text)
+    return queries.matching(terms) if terms else None
+
+
+_SOUNDS_LIKE: Final = SearchCriterion(
+    key="sounds_like",
+    label="Name, as it sounds",
+    heading=WHO,
+    shape=Shape.TEXT,
+    condition=_sounding,
+    is_personal=True,
+)
 
 
 def _days(key: str, label: str, column: str, *, heading: str = ORIGIN) -> SearchCriterion:

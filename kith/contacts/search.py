@@ -16,10 +16,13 @@ from typing import Final
 from kith.contacts.rights.rules import IDENTITY, Shown, Sight
 from kith.matching.cleaning import DateOrder, fold, parse_date
 from kith.matching.cleaning.text import fold_words, tidy
+from kith.matching.sounding import last_name_sound, sounds_of_alike
 
 LONGEST_TEXT: Final = 200
 MOST_WORDS: Final = 8
 SHORTEST_CODE: Final = 3
+_BEGINS_ALIKE: Final = 4
+"""Letters."""
 SHORTEST_NUMBER: Final = 5
 """Signs of an identity number that one may ask by without seeing it: shorter ones can be guessed."""
 SMALLEST_GROUP_ID: Final = 1_000_001
@@ -55,6 +58,8 @@ class Shape(StrEnum):
     SYSTEM_REF = "r:"
     IDENTITY = "i:"
     BIRTH_DATE = "b:"
+    FIRST_SOUND = "g:"
+    LAST_SOUND = "k:"
 
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -132,6 +137,25 @@ def read_group_id(text: str) -> int | None:
 
 def name_terms(text: str, *, shapes: tuple[Shape, ...] = NAMES) -> tuple[Term, ...]:
     return tuple(_of(shapes, word) for word in fold_words(tidy(text)[:LONGEST_TEXT])[:MOST_WORDS])
+
+
+def sound_terms(text: str) -> tuple[Term, ...]:
+    """Names that sound like these words, in either place; beside others a word may only begin alike. Empty
+    where a word is no name."""
+    words = fold_words(tidy(text)[:LONGEST_TEXT])[:MOST_WORDS]
+    if not all(word.isalpha() and len(word) > 1 for word in words):
+        return ()
+    return tuple(_sound_term(word, is_alone=len(words) == 1) for word in words)
+
+
+def _sound_term(word: str, *, is_alone: bool) -> Term:
+    first = tuple(f"{Shape.FIRST_SOUND}{sound}" for sound in sounds_of_alike(word))
+    last = last_name_sound(word)
+    begins = word[:_BEGINS_ALIKE] if not is_alone and len(word) > _BEGINS_ALIKE else ""
+    return Term(
+        tuple(f"{shape}{begins}" for shape in (Shape.FIRST_NAME, Shape.LAST_NAME) if begins),
+        wholes=(*first, f"{Shape.LAST_SOUND}{last}") if last else first,
+    )
 
 
 def phone_term(text: str) -> Term:

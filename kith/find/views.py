@@ -16,13 +16,14 @@ from kith.contacts import queries
 from kith.contacts.rights.rules import Sight
 from kith.contacts.rights.sight import sight_of
 from kith.contacts.search import read_group_id
-from kith.find import actions, addresses, asking_form, listing, rows, stored
+from kith.find import actions, addresses, asking_form, listing, rows, sounding, stored
 from kith.find.addresses import KEPT, Read
 from kith.find.choosing import describe
 from kith.find.doing import may_be_done
 from kith.find.forms import ViewForm
 from kith.find.listing import Listed
 from kith.find.refs import lists_records, records_of
+from kith.find.rows import ListedContact
 from kith.find.searches import TEXT, Search, SortKey
 from kith.kernel.errors import Refused
 from kith.web.paging import page_of
@@ -114,11 +115,31 @@ def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) 
     if lists_records(search):
         return context | {"records": page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)}
     found = listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
-    return (
-        context
-        | {"found": found, "links": _links(found, search, token=token)}
-        | _listed_rows(found.ids, search, sight)
-    )
+    context |= {"found": found, "links": _links(found, search, token=token)}
+    if not found.ids:
+        context |= {"alike": _alike(search, sight)}
+    return context | _listed_rows(found.ids, search, sight)
+
+
+def _alike(search: Search, sight: Sight) -> list[ListedContact]:
+    return rows.rows_of(sounding.alike(search, sight=sight), shown=rows.columns_of(search), sight=sight)
+
+
+@needs(Permission.CONTACT_VIEW)
+@require_GET
+def sounds(request: KithRequest) -> HttpResponse:
+    """Whose names only sound like what was asked for; the page asks for them once it stands."""
+    token = request.GET.get(KEPT, "")
+    read = _kept(request, token) if token else addresses.read(request.GET)
+    found = _alike(read.search, sight_of(request.actor))
+    context: Context = {
+        "alike": found,
+        "columns": rows.columns_of(read.search),
+        "sources": queries.sources_by_id(),
+        "doubtful": rows.doubtful([one.pk for one in found]),
+        "back": _address_of(read, token),
+    }
+    return render_page(request, "find/sounds.html", context, region="sounds")
 
 
 def _listed_rows(ids: list[int] | tuple[int, ...], search: Search, sight: Sight) -> Context:
@@ -160,6 +181,7 @@ def _links(found: Listed, search: Search, *, token: str) -> Context:
         "next": f"{joined}after={found.after}" if found.after else "",
         "previous": f"{joined}before={found.before}" if found.before else "",
         "count": f"{reverse('find:count')}?{query}",
+        "sounds": f"{reverse('find:sounds')}?{query}" if sounding.by_sound(search) else "",
         "by_name": f"{joined}sort=name",
     }
 

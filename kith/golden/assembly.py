@@ -22,6 +22,7 @@ from kith.golden.stored import as_read, listed
 from kith.golden.versions import rules_in_force
 from kith.matching.cleaning.text import fold_words
 from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, ADDRESS_PARTS, CUSTOM, FURTHER
+from kith.matching.sounding import first_name_sound, last_name_sound
 
 CHUNK: Final = 50_000
 """Contacts assembled in one transaction: bounds memory, and what a kill can undo."""
@@ -322,8 +323,14 @@ def _retire(database: duckdb.DuckDBPyConnection, retired: pl.DataFrame) -> None:
 
 
 def with_words(claims: pl.DataFrame) -> pl.DataFrame:
-    """The folded words of each name as shown, for search; the stored keys have no spaces left."""
-    return claims.with_columns(_words(claims[name]).alias(words) for name, words in _SPOKEN.items())
+    """The folded words of each name as shown, and how they sound, for search; the stored keys have no spaces
+    left.
+    """
+    return claims.with_columns(
+        *(_words(claims[name]).alias(words) for name, words in _SPOKEN.items()),
+        _words(claims["first_name"], read=first_name_sound).alias("first_sounds"),
+        _words(claims["last_name"], read=last_name_sound).alias("last_sounds"),
+    )
 
 
 _SPOKEN: Final = {
@@ -334,10 +341,10 @@ _SPOKEN: Final = {
 }
 
 
-def _words(names: pl.Series) -> pl.Series:
+def _words(names: pl.Series, *, read: Callable[[str], str] = str) -> pl.Series:
     """Each different name is folded once."""
     different = names.drop_nulls().unique()
-    folded = [" ".join(fold_words(name)) for name in different]
+    folded = [" ".join(read(word) for word in fold_words(name)) for name in different]
     return names.replace_strict(different, folded, default=None, return_dtype=pl.String).str.split(" ")
 
 

@@ -17,7 +17,7 @@ _SPOKEN: Final = (
     "contact_id",
     *(name for name in PIECE if name not in {"addresses", "custom_value"}),
     "custom",
-    *("first_words", "middle_words", "last_words", "company_words"),
+    *("first_words", "middle_words", "last_words", "company_words", "first_sounds", "last_sounds"),
 )
 
 

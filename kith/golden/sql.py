@@ -346,6 +346,8 @@ WITH spoken AS (
         list_transform(middle_words, lambda w: 'm:' || w),
         list_transform(last_words, lambda w: 'l:' || w),
         list_transform(company_words, lambda w: 'c:' || w),
+        list_transform(first_sounds, lambda w: 'g:' || w),
+        list_transform(last_sounds, lambda w: 'k:' || w),
         ['f:' || replace(coalesce(first_key, ''), ' ', '')],
         ['m:' || replace(coalesce(middle_key, ''), ' ', '')],
         ['l:' || replace(coalesce(last_key, ''), ' ', ''), 'c:' || coalesce(company_key, '')],
