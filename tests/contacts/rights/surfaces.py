@@ -79,6 +79,21 @@ def printout(reader: Reader, world: World) -> str | None:
     return "\n".join(one.body.decode() for one in made)
 
 
+def export(reader: Reader, world: World) -> str | None:
+    from kith.access.permissions import Permission
+    from kith.contacts.rights.sight import sight_of
+    from kith.find.exporting.cards import cards_of
+    from kith.find.exporting.columns import columns
+    from kith.find.exporting.rows import Reader as Rows
+    from kith.find.eyes import Eyes
+
+    if not reader.actor.may(Permission.CONTACT_EXPORT):
+        return None
+    eyes, ids = Eyes(sight_of(reader.actor)), [world.contact.pk]
+    rows = Rows(columns(), eyes).rows(ids)
+    return "\n".join([*(text for row in rows for text in row), *cards_of(ids, eyes=eyes)])
+
+
 def _filled(address: str, world: World) -> str:
     return address.format(
         contact=world.contact.pk,
@@ -125,5 +140,6 @@ SURFACES: tuple[Surface, ...] = (
     Surface("API: corrections", answer("/corrections")),
     Surface("API: match", asked("/match", first_name="Kostas", last_name="Secretperson")),
     Surface("printout", printout),
+    Surface("export", export),
     *FIELD_PAGES,
 )
