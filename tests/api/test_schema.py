@@ -69,10 +69,10 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
 
 def _with_a_contact(shape: dict[str, Any]) -> None:
     """What makes a contact is rules and settings, which a description cannot hold."""
-    _narrow(shape, {"kind", "first_name", "last_name", "gender", "direct_marketing"})
-    for name, text in {"kind": "person", "first_name": "Ann", "last_name": "Lee"}.items():
-        shape["properties"][name] = {"enum": [text]}
-    shape["required"] = ["kind", "first_name", "last_name"]
+    _narrow(shape, {"gender", "direct_marketing"})
+    given = {"kind": "person", "first_name": "Ann", "last_name": "Lee", "save_anyway": True}
+    shape["properties"] |= {name: {"enum": [value]} for name, value in given.items()}
+    shape["required"] = [*given]
 
 
 def _narrow(shape: dict[str, Any], kept: set[str]) -> None:

@@ -11,8 +11,7 @@ from kith.contacts.schemas import Kind
 from kith.matching.records import MAX_REPEATS
 from kith.web.api import LONGEST_TEXT, MOST_ROWS, In, Number, Text
 
-CustomCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Custom = dict[CustomCode, Text | None]
+Custom = dict[str, Text | None]
 MOST_CUSTOM: Final = 200
 Said = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 TYPE: Final = "Code of a supported type."
