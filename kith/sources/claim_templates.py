@@ -15,9 +15,9 @@ import xlsxwriter
 import xlwt
 
 from kith.matching.cleaning.custom import CustomType
+from kith.sources.claims import REMARK
 from kith.sources.custom_fields import CustomField, custom_fields
 
-REMARK: Final = "#"
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -17,6 +17,9 @@ REF_MAX_CHARS: Final = 255
 NO_REF: Final = "The row has no System Ref."
 LONG_REF: Final = f"The System Ref is longer than {REF_MAX_CHARS} characters."
 
+REMARK: Final = "#"
+_EXPLAINS: Final = rf"^\s*{REMARK}(\s|PERSON\s*$|COMPANY\s*$)"
+"""Not `#N/A`, which spreadsheets write."""
 NUMBER: Final = "\x00number"
 _REF: Final = "\x00ref"
 """Names no header can have."""
@@ -44,7 +47,7 @@ class Claims:
 def claims_of(chunk: Chunk, *, mapping: Mapping[str, str], cleaned_with: str = "") -> Claims:
     """`mapping`: header to claim field, '' for a column that is only kept. `cleaned_with`: names the cleaning
     options; under others the same claim has another hash, so that it is cleaned again."""
-    rows = without_blank_rows(chunk)
+    rows = without_explanations(without_blank_rows(chunk), mapping)
     rows, bad = _with_refs(rows, mapping)
     fields, extra = _columns(rows.columns, mapping)
     hashed = _hashed(
@@ -64,6 +67,12 @@ def without_blank_rows(chunk: Chunk) -> pl.DataFrame:
     numbered = chunk.rows.with_columns(chunk.numbers.alias(NUMBER))
     filled = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in chunk.rows.columns)
     return numbered.filter(filled)
+
+
+def without_explanations(rows: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:
+    """Without the lines by which templates explain themselves: `#PERSON` or `# words` as Contact Type."""
+    kind = header_of("kind", mapping)
+    return rows.filter(~rows[kind].str.contains(_EXPLAINS)) if kind else rows
 
 
 def refused(rows: pl.DataFrame, mask: pl.Series, *, reason: str, column: str) -> tuple[BadRow, ...]:

@@ -42,9 +42,14 @@ def cleaner(*, in_processes: bool) -> Iterator[Cleaner]:
     context = multiprocessing.get_context("spawn")
     pool: Executor = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_leave_with_the_parent)
     try:
-        yield lambda fields, options: pool.submit(clean_and_key, fields, options)
+        yield lambda fields, options: _somewhere(pool, fields, options)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _somewhere(pool: Executor, fields: pl.DataFrame, options: CleaningOptions) -> Future[pa.Table]:
+    """The same file again has nothing to clean: no process is started for that."""
+    return pool.submit(clean_and_key, fields, options) if fields.height else _inline(fields, options)
 
 
 def _leave_with_the_parent() -> None:

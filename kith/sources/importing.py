@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 SUBJECT: Final = "import"
 UNDO_SUBJECT: Final = "import_undo"
 PROCESSES_FROM_ROWS: Final = 40_000
+LEARN_FROM_ROWS: Final = 10_000
 GONE_SHARE: Final = 0.5
 _LOCK_CLASS: Final = 7101
 _DISK_FULL: Final = (
@@ -193,11 +194,17 @@ def _drive(job: Import, table: Table, intake: Intake[Prepared], tracker: Tracker
     for chunk in unsettled(table.chunks(), job.rows_done + 1):
         ahead.append(intake.prepare(chunk))
         if len(ahead) > WORKERS:
-            intake.settle(ahead.popleft())
+            _settle(intake, ahead.popleft(), job)
             tracker.at(job.rows_done, job.rows_total, pace.note(job.rows_done))
     while ahead:
-        intake.settle(ahead.popleft())
+        _settle(intake, ahead.popleft(), job)
         tracker.at(job.rows_done, job.rows_total, pace.note(job.rows_done))
+
+
+def _settle(intake: Intake[Prepared], prepared: Prepared, job: Import) -> None:
+    intake.settle(prepared)
+    if job.new_count >= LEARN_FROM_ROWS:
+        loading.learn_size(job)
 
 
 def unsettled(chunks: Iterator[Chunk], settled: int) -> Iterator[Chunk]:

@@ -12,8 +12,7 @@ from django.db import connection
 
 from kith.kernel.errors import Refused
 from kith.sources import storage
-from kith.sources.claim_templates import REMARK
-from kith.sources.claims import NUMBER, header_of, without_blank_rows
+from kith.sources.claims import NUMBER, header_of, without_blank_rows, without_explanations
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, ImportedRow, RejectedRow
 from kith.sources.reading import Chunk, open_table
@@ -94,9 +93,8 @@ def _parts(job: Import) -> Iterator[tuple[int, int, dict[int, Values]]]:
 
 
 def _values(job: Import, chunk: Chunk) -> dict[int, Values]:
-    kind = header_of("kind", job.mapping)
-    rows = without_blank_rows(chunk).iter_rows(named=True)
-    return {int(row.pop(NUMBER)): row for row in rows if not (kind and row[kind].strip().startswith(REMARK))}
+    rows = without_explanations(without_blank_rows(chunk), job.mapping)
+    return {int(row.pop(NUMBER)): row for row in rows.iter_rows(named=True)}
 
 
 _TAKEN: Final = """

@@ -13,8 +13,7 @@ from django.db import connection
 
 from kith.contacts.entry import Claim
 from kith.contacts.intake.typed import NOT_TYPED, Said, Stored
-from kith.sources.claim_templates import REMARK
-from kith.sources.claims import NUMBER, header_of, one_line, without_blank_rows
+from kith.sources.claims import NUMBER, header_of, one_line, without_blank_rows, without_explanations
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.reading import Chunk, Table
 
@@ -46,10 +45,7 @@ class Columns:
 
 def rows_of(chunk: Chunk, columns: Columns) -> pl.DataFrame:
     """Without blank rows and the lines by which templates explain themselves; NUMBER as a last column."""
-    rows = without_blank_rows(chunk)
-    if not columns.kind:
-        return rows
-    return rows.filter(~rows[columns.kind].str.strip_chars().str.starts_with(REMARK))
+    return without_explanations(without_blank_rows(chunk), {columns.kind: _KIND} if columns.kind else {})
 
 
 def said_of(rows: pl.DataFrame, columns: Columns) -> list[Said]:

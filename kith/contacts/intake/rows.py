@@ -113,12 +113,17 @@ class Prepared:
                 "new code" if row.said.is_new_ref else row.said.ref,
                 (
                     ("Becomes", str(ImportedRow.Outcome(row.outcome).label)),
-                    *((self.labels.get(name, name), text) for name, text in row.fields.items()),
+                    *((self.labels.get(name, _label(name)), row.fields[name]) for name in self._order(row)),
                 ),
                 taken.remarks.get(row.said.number, ()),
             )
             for row in taken.rows[:SHOWN]
         ]
+
+    def _order(self, row: Merged) -> list[str]:
+        """As the columns of the file, then what only Kith has."""
+        known = [name for name in self.labels if name in row.fields]
+        return [*known, *sorted(set(row.fields) - set(known))]
 
 
 def accepted(judged: Judged) -> Taken:
