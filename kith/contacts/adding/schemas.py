@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
+from pydantic import StrictBool, StringConstraints
 
 from kith.contacts.schemas import Kind
 from kith.matching.records import MAX_REPEATS
@@ -46,8 +46,8 @@ class ContactDetails(In):
     name_day: Text | None = Field(None, description="04-23, or as it is typed in Kith.")
     language: Text | None = Field(None, description="ISO code of two letters.")
     residence_country: Text | None = None
-    direct_marketing: bool | None = None
-    affiliate_marketing: bool | None = None
+    direct_marketing: StrictBool | None = None
+    affiliate_marketing: StrictBool | None = None
     custom: Custom = Field(
         default_factory=dict, max_length=MOST_CUSTOM, description="User-defined fields by code."
     )
@@ -77,7 +77,7 @@ class AddressParts(In):
 class NewEmail(In):
     value: Said
     type: Text | None = Field(None, description=TYPE)
-    is_primary: bool = False
+    is_primary: StrictBool = False
 
 
 class NewPhone(NewEmail):
@@ -86,7 +86,7 @@ class NewPhone(NewEmail):
 
 class NewAddress(AddressParts):
     type: Text | None = Field(None, description=TYPE)
-    is_primary: bool = False
+    is_primary: StrictBool = False
 
 
 class ContactIn(ContactDetails):
@@ -96,7 +96,7 @@ class ContactIn(ContactDetails):
     emails: list[NewEmail] = Field(default_factory=list, max_length=MAX_REPEATS)
     phones: list[NewPhone] = Field(default_factory=list, max_length=MAX_REPEATS)
     addresses: list[NewAddress] = Field(default_factory=list, max_length=MAX_REPEATS)
-    save_anyway: bool = Field(
+    save_anyway: StrictBool = Field(
         default=False,
         description="Also where it may be a contact that is there already. Never twice the same.",
     )

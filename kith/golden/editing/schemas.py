@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
+from pydantic import StrictBool, StringConstraints
 
 from kith.contacts.adding.schemas import DIALLED, MOST_CUSTOM, TYPE, AddressParts, ContactDetails, Custom
 from kith.contacts.versions import LONGEST
@@ -26,7 +26,7 @@ ListName = Literal["emails", "phones", "addresses"]
 class _RowChange(In):
     id: UUID | None = Field(None, description=_ID)
     type: Text | None = Field(None, description=TYPE)
-    is_primary: bool | None = Field(None, description=_PRIMARY)
+    is_primary: StrictBool | None = Field(None, description=_PRIMARY)
     note: Note | None = Field(None, description="Null takes it back.")
     custom: Custom = Field(default_factory=dict, max_length=MOST_CUSTOM, description=_ABOUT)
 
