@@ -53,6 +53,11 @@ def text_of(read: Read) -> str:
 
 
 def is_open(read: Read) -> bool:
+    """After a search its results stand first; what was asked for stands above them in words."""
+    return bool(read.unread)
+
+
+def _says_something(read: Read) -> bool:
     return bool(read.unread) or any(one.key != TEXT for one in read.search.asked)
 
 
@@ -60,7 +65,7 @@ def drawn(read: Read, sight: Sight) -> SafeString:
     found: Headings = tuple(
         (heading, tuple(_field(one, read) for one in ones)) for heading, ones in offered(sight) if heading
     )
-    return _drawn(found) if is_open(read) else _drawn_empty(found)
+    return _drawn(found) if _says_something(read) else _drawn_empty(found)
 
 
 @lru_cache(maxsize=16)
