@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from secrets import token_hex
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -17,10 +16,13 @@ from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.accounts.queries import contact_of
 from kith.accounts.rules import AccountDetails, ItemDetails, Posting
 from kith.audit import journal
+from kith.audit.taken_once import taken_once
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.sources.models import Membership
+
+_TAKEN: Final = "Somebody took this number or reference at this moment."
 
 
 @transaction.atomic
@@ -29,7 +31,7 @@ def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Ac
     require(actor, Permission.CONTACT_EDIT)
     record_id = _leading_record(contact_id)
     rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    with _taken_once():
+    with taken_once(_TAKEN):
         account = Account.objects.create(record_id=record_id, **asdict(details))
     _journal("AccountAdded", actor=actor, of=account, group_id=contact_id)
     return account
@@ -49,7 +51,7 @@ def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen
     for name in changed:
         setattr(account, name, getattr(details, name))
     if changed:
-        with _taken_once():
+        with taken_once(_TAKEN):
             account.save(update_fields=changed)
         _journal("AccountEdited", actor=actor, of=account, fields=changed)
     return account
@@ -95,7 +97,7 @@ def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: 
         raise Refused("There is a Suspense Account already.")
     record_id = _leading_record(contact_id) if contact_id is not None else None
     rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    with _taken_once():
+    with taken_once(_TAKEN):
         account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
     _journal("SuspenseAccountMade", actor=actor, of=account)
     return account
@@ -160,7 +162,7 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
     for name in changed:
         setattr(item, name, given[name])
     if changed:
-        with _taken_once():
+        with taken_once(_TAKEN):
             item.save(update_fields=changed)
         _journal_item("LinkedItemEdited", actor=actor, of=item, fields=changed)
     return item
@@ -215,16 +217,6 @@ def _unless_changed(details: AccountDetails | ItemDetails, *, seen: str) -> None
             "Somebody changed this meanwhile. What you typed is still here; compare, and save again to put "
             "it in place."
         )
-
-
-@contextmanager
-def _taken_once() -> Iterator[None]:
-    """Of two who take a number at the same moment the second is told; the rules could not see it yet."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Refused("Somebody took this number or reference at this moment.") from error
 
 
 def _is_taken(number: str, *, but: int | None = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
+from typing import IO, Final
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from kith.attachments.rules import DeleteReason
 from kith.attachments.sections import limits_in_force
 from kith.audit import journal
 from kith.audit.models import Entry
+from kith.audit.taken_once import taken_once
 from kith.contacts.belongings import anchor_of, locked_anchor_of
 from kith.contacts.settings.attachment_classes import attachment_classes_in_force
 from kith.kernel.decision import Decision
@@ -28,6 +29,8 @@ from kith.sources.models import Membership
 from kith.vault import details
 from kith.vault.details import ValueChange
 from kith.vault.sealing import INSTALLATION
+
+_TAKEN: Final = "Another entry of the library took this name at this moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,8 @@ def edit_library_entry(
         entry.url = url
     entry.name = _free_name(filing.name, but=entry.pk)
     entry.class_code, entry.note, entry.is_active = filing.class_code, filing.note.strip(), is_active
-    entry.save()
+    with taken_once(_TAKEN, field="name"):
+        entry.save()
     _journal_entry("LibraryEntryEdited", actor, entry)
     return entry
 
@@ -304,7 +308,8 @@ def _free_name(given: str, *, but: int = 0) -> str:
 def _add_entry(actor: Actor, entry: LibraryEntry, filing: Filing) -> LibraryEntry:
     entry.class_code, entry.note = filing.class_code, filing.note.strip()
     entry.user_id, entry.actor = actor.user_id, actor.name
-    entry.save()
+    with taken_once(_TAKEN, field="name"):
+        entry.save()
     _journal_entry("LibraryEntryAdded", actor, entry)
     return entry
 

@@ -7,18 +7,20 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.audit.taken_once import taken_once
 from kith.delivery import announcing, rules, signing
 from kith.delivery.models import Attempt, Endpoint, Event, Message
 from kith.delivery.sending import Result
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
 
+_NAME_TAKEN: Final = "Another webhook has this name."
 DELIVERY: Final = Actor("Webhooks", frozenset())
 _GONE: Final = 410
 """The other system says that it wants no more: the specification has the sender stop."""
@@ -28,33 +30,27 @@ def add_endpoint(*, actor: Actor, name: str, url: str, events: Sequence[str]) ->
     """Its secret: `signing.secret_of(endpoint.salt)`, to be shown once."""
     require(actor, Permission.SETTINGS_EDIT)
     _may_tell(url, events)
-    try:
-        with transaction.atomic():
-            _take_up_reading()
-            endpoint = Endpoint.objects.create(
-                name=name.strip(),
-                url=url,
-                events=list(events),
-                salt=signing.new_salt(),
-                created_by_id=actor.user_id,
-            )
-            _journal("WebhookAdded", endpoint, by=actor, events=events)
-    except IntegrityError as error:
-        raise _name_taken() from error
+    with taken_once(_NAME_TAKEN, field="name"):
+        _take_up_reading()
+        endpoint = Endpoint.objects.create(
+            name=name.strip(),
+            url=url,
+            events=list(events),
+            salt=signing.new_salt(),
+            created_by_id=actor.user_id,
+        )
+        _journal("WebhookAdded", endpoint, by=actor, events=events)
     return endpoint
 
 
 def edit_endpoint(*, actor: Actor, endpoint_id: int, name: str, url: str, events: Sequence[str]) -> Endpoint:
     require(actor, Permission.SETTINGS_EDIT)
     _may_tell(url, events)
-    try:
-        with transaction.atomic():
-            endpoint = _locked(endpoint_id)
-            endpoint.name, endpoint.url, endpoint.events = name.strip(), url, list(events)
-            endpoint.save(update_fields=["name", "url", "events"])
-            _journal("WebhookEdited", endpoint, by=actor, events=events)
-    except IntegrityError as error:
-        raise _name_taken() from error
+    with taken_once(_NAME_TAKEN, field="name"):
+        endpoint = _locked(endpoint_id)
+        endpoint.name, endpoint.url, endpoint.events = name.strip(), url, list(events)
+        endpoint.save(update_fields=["name", "url", "events"])
+        _journal("WebhookEdited", endpoint, by=actor, events=events)
     return endpoint
 
 
@@ -242,11 +238,6 @@ def _locked(endpoint_id: int) -> Endpoint:
 def _set_state(endpoint: Endpoint, state: Endpoint.State) -> None:
     endpoint.state = state
     endpoint.save(update_fields=["state"])
-
-
-def _name_taken() -> Refused:
-    sentence = "Another webhook has this name."
-    return Refused(sentence, fields={"name": sentence})
 
 
 def _journal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from kith.access.actors import Actor, require
 from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.audit.taken_once import taken_once
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound, Refused
 from kith.organisation import rules
@@ -18,6 +20,7 @@ from kith.organisation.models import OrgGroup, Ownership, Unit, UserPlace
 from kith.organisation.queries import team_of_user
 from kith.sources.models import Membership
 
+_TAKEN: Final = "Somebody took this name at this moment."
 NO_CONTACT = "There is no active contact with this GroupID."
 
 
@@ -36,7 +39,8 @@ def add_part(
         is_taken=beside.exists(),
         parent_is_there=_is_there(level.above, parent_id),
     ).or_raise()
-    part: AnyPart = model.objects.create(name=name.strip(), record_id=_record_of(group_id), **up)
+    with taken_once(_TAKEN, field="name"):
+        part: AnyPart = model.objects.create(name=name.strip(), record_id=_record_of(group_id), **up)
     _journal("OrganisationPartAdded", actor=actor, level=level, part=part)
     return part
 
@@ -50,7 +54,8 @@ def edit_part(*, actor: Actor, level: Level, part_id: int, name: str, group_id: 
     beside = MODELS[level].objects.filter(name__iexact=name.strip(), **up).exclude(pk=part_id)
     rules.may_keep(level=level, name=name.strip(), is_taken=beside.exists(), parent_is_there=True).or_raise()
     part.name, part.record_id = name.strip(), _record_of(group_id)
-    part.save(update_fields=["name", "record_id"])
+    with taken_once(_TAKEN, field="name"):
+        part.save(update_fields=["name", "record_id"])
     _journal("OrganisationPartEdited", actor=actor, level=level, part=part)
     return part
 

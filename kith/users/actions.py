@@ -8,28 +8,28 @@ from typing import Final
 
 from axes.utils import reset
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from kith.access.actors import NOBODY, Actor, require
 from kith.access.models import ApiKey, FailedKeyUse, KeptAnswer, User
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.audit.taken_once import taken_once
 from kith.kernel import clock
 from kith.kernel.errors import NotAllowed, NotFound, Refused
 from kith.users import queries, rules
 
+_EMAIL_TAKEN: Final = "Another user has this e-mail."
+_KEY_NAME_TAKEN: Final = "Another valid API key has this name."
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 ANSWERS_KEPT_FOR: Final = timedelta(hours=24)
 
 
 def add_user(*, actor: Actor, email: str, name: str, roles: Sequence[str], password: str) -> User:
     require(actor, Permission.USER_EDIT)
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name, roles=list(roles))
-            _journal("UserAdded", user, by=actor, detail={"roles": list(roles)})
-    except IntegrityError as error:
-        raise _email_taken() from error
+    with taken_once(_EMAIL_TAKEN, field="email"):
+        user = User.objects.create_user(email, password, name=name, roles=list(roles))
+        _journal("UserAdded", user, by=actor, detail={"roles": list(roles)})
     return user
 
 
@@ -37,11 +37,8 @@ def edit_user(
     *, actor: Actor, user_id: int, email: str, name: str, roles: Sequence[str], is_active: bool
 ) -> User:
     require(actor, Permission.USER_EDIT)
-    try:
-        with transaction.atomic():
-            return _edit(actor, user_id, email=email, name=name, roles=list(roles), is_active=is_active)
-    except IntegrityError as error:
-        raise _email_taken() from error
+    with taken_once(_EMAIL_TAKEN, field="email"):
+        return _edit(actor, user_id, email=email, name=name, roles=list(roles), is_active=is_active)
 
 
 def _edit(actor: Actor, user_id: int, *, email: str, name: str, roles: list[str], is_active: bool) -> User:
@@ -127,21 +124,18 @@ def create_api_key(
     rules.may_give(role, giver=actor, scopes=scopes).or_raise(Refused)
     detail: dict[str, str | int | Sequence[str]] = {"name": name, "role": role}
     detail |= {"requests_per_minute": requests_per_minute} | ({"scopes": list(scopes)} if scopes else {})
-    try:
-        with transaction.atomic():
-            key = ApiKey.objects.create(
-                name=name,
-                role=role,
-                scopes=None if scopes is None else list(scopes),
-                requests_per_minute=requests_per_minute,
-                prefix=prefix,
-                secret_hash=secret_hash,
-                expires_at=expires_at,
-                created_by_id=actor.user_id,
-            )
-            _journal_key("ApiKeyCreated", key.pk, by=actor, detail=detail)
-    except IntegrityError as error:
-        raise _key_name_taken() from error
+    with taken_once(_KEY_NAME_TAKEN, field="name"):
+        key = ApiKey.objects.create(
+            name=name,
+            role=role,
+            scopes=None if scopes is None else list(scopes),
+            requests_per_minute=requests_per_minute,
+            prefix=prefix,
+            secret_hash=secret_hash,
+            expires_at=expires_at,
+            created_by_id=actor.user_id,
+        )
+        _journal_key("ApiKeyCreated", key.pk, by=actor, detail=detail)
     return key
 
 
@@ -250,15 +244,5 @@ def _journal(event: str, user: User, *, by: Actor, detail: journal.Detail) -> No
     journal.record(event, by=by, subject_type="user", subject_id=user.pk, detail=detail)
 
 
-def _email_taken() -> Refused:
-    sentence = "Another user has this e-mail."
-    return Refused(sentence, fields={"email": sentence})
-
-
 def _journal_key(event: str, key_id: int | None, *, by: Actor, detail: journal.Detail) -> None:
     journal.record(event, by=by, subject_type="api_key", subject_id=key_id, detail=detail)
-
-
-def _key_name_taken() -> Refused:
-    sentence = "Another valid API key has this name."
-    return Refused(sentence, fields={"name": sentence})
