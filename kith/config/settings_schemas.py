@@ -39,15 +39,11 @@ class SettingsOut(SettingsLine):
 class SettingsIn(In):
     value: Body = Field(description="The section as a whole, as it was read.")
     note: Note = ""
-    based_on: Number | None = Field(
-        description="Id of the `version` read. Null: what Kith came with."
-    )
+    based_on: Number | None = Field(description="Id of the `version` read. Null: what Kith came with.")
 
 
 class SettingsSaved(Schema):
-    version: int | None = Field(
-        description="In force now. Null: it said so already."
-    )
+    version: int | None = Field(description="In force now. Null: it said so already.")
 
 
 class SettingsFile(In):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kith.golden.pieces import Piece, address_key, is_empty, joined, keys_of, without
+from kith.contacts.value_ids import address_key
+from kith.golden.pieces import Piece, is_empty, joined, keys_of, without
 
 EMAILS = st.sampled_from([f"{letter}@example.com" for letter in "abcd"])
 EDITS = st.lists(st.tuples(EMAILS, st.booleans(), st.sampled_from(["", *"abcd"])), min_size=1, max_size=6)

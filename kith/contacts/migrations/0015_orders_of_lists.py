@@ -5,30 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0014_the_first_is_primary'),
+        ("contacts", "0014_the_first_is_primary"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='contact',
-            name='contact_by_update',
+            model_name="contact",
+            name="contact_by_update",
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['claims_received_at', 'id'], name='contact_in_order_of_updates'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("state", "active")),
+                fields=["claims_received_at", "id"],
+                name="contact_in_order_of_updates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), condition=models.Q(('state', 'active')), name='contact_in_order_of_names'),
+            model_name="contact",
+            index=models.Index(
+                django.db.models.functions.text.Lower("name"),
+                models.F("id"),
+                condition=models.Q(("state", "active")),
+                name="contact_in_order_of_names",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('category__isnull', False)), fields=['category'], name='contact_by_category'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("category__isnull", False)),
+                fields=["category"],
+                name="contact_by_category",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('custom__isnull', False)), fields=['id'], name='contact_has_own_fields'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("custom__isnull", False)), fields=["id"], name="contact_has_own_fields"
+            ),
         ),
     ]
