@@ -17,9 +17,9 @@ from kith.sources.models import SourceRecord
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_A_CONTACT = 10
+QUERIES_OF_A_CONTACT = 12
 """When it was looked at in the last ten minutes already; else the look is written, too."""
-QUERIES_OF_A_SEARCH = 5
+QUERIES_OF_A_SEARCH = 7
 
 
 def _search(client: Client, asked: Mapping[str, object]) -> Any:

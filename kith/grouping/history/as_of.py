@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from kith.contacts.models import Contact
-from kith.contacts.rights.seeing import seen_record, seen_with, sight_on
+from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import seen_record, seen_with
 from kith.grouping.history import members
 from kith.grouping.history.golden_then import contact_then
 from kith.sources.as_it_stood import RecordThen, records_at
@@ -52,7 +53,7 @@ def as_of(contact: Contact, *, at: datetime) -> AsOf:
     if span is None or at < span.first:
         return _nothing(contact, at=at, span=span, existence=Existence.NOT_YET)
     ids = members.members_at(contact.pk, at=at)
-    records, sight = tuple(records_at(ids, at=at)), sight_on(contact)
+    records = tuple(records_at(ids, at=at))
     if not records:
         return _nothing(contact, at=at, span=span, existence=Existence.EMPTY)
     headed = members.headed_at(contact, ids, at=at)
@@ -61,11 +62,18 @@ def as_of(contact: Contact, *, at: datetime) -> AsOf:
         at=at,
         existence=Existence.ACTIVE,
         span=span,
-        contact=seen_with(
-            contact_then(contact, [one.record for one in records], headed=headed, at=at), sight
-        ),
-        records=tuple(replace(one, record=seen_record(one.record, sight)) for one in records),
+        contact=contact_then(contact, [one.record for one in records], headed=headed, at=at),
+        records=records,
         went_to={},
+    )
+
+
+def as_seen(then: AsOf, sight: Sight) -> AsOf:
+    """As whoever has this sight may read it; all that is shown goes through here."""
+    return replace(
+        then,
+        contact=None if then.contact is None else seen_with(then.contact, sight),
+        records=tuple(replace(one, record=seen_record(one.record, sight)) for one in then.records),
     )
 
 

@@ -7,8 +7,9 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import queries
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import sight_on
 from kith.grouping.history import members
-from kith.grouping.history.as_of import AsOf, as_of
+from kith.grouping.history.as_of import AsOf, as_of, as_seen
 from kith.grouping.history.comparing import RefRow, fields_of, refs_of
 from kith.grouping.history.forms import MomentForm
 from kith.grouping.history.happenings import presets
@@ -33,7 +34,7 @@ def show_as_of(request: KithRequest, contact_id: int) -> HttpResponse:
         return render_page(request, "grouping/as_of.html", {**context, "form": form})
     if not form.is_valid() or form.moment is None:
         return render_page(request, "grouping/as_of.html", {**context, "form": form}, status=422)
-    then = as_of(contact, at=form.moment)
+    then = as_seen(as_of(contact, at=form.moment), sight_on(contact))
     context |= {"form": MomentForm.showing(form.moment), "then": then, **_beside_now(request, contact, then)}
     return render_page(request, "grouping/as_of.html", context)
 
