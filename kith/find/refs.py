@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from kith.access.actors import Actor
 from kith.contacts.rights.rules import Sight
+from kith.contacts.rights.seeing import sights_at
 from kith.find.choosing import chosen
 from kith.find.listing import LOOKED_AT
 from kith.find.searches import Search
@@ -32,3 +36,11 @@ def records_of(search: Search, *, sight: Sight) -> QuerySet[SourceRecord]:
         .defer(*_HEAVY)
         .order_by(Lower("membership__contact__name"), "membership__contact_id", "source__priority", "pk")
     )
+
+
+def named_as_seen(records: Iterable[SourceRecord], *, actor: Actor) -> None:
+    """Whoever has no name is called by an e-mail, which not everybody reads."""
+    contacts = [record.membership.contact for record in records]
+    sights = sights_at({contact.pk for contact in contacts}, actor=actor)
+    for contact in contacts:
+        contact.name = sights[contact.pk].name(contact.name)

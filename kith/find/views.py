@@ -22,7 +22,7 @@ from kith.find.choosing import describe
 from kith.find.doing import may_be_done
 from kith.find.forms import ViewForm
 from kith.find.listing import Listed
-from kith.find.refs import lists_records, records_of
+from kith.find.refs import lists_records, named_as_seen, records_of
 from kith.find.rows import ListedContact
 from kith.find.searches import TEXT, Search, SortKey
 from kith.kernel.errors import Refused
@@ -113,7 +113,9 @@ def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) 
         newest = queries.recently_changed(actor=request.actor)
         return context | _listed_rows([row.pk for row in newest], search, sight) | {"is_newest": True}
     if lists_records(search):
-        return context | {"records": page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)}
+        page = page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)
+        named_as_seen(page.rows, actor=request.actor)
+        return context | {"records": page}
     found = listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
     context |= {"found": found, "links": _links(found, search, token=token)}
     if not found.ids:

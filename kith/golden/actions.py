@@ -108,13 +108,15 @@ def override(
     note: str = "",
     leads: bool = True,
     instead_of: str = "",
+    retires: bool = False,
     seen: str = "",
 ) -> GoldenOverride:
     """Say what a golden field is: at once, or from the next overnight run where edits wait (K5).
 
     `value`: claim fields as typed (`first_name`; of a list the first one, `email_1`). Of a list, `leads`:
-    it becomes the primary one; `instead_of`: the key of a typed value that it corrects. `seen`: the state of
-    the field that the person looked at (`overrides.state_of`); Conflict when it is another one by now.
+    it becomes the primary one; `instead_of`: the key of the value that it corrects, which `retires` says is
+    no longer used (addresses only). `seen`: the state of the field that the person looked at
+    (`overrides.state_of`); Conflict when it is another one by now.
     """
     require(actor, Permission.CONTACT_EDIT)
     contact = writing.locked(contact_id)
@@ -134,6 +136,8 @@ def override(
         piece["despite"] = overrides.outranked(contact, field, mode=mode)
     enters = writing.entering()
     with holding.held(contact.pk, waits=enters.waits):
+        if retires and not enters.waits and instead_of not in pieces.keys_of(piece, field=field):
+            _deactivate(contact, instead_of, actor=actor)
         return _put(
             contact,
             actor=actor,
@@ -234,16 +238,28 @@ def deactivate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """It stays to be seen, is used for nothing, and is never primary, whatever the sources send (C24)."""
     require(actor, Permission.CONTACT_EDIT)
     contact = writing.locked(contact_id)
+    with holding.held(contact.pk):
+        _deactivate(contact, key, actor=actor)
+        assembly.assemble([contact.pk])
+
+
+def _deactivate(contact: Contact, key: str, *, actor: Actor) -> None:
+    """The caller assembles."""
     address = values.golden_address(contact, key)
     if address is None:
         raise Conflict(values.NOT_THERE)
     values.may_deactivate(uses=values.uses_of(contact, address)).or_raise()
-    piece = pieces.piece_of_address(address)
-    with holding.held(contact.pk):
-        writing.say_state(
-            contact, values.ADDRESSES, key, ValueStatement.State.INACTIVE, actor=actor, value=piece
-        )
-        _after_statement("AddressDeactivated", contact, actor=actor)
+    writing.say_state(
+        contact,
+        values.ADDRESSES,
+        key,
+        ValueStatement.State.INACTIVE,
+        actor=actor,
+        value=pieces.piece_of_address(address),
+    )
+    journal.record(
+        "AddressDeactivated", by=actor, subject_type="contact", subject_id=contact.pk, group_id=contact.pk
+    )
 
 
 @transaction.atomic

@@ -59,6 +59,13 @@ class OverrideForm(forms.Form):
             self._as_in_its_country()
         if field in LIST_FIELDS:
             self.fields["leads"] = forms.BooleanField(label="Make it the primary one", required=False)
+        if field == "addresses":
+            self.fields["retires"] = forms.BooleanField(
+                label="The old one is no longer used",
+                required=False,
+                initial=True,
+                help_text="It stays among the inactive addresses and can be activated again.",
+            )
         self.fields["mode"] = forms.ChoiceField(
             label="How long", choices=_MODES, widget=forms.RadioSelect, initial=_MODES[0][0]
         )

@@ -28,6 +28,7 @@ from kith.golden.pieces import may_be_of
 from kith.golden.rows import as_typed, row_at
 from kith.golden.rules import AUTHORISATIONS, FIELD_LABELS, LIST_FIELDS, custom_code
 from kith.golden.typed import claim_fields, may_be_empty
+from kith.golden.waiting import edits_wait
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.sources.custom_fields import custom_fields
 from kith.web.rendering import render_page
@@ -96,6 +97,7 @@ def _save(request: KithRequest, contact_id: int, field: str, form: OverrideForm)
         note=given["note"],
         leads=bool(given.get("leads")),
         instead_of=given["instead_of"],
+        retires=bool(given.get("retires") and given["instead_of"]),
         seen=given["seen"],
     )
 
@@ -213,6 +215,7 @@ def _page(
         "form": form,
         "is_list": field in LIST_FIELDS,
         "is_authorisation": field in AUTHORISATIONS,
+        "may_retire": field == "addresses" and not edits_wait(),
         "may_be_empty": may_be_empty(field),
         "masked": "" if sight.shows(field) is Shown.SHOWN else masked_now(contact, field, sight),
         "now": sight.of(field, overrides.words_now(contact, field)) if is_clash else "",

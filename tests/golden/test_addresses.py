@@ -141,6 +141,27 @@ def test_c24_an_inactive_address_is_no_golden_value_and_another_becomes_primary(
         retire(contact, key)
 
 
+def test_c24_a_corrected_address_takes_the_place_of_the_old_one_which_becomes_inactive(
+    agent: User, client_of: ClientOf, contact: Contact
+) -> None:
+    path = f"/golden-values/{contact.pk}/addresses/"
+    browser = client_of(agent)
+    page = browser.get(path, {"row": "0"})
+    form = page.context["form"]
+    assert "no longer used" in page.text
+    said = {name: form[name].value() or "" for name in form.fields if name != "leads"}
+    browser.post(path, {**said, "address_1_line1": "14 Harbour Walk", "leads": "on", "retires": "on"})
+    assert lines(contact) == ["14 Harbour Walk", "1 Low Lane"]
+    assert [one.words for one in statements_of(contact).inactive] == ["12 Harbour Walk, Limassol"]
+    assert Entry.objects.filter(event="AddressDeactivated", group_id=contact.pk).count() == 1
+    # A type that is corrected is no other address.
+    page = browser.get(path, {"row": "0"})
+    said = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    browser.post(path, {**said, "address_1_type": "OTHER", "retires": "on"})
+    assert lines(contact) == ["14 Harbour Walk", "1 Low Lane"]
+    assert len(statements_of(contact).inactive) == 1
+
+
 def test_c24_an_inactive_address_sent_again_stays_inactive(contact: Contact) -> None:
     retire(contact, key_of(contact, "12 Harbour Walk"))
     claim("TICKETING", "T1", received_at=None, last_name="Leigh", **HOME, **OFFICE)

@@ -92,7 +92,10 @@ class ChangedContact(models.Model):
             models.UniqueConstraint(fields=["bulk_change", "contact_id"], name="changed_contact_once")
         ]
         indexes = [
-            models.Index(fields=["bulk_change", "state", "contact_id"], name="changed_contact_by_state")
+            models.Index(fields=["bulk_change", "state", "contact_id"], name="changed_contact_by_state"),
+            models.Index(
+                fields=["record_id"], name="changed_contact_by_record", condition=Q(record_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
