@@ -19,7 +19,9 @@ from kith.audit import journal
 from kith.audit.taken_once import taken_once
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
-from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.decision import sentence
+from kith.kernel.errors import NotFound, Refused
+from kith.kernel.seen import unless_changed
 from kith.sources.models import Membership
 
 _TAKEN: Final = "Somebody took this number or reference at this moment."
@@ -30,8 +32,8 @@ def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Ac
     """It hangs on the contact's primary System Ref."""
     require(actor, Permission.CONTACT_EDIT)
     record_id = _leading_record(contact_id)
-    rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    with taken_once(_TAKEN):
+    _may_keep(details, is_taken=_is_taken(details.number))
+    with taken_once(_TAKEN, field="number"):
         account = Account.objects.create(record_id=record_id, **asdict(details))
     _journal("AccountAdded", actor=actor, of=account, group_id=contact_id)
     return account
@@ -39,19 +41,19 @@ def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Ac
 
 @transaction.atomic
 def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen: str = "") -> Account:
-    """`seen`: `rules.state_of` of what the person looked at; Conflict when it is another by now."""
+    """`seen`: `state_of` of what the person looked at; Conflict when it is another by now."""
     require(actor, Permission.CONTACT_EDIT)
     account = _locked_account(account_id)
     _may_touch(actor, account)
-    _unless_changed(rules.details_of(account), seen=seen)
+    unless_changed(rules.details_of(account), seen=seen)
     has_others = account.transactions.exclude(currency=details.currency).exists()
     taken = _is_taken(details.number, but=account_id)
-    rules.may_keep(details, is_taken=taken, has_others=has_others).or_raise()
+    _may_keep(details, is_taken=taken, has_others=has_others)
     changed = [name for name, value in asdict(details).items() if getattr(account, name) != value]
     for name in changed:
         setattr(account, name, getattr(details, name))
     if changed:
-        with taken_once(_TAKEN):
+        with taken_once(_TAKEN, field="number"):
             account.save(update_fields=changed)
         _journal("AccountEdited", actor=actor, of=account, fields=changed)
     return account
@@ -96,8 +98,8 @@ def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: 
     if Account.objects.filter(is_suspense=True).exists():
         raise Refused("There is a Suspense Account already.")
     record_id = _leading_record(contact_id) if contact_id is not None else None
-    rules.may_keep(details, is_taken=_is_taken(details.number)).or_raise()
-    with taken_once(_TAKEN):
+    _may_keep(details, is_taken=_is_taken(details.number))
+    with taken_once(_TAKEN, field="number"):
         account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
     _journal("SuspenseAccountMade", actor=actor, of=account)
     return account
@@ -152,7 +154,7 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
     """An empty reference leaves the one it has. `seen`: as for accounts."""
     require(actor, Permission.CONTACT_EDIT)
     item = _locked_item(item_id)
-    _unless_changed(rules.details_of_item(item), seen=seen)
+    unless_changed(rules.details_of_item(item), seen=seen)
     given = {**asdict(details), "reference": details.reference or item.reference}
     beside = LinkedItem.objects.filter(
         record_id=item.record_id, kind=details.kind, reference=given["reference"]
@@ -162,7 +164,7 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
     for name in changed:
         setattr(item, name, given[name])
     if changed:
-        with taken_once(_TAKEN):
+        with taken_once(_TAKEN, field="reference"):
             item.save(update_fields=changed)
         _journal_item("LinkedItemEdited", actor=actor, of=item, fields=changed)
     return item
@@ -211,12 +213,16 @@ def _may_touch(actor: Actor, account: Account) -> None:
         require(actor, Permission.SETTINGS_EDIT)
 
 
-def _unless_changed(details: AccountDetails | ItemDetails, *, seen: str) -> None:
-    if seen and seen != rules.state_of(details):
-        raise Conflict(
-            "Somebody changed this meanwhile. What you typed is still here; compare, and save again to put "
-            "it in place."
+def _may_keep(details: AccountDetails, *, is_taken: bool, has_others: bool = False) -> None:
+    """A number that is taken is said at its field."""
+    others = rules.may_keep(details, is_taken=False, has_others=has_others)
+    if is_taken:
+        every = rules.may_keep(details, is_taken=True, has_others=has_others)
+        beside = {"": sentence(others.reasons)} if others.reasons else {}
+        raise Refused(
+            sentence(every.reasons), fields={"number": "Another account has this number.", **beside}
         )
+    others.or_raise()
 
 
 def _is_taken(number: str, *, but: int | None = None) -> bool:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -16,9 +15,10 @@ from kith.accounts.rules import (
     Posting,
     details_of,
     details_of_item,
-    state_of,
 )
 from kith.kernel.clock import today
+from kith.kernel.seen import state_of
+from kith.web.edited_form import EditedForm
 
 _DAY: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false"}
@@ -36,31 +36,6 @@ class CurrencyField(forms.CharField):
 
     def clean(self, value: object) -> str:
         return str(super().clean(value) or "").upper()
-
-
-Stated = Mapping[str, str | bool | date | Decimal | None]
-
-
-class EditedForm(forms.Form):
-    """Knows what stood there when it was opened; two who edit at once do not overwrite each other."""
-
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-
-    def meet(self, theirs: Stated, *, message: str) -> None:
-        """What was typed stays, what somebody else saved stands at its field; saving again means it."""
-        typed = dict(self.cleaned_data)
-        self.data = {**dict(self.data.items()), "seen": str(theirs["seen"])}
-        self.add_error(None, message)
-        for name, value in typed.items():
-            if name != "seen" and value != theirs[name]:
-                self.add_error(name, f"Saved meanwhile: {self._words(name, theirs)}")
-
-    def _words(self, name: str, theirs: Stated) -> str:
-        value = theirs[name]
-        labels = dict(getattr(self.fields[name], "choices", ()))
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return str(labels.get(value, value) or "nothing")
 
 
 class AccountForm(EditedForm):

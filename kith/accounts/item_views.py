@@ -31,7 +31,7 @@ def add_item(request: KithRequest, contact_id: int) -> HttpResponse:
         try:
             actions.add_item(actor=request.actor, contact_id=contact_id, details=form.details())
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.say(refused)
         else:
             messages.success(request, "Linked item added.")
             return redirect(_tab_of(contact_id))
@@ -53,7 +53,7 @@ def edit_item(request: KithRequest, item_id: int) -> HttpResponse:
             item.refresh_from_db()
             form.meet(of_item(item), message=conflict.message)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.say(refused)
         else:
             messages.success(request, "Saved.")
             return redirect(_tab_of(contact.pk))

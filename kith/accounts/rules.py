@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -71,12 +69,6 @@ def details_of(account: Account) -> AccountDetails:
 
 def details_of_item(item: LinkedItem) -> ItemDetails:
     return ItemDetails(**{one.name: getattr(item, one.name) for one in fields(ItemDetails)})
-
-
-def state_of(details: AccountDetails | ItemDetails) -> str:
-    """Another one as soon as any of the details is another."""
-    told = json.dumps(asdict(details), default=str, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def moves_of(account: Account) -> frozenset[str]:

@@ -36,7 +36,7 @@ def add_account(request: KithRequest, contact_id: int) -> HttpResponse:
         try:
             account = actions.add_account(actor=request.actor, contact_id=contact_id, details=form.details())
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.say(refused)
         else:
             messages.success(request, "Account added.")
             return redirect("accounts:detail", account.pk)
@@ -78,7 +78,7 @@ def edit_account(request: KithRequest, account_id: int) -> HttpResponse:
             account.refresh_from_db()
             form.meet(of_account(account), message=conflict.message)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.say(refused)
         else:
             messages.success(request, "Saved.")
             return redirect("accounts:detail", account_id)
@@ -161,7 +161,7 @@ def make_suspense(request: KithRequest) -> HttpResponse:
         try:
             account = actions.make_suspense_account(actor=request.actor, details=form.details())
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.say(refused)
         else:
             messages.success(request, "The Suspense Account is there.")
             return redirect("accounts:detail", account.pk)

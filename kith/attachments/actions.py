@@ -25,6 +25,7 @@ from kith.contacts.belongings import anchor_of, locked_anchor_of
 from kith.contacts.settings.attachment_classes import attachment_classes_in_force
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.seen import unless_changed
 from kith.sources.models import Membership
 from kith.vault import details
 from kith.vault.details import ValueChange
@@ -48,6 +49,28 @@ class Filing:
     name: str = ""
     class_code: str = ""
     note: str = ""
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> Filing:
+        return Filing(name=attachment.name, class_code=attachment.class_code, note=attachment.note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDetails(Filing):
+    """What can be edited of an entry of the library."""
+
+    url: str = ""
+    is_active: bool = True
+
+    @classmethod
+    def of_entry(cls, entry: LibraryEntry) -> EntryDetails:
+        return EntryDetails(
+            name=entry.name,
+            class_code=entry.class_code,
+            note=entry.note,
+            url=entry.url,
+            is_active=entry.is_active,
+        )
 
 
 def attach_file(*, actor: Actor, contact_id: int, given: GivenFile, filing: Filing) -> Attachment:
@@ -104,12 +127,15 @@ def attach_entry(*, actor: Actor, contact_id: int, entry_id: int, filing: Filing
 
 
 @transaction.atomic
-def refile(*, actor: Actor, attachment_id: int, filing: Filing) -> Attachment:
-    """Another name, classification or note."""
+def refile(*, actor: Actor, attachment_id: int, filing: Filing, seen: str = "") -> Attachment:
+    """Another name, classification or note. `seen`: `state_of` of the Filing that the person looked at;
+    Conflict when it is another by now.
+    """
     require(actor, Permission.CONTACT_EDIT)
     attachment, contact_id = _locked(attachment_id)
+    before = Filing.of(attachment)
+    unless_changed(before, seen=seen)
     _check(filing, present=attachment.class_code)
-    before = Filing(name=attachment.name, class_code=attachment.class_code, note=attachment.note)
     attachment.name = kinds.plain_name(filing.name) or attachment.name
     attachment.class_code, attachment.note = filing.class_code, filing.note.strip()
     changes = [
@@ -213,11 +239,14 @@ def add_library_url(*, actor: Actor, url: str, filing: Filing) -> LibraryEntry:
 
 @transaction.atomic
 def edit_library_entry(
-    *, actor: Actor, entry_id: int, filing: Filing, is_active: bool, url: str = ""
+    *, actor: Actor, entry_id: int, filing: Filing, is_active: bool, url: str = "", seen: str = ""
 ) -> LibraryEntry:
-    """Of a web address the address too; the file of an entry never changes: add another entry."""
+    """Of a web address the address too; the file of an entry never changes: add another entry. `seen`:
+    `state_of` of its EntryDetails, as for attachments.
+    """
     require(actor, Permission.SETTINGS_EDIT)
     entry = _locked_entry(entry_id)
+    unless_changed(EntryDetails.of_entry(entry), seen=seen)
     _check(filing, present=entry.class_code)
     if entry.kind == LibraryEntry.Kind.URL:
         rules.may_be_address(url).or_raise()

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from kith.attachments.actions import Filing, GivenFile
+from kith.attachments.actions import EntryDetails, Filing, GivenFile
 from kith.attachments.kinds import LONGEST_NAME, MAY_BE_ALLOWED, Family
-from kith.attachments.models import LibraryEntry
+from kith.attachments.models import Attachment, LibraryEntry
 from kith.attachments.rules import DeleteReason
 from kith.attachments.sections import MOST_MEGABYTES, AttachmentLimits
 from kith.contacts.settings.attachment_classes import attachment_classes_in_force
+from kith.kernel.seen import state_of
+from kith.web.edited_form import EditedForm
 
 MOST_AT_ONCE: Final = 20
 _LONGEST_NOTE: Final = 500
@@ -68,10 +71,20 @@ class UploadForm(FilingForm):
         return [given_of(file) for file in self.cleaned_data["chosen"]]
 
 
-class RefileForm(FilingForm):
+class NamedForm(FilingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+
+class RefileForm(EditedForm, NamedForm):
+    pass
+
+
+def of_attachment(attachment: Attachment) -> dict[str, str]:
+    """To begin the form with."""
+    filing = Filing.of(attachment)
+    return {**asdict(filing), "seen": state_of(filing)}
 
 
 class FromLibraryForm(FilingForm):
@@ -119,7 +132,7 @@ class LibraryFileForm(FilingForm):
         return given_of(self.cleaned_data["file"])
 
 
-class LibraryUrlForm(RefileForm):
+class LibraryUrlForm(NamedForm):
     url = forms.CharField(label="Web address", max_length=500, widget=forms.URLInput)
     field_order = ("url", "name", "class_code", "note")
 
@@ -137,6 +150,12 @@ class LibraryEntryForm(RefileForm):
         super().__init__(*args, **kwargs)
         if not is_url:
             del self.fields["url"]
+
+
+def of_entry(entry: LibraryEntry) -> dict[str, str | bool]:
+    """To begin the form with."""
+    details = EntryDetails.of_entry(entry)
+    return {**asdict(details), "seen": state_of(details)}
 
 
 class LimitsForm(forms.Form):

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.attachments import actions, queries, serving
-from kith.attachments.forms import LibraryEntryForm, LibraryFileForm, LibraryUrlForm, LimitsForm
+from kith.attachments.forms import LibraryEntryForm, LibraryFileForm, LibraryUrlForm, LimitsForm, of_entry
 from kith.attachments.kinds import kind_of_type
 from kith.attachments.library_uses import uses_of
 from kith.attachments.models import LibraryEntry
 from kith.attachments.sections import ATTACHMENT_LIMITS, limits_in_force
-from kith.kernel.errors import DomainError, NotFound
+from kith.kernel.errors import Conflict, DomainError, NotFound
 from kith.settings import actions as settings
 from kith.settings.in_force import newest
 from kith.web.paging import page_of
@@ -86,9 +86,8 @@ def entry(request: KithRequest, entry_id: int) -> HttpResponse:
 def edit_entry(request: KithRequest, entry_id: int) -> HttpResponse:
     found = queries.library_entry(entry_id, actor=request.actor)
     is_url = found.kind == LibraryEntry.Kind.URL
-    initial = {name: getattr(found, name) for name in ("name", "url", "class_code", "note", "is_active")}
     data = request.POST if request.method == "POST" else None
-    form = LibraryEntryForm(data, initial=initial, present=found.class_code, is_url=is_url)
+    form = LibraryEntryForm(data, initial=of_entry(found), present=found.class_code, is_url=is_url)
     if form.is_bound and form.is_valid():
         try:
             actions.edit_library_entry(
@@ -97,7 +96,11 @@ def edit_entry(request: KithRequest, entry_id: int) -> HttpResponse:
                 filing=form.filing(),
                 is_active=form.cleaned_data["is_active"],
                 url=form.cleaned_data.get("url", ""),
+                seen=form.cleaned_data["seen"],
             )
+        except Conflict as conflict:
+            found.refresh_from_db()
+            form.meet(of_entry(found), message=conflict.message)
         except DomainError as error:
             _say(form, error, otherwise="url" if is_url else "name")
         else:

@@ -14,7 +14,14 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.attachments import actions, queries, serving
 from kith.attachments.actions import Filing, GivenFile
-from kith.attachments.forms import DeleteForm, FromLibraryForm, PhotoForm, RefileForm, UploadForm
+from kith.attachments.forms import (
+    DeleteForm,
+    FromLibraryForm,
+    PhotoForm,
+    RefileForm,
+    UploadForm,
+    of_attachment,
+)
 from kith.attachments.kinds import plain_name
 from kith.attachments.panels import row_of
 from kith.attachments.photos import photo_url
@@ -22,7 +29,7 @@ from kith.attachments.sections import limits_in_force
 from kith.contacts import queries as contacts
 from kith.contacts import trail
 from kith.contacts.models import Contact
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.web.rendering import render_page
 
 UNPROCESSABLE = 422
@@ -119,13 +126,18 @@ def preview(request: KithRequest, attachment_id: int) -> HttpResponseBase:
 def edit(request: KithRequest, attachment_id: int) -> HttpResponse:
     found = queries.opened(attachment_id, actor=request.actor)
     attachment = found.attachment
-    initial = {"name": attachment.name, "class_code": attachment.class_code, "note": attachment.note}
     data = request.POST if request.method == "POST" else None
-    form = RefileForm(data, initial=initial, present=attachment.class_code)
+    form = RefileForm(data, initial=of_attachment(attachment), present=attachment.class_code)
     if form.is_bound and form.is_valid():
-        actions.refile(actor=request.actor, attachment_id=attachment_id, filing=form.filing())
-        messages.success(request, "Saved.")
-        return redirect("attachments:detail", attachment_id)
+        seen = form.cleaned_data["seen"]
+        try:
+            actions.refile(actor=request.actor, attachment_id=attachment_id, filing=form.filing(), seen=seen)
+        except Conflict as conflict:
+            attachment.refresh_from_db()
+            form.meet(of_attachment(attachment), message=conflict.message)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("attachments:detail", attachment_id)
     return _form_page(request, found, form, template="attachments/attachment_form.html")
 
 

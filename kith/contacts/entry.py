@@ -9,6 +9,7 @@ from typing import Final
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from kith.contacts.checks.formats import too_many
 from kith.contacts.forms import (
     AddressForm,
     CompanyForm,
@@ -138,6 +139,9 @@ class EntryForm:
         """Shape first, then what cleaning makes of it; every error stands at its field."""
         is_shaped = all([self.main.is_valid(), *(group.formset.is_valid() for group in self.groups)])
         for group in self.groups:
+            if group.formset.non_form_errors():
+                last = group.formset.forms[-1]
+                last.add_error(None if group.key == "addresses" else "value", too_many(group.label.lower()))
             for form, name, sentence in group.troubles():
                 form.add_error(name, sentence)
         self.cleaned = clean_record(self.raw(), options=options)

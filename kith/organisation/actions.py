@@ -14,10 +14,11 @@ from kith.audit import journal
 from kith.audit.taken_once import taken_once
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound, Refused
+from kith.kernel.seen import unless_changed
 from kith.organisation import rules
 from kith.organisation.levels import MODELS, PARENT, AnyPart, Level
 from kith.organisation.models import OrgGroup, Ownership, Unit, UserPlace
-from kith.organisation.queries import team_of_user
+from kith.organisation.queries import part_details, team_of_user
 from kith.sources.models import Membership
 
 _TAKEN: Final = "Somebody took this name at this moment."
@@ -46,10 +47,21 @@ def add_part(
 
 
 @transaction.atomic
-def edit_part(*, actor: Actor, level: Level, part_id: int, name: str, group_id: int | None = None) -> AnyPart:
-    """Name and contact; a part stays where it is in the tree."""
+def edit_part(
+    *,
+    actor: Actor,
+    level: Level,
+    part_id: int,
+    name: str,
+    group_id: int | None = None,
+    seen: str = "",
+) -> AnyPart:
+    """Name and contact; a part stays where it is in the tree. `seen`: `state_of` of the `part_details` that
+    the person looked at; Conflict when it is another by now.
+    """
     require(actor, Permission.SETTINGS_EDIT)
     part = _locked(level, part_id)
+    unless_changed(part_details(part), seen=seen)
     up = {PARENT[level]: getattr(part, PARENT[level])} if level in PARENT else {}
     beside = MODELS[level].objects.filter(name__iexact=name.strip(), **up).exclude(pk=part_id)
     rules.may_keep(level=level, name=name.strip(), is_taken=beside.exists(), parent_is_there=True).or_raise()

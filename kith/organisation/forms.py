@@ -5,6 +5,7 @@ from typing import Final
 from django import forms
 
 from kith.organisation.models import Unit
+from kith.web.edited_form import EditedForm
 
 _LARGEST: Final = 2**63 - 1
 _CONTACT_HELP: Final = "GroupID of the contact it is. Leave empty for none."
@@ -32,7 +33,7 @@ def _units() -> list[tuple[str, str]]:
     return [("", "None"), *named]
 
 
-class PartForm(forms.Form):
+class PartForm(EditedForm):
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     contact = GroupIdField(required=False, max_length=30, label="Contact", help_text=_CONTACT_HELP)
 

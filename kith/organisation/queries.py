@@ -19,6 +19,14 @@ from kith.sources.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
+class PartDetails:
+    """What can be edited of a part."""
+
+    name: str
+    contact: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NamedContact:
     group_id: int
     name: str
@@ -108,6 +116,10 @@ def part_of(level: Level, part_id: int, *, actor: Actor) -> AnyPart:
     if found is None:
         raise NotFound(f"There is no such {level}.")
     return found
+
+
+def part_details(part: AnyPart) -> PartDetails:
+    return PartDetails(name=part.name, contact=group_id_of(part.record_id))
 
 
 def user_of(user_id: int, *, actor: Actor) -> User:

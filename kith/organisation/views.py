@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.kernel.errors import Refused
+from kith.kernel.errors import Conflict, Refused
+from kith.kernel.seen import state_of
 from kith.organisation import actions, queries
 from kith.organisation.forms import PartForm, UserPlaceForm
-from kith.organisation.levels import Level
+from kith.organisation.levels import AnyPart, Level
 from kith.web.rendering import render_page
 from kith.web.telling import told
 
@@ -66,14 +67,21 @@ def add_part(request: KithRequest, level: str, parent_id: int | None = None) -> 
 def edit_part(request: KithRequest, level: str, part_id: int) -> HttpResponse:
     of = _level(level)
     part = queries.part_of(of, part_id, actor=request.actor)
-    initial = {"name": part.name, "contact": queries.group_id_of(part.record_id)}
-    form = PartForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PartForm(request.POST if request.method == "POST" else None, initial=_stated(part))
     if form.is_valid():
         given = form.cleaned_data
         try:
             actions.edit_part(
-                actor=request.actor, level=of, part_id=part_id, name=given["name"], group_id=given["contact"]
+                actor=request.actor,
+                level=of,
+                part_id=part_id,
+                name=given["name"],
+                group_id=given["contact"],
+                seen=given["seen"],
             )
+        except Conflict as conflict:
+            part = queries.part_of(of, part_id, actor=request.actor)
+            form.meet(_stated(part), message=conflict.message)
         except Refused as refused:
             _say(form, refused)
         else:
@@ -113,6 +121,12 @@ def place_user(request: KithRequest, user_id: int) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("organisation:tree")
     return _form(request, form, heading=user.name, where="Where this user belongs")
+
+
+def _stated(part: AnyPart) -> dict[str, str | int | None]:
+    """To begin the form with."""
+    details = queries.part_details(part)
+    return {"name": details.name, "contact": details.contact, "seen": state_of(details)}
 
 
 def _level(text: str) -> Level:

@@ -275,3 +275,25 @@ def test_c21_the_photo_is_shown_beside_the_name(client_of: ClientOf, agent: User
     assert b"SECRET GARDEN" not in b"".join(shown.streaming_content)
     assert browser.post(f"{page}remove/").status_code == 302
     assert address not in browser.get(f"/contacts/{contact.pk}/").text
+
+
+def test_two_who_edit_one_attachment_or_library_entry_at_once_do_not_overwrite_each_other(
+    client_of: ClientOf, power_user: User
+) -> None:
+    browser, made = client_of(power_user), attach(factories.person())
+    entry = actions.add_library_url(
+        actor=COMMAND_LINE, url="https://example.org", filing=Filing(name="Terms")
+    )
+    for address, sent in (
+        (f"/attachments/{made.pk}/edit/", {"name": "Lease"}),
+        (f"/attachments/library/{entry.pk}/edit/", {"name": "Terms", "url": "https://example.org"}),
+    ):
+        seen = browser.get(address).context["form"].initial["seen"]
+        assert browser.post(address, {**sent, "note": "theirs", "seen": seen}).status_code == 302
+        clash = browser.post(address, {**sent, "note": "mine", "seen": seen})
+        assert clash.status_code == 422
+        assert "Saved meanwhile: theirs" in clash.text
+        assert "mine</textarea>" in clash.text
+        again = clash.context["form"]["seen"].value()
+        assert f'value="{again}"' in clash.text
+        assert browser.post(address, {**sent, "note": "mine", "seen": again}).status_code == 302

@@ -8,9 +8,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
+from kith.contacts.actions import add_contact
 from kith.contacts.address_layout import layout_of, troubles_of
 from kith.contacts.models import Contact
+from kith.kernel.errors import Refused
 from kith.sources.models import SourceRecord
 from tests.claims import source
 
@@ -225,3 +228,14 @@ def test_c27_what_the_form_does_not_show_stays(browser: Client) -> None:
     assert browser.post(f"/contacts/{contact.pk}/local/{record.pk}/", sent).status_code == 302
     record.refresh_from_db()
     assert (record.title, record.custom) == ("Dr", {"old": "kept"})
+
+
+def test_more_rows_than_are_kept_are_refused_at_their_place(browser: Client) -> None:
+    ten = {f"phones-{place}-value": f"+44 20 7946 00{place:02}" for place in range(10)}
+    answer = browser.post("/contacts/new-person/", {**ANN, **rows(phones=10), **ten})
+    assert answer.status_code == 422
+    assert "A System Ref has at most 9 phones." in answer.text
+    claim = {"first_name": "Ann", "last_name": "Lee", "email_10": "ann@example.org"}
+    with pytest.raises(Refused) as refused:
+        add_contact(actor=COMMAND_LINE, kind="person", claim=claim)
+    assert set(refused.value.fields) == {"email_10"}

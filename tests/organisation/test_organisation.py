@@ -273,3 +273,18 @@ def test_x11_group_never_labels_the_organisation_tree(
 
 def _send(client: Client, method: str, path: str, body: object = None) -> Any:
     return getattr(client, method)(f"/api/v1/organisation{path}", body, content_type="application/json")
+
+
+def test_two_who_edit_one_part_at_once_do_not_overwrite_each_other(
+    made: Organisation, power_user: User, client_of: ClientOf
+) -> None:
+    browser = client_of(power_user)
+    address = reverse("organisation:edit", args=["team", made.sales.pk])
+    seen = browser.get(address).context["form"].initial["seen"]
+    assert browser.post(address, {"name": "Theirs", "seen": seen}).status_code == 302
+    clash = browser.post(address, {"name": "Mine", "seen": seen})
+    assert clash.status_code == 422
+    assert "Saved meanwhile: Theirs" in clash.text
+    assert 'value="Mine"' in clash.text
+    again = clash.context["form"]["seen"].value()
+    assert browser.post(address, {"name": "Mine", "seen": again}).status_code == 302

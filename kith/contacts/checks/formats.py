@@ -12,9 +12,11 @@ from kith.contacts.rights.masks import DOTS
 from kith.contacts.settings.formatting import Formatting, formatting_in_force
 from kith.kernel.errors import Refused
 from kith.matching.cleaning.words import read_country
+from kith.matching.records import MAX_REPEATS
 
 MASKED_VALUE: Final = "This is a masked value, not the value itself. Leave it out, or say the whole value."
 _NUMBERED: Final = re.compile(r"(phone|address)_(\d+)(?:_(\w+))?")
+_REPEATED: Final = {"email": "e-mails", "phone": "phones", "address": "addresses"}
 _POSTCODES: Final = frozenset({"postcode", "po_box_postcode"})
 _SINGLE: Final = frozenset(
     {
@@ -34,6 +36,7 @@ def hold_to_formats(
     `before`: what was said already is not looked at again.
     """
     _refuse_masked(claim)
+    _refuse_too_many(claim)
     rules = formatting_in_force()
     if not rules.rules:
         return
@@ -47,6 +50,22 @@ def _refuse_masked(claim: Mapping[str, str]) -> None:
     fields = {name: MASKED_VALUE for name, text in claim.items() if DOTS in text}
     if fields:
         raise Refused(MASKED_VALUE, fields=fields)
+
+
+def _refuse_too_many(claim: Mapping[str, str]) -> None:
+    """Cleaning reads no more of a kind; what is over would go without a word."""
+    fields = {}
+    for name in claim:
+        stem, _, rest = name.partition("_")
+        number = rest.partition("_")[0]
+        if stem in _REPEATED and number.isascii() and number.isdigit() and int(number) > MAX_REPEATS:
+            fields[name] = too_many(_REPEATED[stem])
+    if fields:
+        raise Refused(" ".join(dict.fromkeys(fields.values())), fields=fields)
+
+
+def too_many(what: str) -> str:
+    return f"A System Ref has at most {MAX_REPEATS} {what}. Leave out what is over."
 
 
 def troubles(
