@@ -186,7 +186,7 @@ def test_c24_an_address_is_in_use_while_bills_go_there() -> None:
     ann = factories.person(
         "Ann", "Leeson", address_1_line1="12 Harbour Walk", address_1_city="Limassol", address_1_country="CY"
     )
-    [(key, words)] = addresses_of(ann.pk)
+    [(key, words)] = addresses_of(ann.pk, actor=COMMAND_LINE)
     assert "12 Harbour Walk" in words
     account = _account(ann, "A-1", billing_address=key)
     same = {"line1": "12, harbour walk", "city": "LIMASSOL", "country": "CY"}

@@ -12,7 +12,7 @@ from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/match"
-MOST_QUERIES = 10
+MOST_QUERIES = 12
 
 
 def _ask(client: Client, **record: object) -> dict[str, object]:
@@ -147,7 +147,7 @@ def test_asking_writes_nothing_and_costs_the_same_however_many_are_alike(viewing
     with CaptureQueriesContext(connection) as many:
         _ask(viewing, **asked)
     assert len(few) == len(many) <= MOST_QUERIES
-    written = [one["sql"] for one in many if not one["sql"].startswith("SELECT")]
+    written = [one["sql"] for one in many if not one["sql"].lstrip().startswith("SELECT")]
     assert all("access_keyuse" in one for one in written), "the key's requests are counted, nothing else"
 
 

@@ -44,6 +44,16 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
             parameter["schema"]["items"] = {"enum": ["golden", "claims"]}
         if parameter["name"] == "format":
             parameter["schema"] = {"enum": ["json", "vcard"]}
+    # What may be revealed, which levels there are, and what a kind of change takes, is data as well.
+    for shape, name, value in (
+        ("RevealIn", "field", "passport_number"),
+        ("RevealIn", "reason", "asked"),
+        ("LevelIn", "level", "RESTRICTED"),
+        ("LevelIn", "note", "As she asked."),
+        ("BulkChangeIn", "kind", "category"),
+        ("BulkChangeIn", "value", ""),
+    ):
+        shapes[shape]["properties"][name] = {"enum": [value]}
     shapes["SettingsFile"]["properties"]["sections"] = {"enum": [{}]}
     shapes["SettingsFileIn"]["properties"]["seen"] = {"enum": [""]}
     _with_a_contact(shapes["ContactIn"])

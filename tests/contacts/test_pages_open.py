@@ -24,7 +24,7 @@ def test_the_search_page_opens_and_finds(client_of: ClientOf, viewer: User) -> N
     factories.eleni()
     browser = client_of(viewer)
     assert browser.get("/contacts/").status_code == 200
-    assert "Papadopoulou-Reid" in browser.get("/contacts/", {"q": "eleni papa"}).text
+    assert "Papadopoulou-Reid" in browser.post("/contacts/", {"q": "eleni papa"}, follow=True).text
     assert "Papadopoulou-Reid" in browser.get("/contacts/suggest/", {"q": "papa ele"}).text
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kith.access.actors import COMMAND_LINE, OVERNIGHT
 from kith.contacts import queries
 from kith.contacts.models import Contact, KeptOptOut
+from kith.contacts.rights.seeing import seen
 from kith.contacts.said import contact_out
 from kith.golden import actions as golden
 from kith.golden import opt_outs
@@ -399,7 +400,7 @@ def test_the_api_does_not_put_the_kept_no_into_a_sources_mouth() -> None:
     do(Ungroup(contact=contact.pk))
     quoted = [
         contact_out(part, queries.records_of(part)).golden.direct_marketing
-        for part in (contact_now(first), contact_now(second))
+        for part in (seen(contact_now(one), actor=COMMAND_LINE) for one in (first, second))
     ]
     assert [one is not None and one.value for one in quoted] == [False, False]
     assert [one is not None and one.said_by is not None for one in quoted] == [True, False]

@@ -327,5 +327,5 @@ def test_a_deleted_contact_has_no_found_name_day() -> None:
 
     contact = factories.person("Maria")
     run()
-    DELETED_WITH.deletes(Leaving(group_id=contact.pk, record_ids=()))
+    DELETED_WITH.deletes(Leaving(group_ids=(contact.pk,), record_ids=()))
     assert not NameDay.objects.exists()

@@ -139,10 +139,11 @@ def test_a_typed_claim_is_kept_with_its_time_when_it_is_edited() -> None:
 def test_an_import_into_local_locks_what_people_may_be_editing(
     take_in: Importer, local: SourceSystem
 ) -> None:
-    take_in(HEADER + ANN, source=local)
+    header = "Contact Type,Contact Code,First Name,Last Name,Contact Email\n"
+    take_in(f"{header}PERSON,{ANN}", source=local)
     with CaptureQueriesContext(connection) as asked:
-        take_in(HEADER + ANNA, source=local)
-    assert any("FOR UPDATE OF r" in query["sql"] for query in asked.captured_queries)
+        take_in(f"{header}PERSON,{ANNA}", source=local)
+    assert any("FOR NO KEY UPDATE OF r" in query["sql"] for query in asked.captured_queries)
     assert firsts() == ["ann"]
 
 
