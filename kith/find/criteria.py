@@ -24,6 +24,7 @@ def by_key() -> Mapping[str, SearchCriterion]:
 
 def offered(sight: Sight) -> tuple[tuple[str, tuple[SearchCriterion, ...]], ...]:
     """By heading, in order of first mention, those that this sight may ask by."""
+    sight = sight.mildest()
     allowed = [one for one in criteria() if one.may_be_asked(sight)]
     headings = list(dict.fromkeys(one.heading for one in allowed))
     in_order = sorted(allowed, key=lambda one: headings.index(one.heading))

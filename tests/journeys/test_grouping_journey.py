@@ -28,6 +28,8 @@ def add(page: Page, text: str, contact: Contact) -> None:
     page.get_by_label("Find persons to add").fill(text)
     page.get_by_role("button", name=f"Add Group ID {numbered(contact)}").click()
     page.locator(f'input[name="with"][value="{contact.pk}"]').wait_for(state="attached")
+    # What htmx has just put there listens a moment later.
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling, .htmx-added')")
 
 
 def confirm(page: Page, verb: str) -> None:

@@ -193,6 +193,7 @@ def test_c26_x1_typing_somebody_known_warns_and_the_saved_person_is_found(
     expect(page.locator("#duplicates")).not_to_contain_text("Eleni Markou")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Zoe Kallis")
+    page.wait_for_load_state()
     page.keyboard.press("/")
     page.keyboard.type("zoe kal")
     expect(page.locator("#search-results [role=option]").first).to_contain_text("Zoe Kallis")

@@ -22,9 +22,10 @@ class Shown(StrEnum):
 
     @property
     def rank(self) -> int:
-        return tuple(Shown).index(self)
+        return _RANKS[self]
 
 
+_RANKS: Final = {shown: place for place, shown in enumerate(Shown)}
 ALWAYS_SHOWN: Final = frozenset({"name", "company_name"})
 """Without a name nobody is found, and no page has a heading."""
 IDENTITY: Final = (
