@@ -25,6 +25,7 @@ def numbered(contact: Contact) -> str:
 
 
 def add(page: Page, text: str, contact: Contact) -> None:
+    page.wait_for_load_state()
     page.get_by_label("Find persons to add").fill(text)
     page.get_by_role("button", name=f"Add Group ID {numbered(contact)}").click()
     page.locator(f'input[name="with"][value="{contact.pk}"]').wait_for(state="attached")
