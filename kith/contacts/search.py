@@ -142,10 +142,13 @@ def name_terms(text: str, *, shapes: tuple[Shape, ...] = NAMES) -> tuple[Term, .
 def sound_terms(text: str) -> tuple[Term, ...]:
     """Names that sound like these words, in either place; beside others a word may only begin alike. Empty
     where a word is no name."""
-    words = fold_words(tidy(text)[:LONGEST_TEXT])[:MOST_WORDS]
-    if not all(word.isalpha() and len(word) > 1 for word in words):
-        return ()
+    words = words_to_hear(text)
     return tuple(_sound_term(word, is_alone=len(words) == 1) for word in words)
+
+
+def words_to_hear(text: str) -> tuple[str, ...]:
+    words = tuple(fold_words(tidy(text)[:LONGEST_TEXT])[:MOST_WORDS])
+    return words if all(word.isalpha() and len(word) > 1 for word in words) else ()
 
 
 def _sound_term(word: str, *, is_alone: bool) -> Term:

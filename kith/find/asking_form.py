@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kith.contacts.asking import SearchCriterion, Shape, Value
@@ -44,9 +46,6 @@ class AskedField:
         return len(self.options) > FEW
 
 
-Headings = tuple[tuple[str, tuple[AskedField, ...]], ...]
-
-
 def text_of(read: Read) -> str:
     """Of the one box."""
     return read.search.values.get(TEXT, Value()).text
@@ -57,25 +56,28 @@ def is_open(read: Read) -> bool:
     return bool(read.unread)
 
 
-def _says_something(read: Read) -> bool:
-    return bool(read.unread) or any(one.key != TEXT for one in read.search.asked)
-
-
 def drawn(read: Read, sight: Sight) -> SafeString:
-    found: Headings = tuple(
-        (heading, tuple(_field(one, read) for one in ones)) for heading, ones in offered(sight) if heading
+    asked = {one.key for one in read.search.asked} | set(read.unread)
+    return format_html_join(
+        "",
+        '<fieldset class="find-group"><legend>{}</legend><div class="criteria-fields">{}</div></fieldset>',
+        ((heading, _drawn_in_order(ones, read, asked)) for heading, ones in offered(sight) if heading),
     )
-    return _drawn(found) if _says_something(read) else _drawn_empty(found)
 
 
-@lru_cache(maxsize=16)
-def _drawn_empty(headings: Headings) -> SafeString:
-    """Drawn again when a source, a team or another choice is added."""
-    return _drawn(headings)
+def _drawn_in_order(ones: Sequence[SearchCriterion], read: Read, asked: AbstractSet[str]) -> SafeString:
+    fields = ((_field(one, read), one.key in asked) for one in ones)
+    return format_html_join("", "{}", ((_drawn(one) if says else _drawn_empty(one),) for one, says in fields))
 
 
-def _drawn(headings: Headings) -> SafeString:
-    return mark_safe(render_to_string("find/_criteria.html", {"headings": headings}))  # noqa: S308  # rendered by a template
+@lru_cache(maxsize=256)
+def _drawn_empty(field: AskedField) -> SafeString:
+    """Kept, for it says of nobody anything; drawn again when a source, a team or another choice is added."""
+    return _drawn(field)
+
+
+def _drawn(field: AskedField) -> SafeString:
+    return mark_safe(render_to_string("find/_criterion.html", {"one": field}))  # noqa: S308  # rendered by a template
 
 
 def _field(criterion: SearchCriterion, read: Read) -> AskedField:

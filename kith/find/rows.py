@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Final
 
+from django.utils.safestring import SafeString
+
+from kith.contacts import queries
 from kith.contacts.models import Contact
 from kith.contacts.possible_duplicates import possible_duplicates
 from kith.contacts.rights.rules import Sight
 from kith.contacts.standing import standing_of
+from kith.find.cells import SOURCES, Cell, drawn
 from kith.find.exporting.columns import STANDING, Column, columns
 from kith.find.exporting.rows import Reader
 from kith.find.eyes import Eyes
 from kith.find.searches import Search
+from kith.web.templatetags.kith import sourcedots
 
 NAME: Final = "name"
-SOURCES: Final = "sources"
 USUAL: Final = ("group_id", "birth_date", "email", "phone", "address_city", SOURCES)
 MOST_COLUMNS: Final = 12
-_DAYS: Final = frozenset({"birth_date", "established_on", "id_number_expires", "passport_expires"})
-_MOMENTS: Final = frozenset({"created", "updated"})
-_PHONES: Final = frozenset({"phone"})
-_MONOSPACED: Final = frozenset({"group_id", "system_refs"})
-
-
-_Moment = TypeVar("_Moment", date, datetime)
-
-
-def _read(how: Callable[[str], _Moment], text: str) -> _Moment | None:
-    try:
-        return how(text)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    code: str
-    label: str
-    text: str
-
-    @property
-    def day(self) -> date | None:
-        """None of what is masked."""
-        return _read(date.fromisoformat, self.text) if self.code in _DAYS else None
-
-    @property
-    def moment(self) -> datetime | None:
-        return _read(datetime.fromisoformat, self.text) if self.code in _MOMENTS else None
-
-    @property
-    def reads(self) -> str:
-        """How a template shows it."""
-        for kind, codes in (("when", _DAYS | _MOMENTS), ("phone", _PHONES), ("mono", _MONOSPACED)):
-            if self.code in codes:
-                return kind
-        return SOURCES if self.code == SOURCES else "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +30,7 @@ class ListedContact:
     pk: int
     name: str
     kind: str
-    source_ids: Sequence[int]
-    cells: tuple[Cell, ...]
+    cells: SafeString
     is_suppressed: bool
 
 
@@ -86,8 +50,9 @@ def rows_of(ids: Sequence[int], *, shown: Sequence[Column], sight: Sight) -> lis
     named = [one for one in columns() if one.code == NAME]
     reader = Reader((*named, *(one for one in shown if one.code != SOURCES), _KEY), Eyes(sight))
     read = {int(texts[-1]): texts for texts in reader.rows(list(ids))}
-    stored = {pk: (kind, sources) for pk, kind, sources in _stored(ids)}
+    stored = {pk: (kind, source_ids) for pk, kind, source_ids in _stored(ids)}
     carried = standing_of(list(ids))
+    sources = queries.sources_by_id()
     found = []
     for pk in ids:
         if pk not in read or pk not in stored:
@@ -95,10 +60,15 @@ def rows_of(ids: Sequence[int], *, shown: Sequence[Column], sight: Sight) -> lis
         name, *texts, _ = read[pk]
         told = iter(texts)
         cells = tuple(Cell(one.code, one.label, "" if one.code == SOURCES else next(told)) for one in shown)
-        kind, sources = stored[pk]
+        kind, source_ids = stored[pk]
+        dots = sourcedots(sources, source_ids)
         found.append(
             ListedContact(
-                pk=pk, name=name, kind=kind, source_ids=sources, cells=cells, is_suppressed=bool(carried[pk])
+                pk=pk,
+                name=name,
+                kind=kind,
+                cells=drawn(cells, sources=dots),
+                is_suppressed=bool(carried[pk]),
             )
         )
     return found

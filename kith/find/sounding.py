@@ -9,7 +9,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from kith.contacts.asking import Value
 from kith.contacts.rights.rules import Sight
-from kith.contacts.search import sound_terms
+from kith.contacts.search import words_to_hear
 from kith.find.choosing import chosen
 from kith.find.listing import LOOKED_AT
 from kith.find.searches import TEXT, Search
@@ -23,13 +23,19 @@ _ALIKE_ENOUGH: Final = 0.78
 """Of 1; below it names share a sound and little else: Papas and Popova."""
 
 
+def names_in(search: Search) -> str:
+    """What it asks for that can be heard; '' where that is nothing."""
+    text = " ".join(search.values[key].text for key in _NAMED if key in search.values)
+    return text if _KEY not in search.values and words_to_hear(text) else ""
+
+
 def by_sound(search: Search) -> Search | None:
     """The same search by the sound of its names; None where it asks for none."""
-    values = dict(search.values)
-    text = " ".join(values.pop(key).text for key in _NAMED if key in values)
-    if not text or _KEY in values or not sound_terms(text):
+    text = names_in(search)
+    if not text:
         return None
-    return search.with_values({**values, _KEY: Value(text=text)})
+    others = {key: value for key, value in search.values.items() if key not in _NAMED}
+    return search.with_values({**others, _KEY: Value(text=text)})
 
 
 def alike(search: Search, *, sight: Sight) -> tuple[int, ...]:

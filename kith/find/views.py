@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
@@ -80,8 +83,7 @@ def _only_one(read: Read, sight: Sight, *, is_box: bool) -> int | None:
             return group_id
     if TEXT not in values or not is_box:
         return None
-    found = listing.listed(read.search, sight=sight, size=1)
-    return found.ids[0] if found.counted.number == 1 and not found.counted.is_more else None
+    return listing.only_one(read.search, sight=sight)
 
 
 def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) -> HttpResponse:
@@ -108,7 +110,7 @@ def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) ->
 
 
 def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) -> Context:
-    context: Context = {"sources": queries.sources_by_id(), **_choosing(request, search, token=token)}
+    context: Context = _choosing(request, search, token=token)
     if search.is_empty:
         newest = queries.recently_changed(actor=request.actor)
         return context | _listed_rows([row.pk for row in newest], search, sight) | {"is_newest": True}
@@ -137,7 +139,6 @@ def sounds(request: KithRequest) -> HttpResponse:
     context: Context = {
         "alike": found,
         "columns": rows.columns_of(read.search),
-        "sources": queries.sources_by_id(),
         "doubtful": rows.doubtful([one.pk for one in found]),
         "back": _address_of(read, token),
     }
@@ -155,11 +156,19 @@ def _choosing(request: KithRequest, search: Search, *, token: str) -> Context:
     chosen = {one.code for one in rows.columns_of(search)}
     return {
         "kept": [(name, text) for name, text in said if name not in {"sort", "columns"}],
-        "sorts": [(text, label, text == search.sort.text) for text, label in _SORTS],
-        "offered": [(one.code, one.label, one.code in chosen) for one in rows.offered()],
+        "order_and_columns": _order_and_columns(
+            search.sort.text, tuple((one.code, one.label, one.code in chosen) for one in rows.offered())
+        ),
         "words": describe(search),
         "actions": may_be_done(request.actor),
     }
+
+
+@lru_cache(maxsize=64)
+def _order_and_columns(sort: str, offered: tuple[tuple[str, str, bool], ...]) -> SafeString:
+    """Kept: forty boxes to tick that hardly anybody opens."""
+    context = {"sorts": [(text, label, text == sort) for text, label in _SORTS], "offered": offered}
+    return mark_safe(render_to_string("find/_order_and_columns.html", context))  # noqa: S308  # rendered by a template
 
 
 _SORTS: Final = (
@@ -183,7 +192,7 @@ def _links(found: Listed, search: Search, *, token: str) -> Context:
         "next": f"{joined}after={found.after}" if found.after else "",
         "previous": f"{joined}before={found.before}" if found.before else "",
         "count": f"{reverse('find:count')}?{query}",
-        "sounds": f"{reverse('find:sounds')}?{query}" if sounding.by_sound(search) else "",
+        "sounds": f"{reverse('find:sounds')}?{query}" if sounding.names_in(search) else "",
         "by_name": f"{joined}sort=name",
     }
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
@@ -130,11 +130,16 @@ def frame(request: HttpRequest) -> dict[str, object]:
 
 
 def _url(name: str) -> str:
-    """Empty while the room that owns the address is not there."""
+    return _url_in(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _url_in(name: str, urlconf: str, _prefix: str) -> str:
+    """Empty while the room that owns the address is not there. Every page names thirty."""
     if not name:
         return ""
     try:
-        return reverse(name)
+        return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
         return ""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 import lucide
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import RequestContext
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kith.kernel.clock import now
@@ -29,6 +30,7 @@ class PageLike(Protocol):
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 16) -> SafeString:
     """A lucide icon beside words; it says nothing by itself."""
     svg = lucide._render_icon(name + "", size, **{"class": "icon", "aria-hidden": "true"})
@@ -43,6 +45,29 @@ def dot(colour: str) -> SafeString:
         '<svg class="dot" width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">'
         '<circle cx="4" cy="4" r="4" fill="{}"/></svg>',
         fill,
+    )
+
+
+class SourceLike(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def colour(self) -> str: ...
+
+
+@register.simple_tag
+def sourcedots(sources: Mapping[int, SourceLike], ids: Sequence[int]) -> SafeString:
+    """The sources of one contact, each with its colour and name, in the order of all sources."""
+    return _sourcedots(tuple((one.colour, one.name) for pk, one in sources.items() if pk in ids))
+
+
+@lru_cache(maxsize=512)
+def _sourcedots(sources: tuple[tuple[str, str], ...]) -> SafeString:
+    """Kept: a list draws the same few combinations in each of its rows."""
+    return format_html_join(
+        " ",
+        '<span class="source nowrap">{} <span class="small">{}</span></span>',
+        ((dot(colour), name) for colour, name in sources),
     )
 
 
