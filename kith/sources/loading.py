@@ -269,11 +269,13 @@ def upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
     return Counts(new, changed, total - new - changed)
 
 
+# `+ 0`: by the index of the record. The planner, which knows nothing of claims replaced a moment ago, would
+# look for the greatest id by walking back through the ids of all.
 _KEEP_OUTCOMES: Final = """
 INSERT INTO sources_importedrow
     (import_file_id, row_number, record_id, outcome, content_hash, past_claim_id, undone, kept_because)
 SELECT %s, o.row_number, r.id, o.outcome, r.content_hash, CASE o.outcome WHEN 'updated' THEN
-    (SELECT max(p.id) FROM sources_pastclaim p WHERE p.record_id = r.id) END, '', ''
+    (SELECT max(p.id + 0) FROM sources_pastclaim p WHERE p.record_id = r.id) END, '', ''
 FROM outcomes_now o JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = o.system_ref
 ORDER BY o.row_number
 """
