@@ -20,7 +20,7 @@ from kith.audit.taken_once import taken_once
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.kernel.decision import sentence
-from kith.kernel.errors import NotFound, Refused
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.kernel.seen import unless_changed
 from kith.sources.models import Membership
 
@@ -45,7 +45,7 @@ def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen
     require(actor, Permission.CONTACT_EDIT)
     account = _locked_account(account_id)
     _may_touch(actor, account)
-    unless_changed(rules.details_of(account), seen=seen)
+    unless_changed(rules.details_of(account), seen=seen, wanted=details)
     has_others = account.transactions.exclude(currency=details.currency).exists()
     taken = _is_taken(details.number, but=account_id)
     _may_keep(details, is_taken=taken, has_others=has_others)
@@ -60,11 +60,16 @@ def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen
 
 
 @transaction.atomic
-def move_account(*, actor: Actor, account_id: int, to: str) -> Account:
-    """To another state; whether its contact is Financial follows by itself."""
+def move_account(*, actor: Actor, account_id: int, to: str, was: str = "") -> Account:
+    """To another state; whether its contact is Financial follows by itself. `was`: its state when somebody
+    looked; Conflict when it is another by now.
+    """
     require(actor, Permission.CONTACT_EDIT)
     account = _locked_account(account_id)
     _may_touch(actor, account)
+    if was and was != account.state:
+        now_is = account.get_state_display().lower()
+        raise Conflict("Somebody moved this account meanwhile.", fields={"state": f"It is {now_is} now."})
     rules.may_move(account, to=to).or_raise()
     account.state = to
     account.terminated_at = now() if to == Account.State.TERMINATED else None
@@ -81,11 +86,12 @@ _MOVED: Final[Mapping[str, str]] = {
 
 
 @transaction.atomic
-def delete_account(*, actor: Actor, account_id: int) -> None:
+def delete_account(*, actor: Actor, account_id: int, seen: str = "") -> None:
     """One that was made by mistake: nothing was ever posted to it."""
     require(actor, Permission.CONTACT_EDIT)
     account = _locked_account(account_id)
     _may_touch(actor, account)
+    unless_changed(rules.details_of(account), seen=seen)
     rules.may_delete(account, transactions=account.transactions.count()).or_raise()
     _journal("AccountDeleted", actor=actor, of=account)
     account.delete()
@@ -154,7 +160,7 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
     """An empty reference leaves the one it has. `seen`: as for accounts."""
     require(actor, Permission.CONTACT_EDIT)
     item = _locked_item(item_id)
-    unless_changed(rules.details_of_item(item), seen=seen)
+    unless_changed(rules.details_of_item(item), seen=seen, wanted=details)
     given = {**asdict(details), "reference": details.reference or item.reference}
     beside = LinkedItem.objects.filter(
         record_id=item.record_id, kind=details.kind, reference=given["reference"]
@@ -171,9 +177,10 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
 
 
 @transaction.atomic
-def remove_item(*, actor: Actor, item_id: int) -> None:
+def remove_item(*, actor: Actor, item_id: int, seen: str = "") -> None:
     require(actor, Permission.CONTACT_EDIT)
     item = _locked_item(item_id)
+    unless_changed(rules.details_of_item(item), seen=seen)
     _journal_item("LinkedItemRemoved", actor=actor, of=item)
     item.delete()
 

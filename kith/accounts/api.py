@@ -12,10 +12,11 @@ from kith.access.permissions import Permission
 from kith.accounts import actions, queries
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.accounts.queries import AccountLine
-from kith.accounts.rules import AccountDetails, ItemDetails, Posting
+from kith.accounts.rules import AccountDetails, ItemDetails, Posting, details_of, details_of_item
 from kith.accounts.schemas import (
     AccountChanged,
     AccountDeleted,
+    AccountEditIn,
     AccountIn,
     AccountOut,
     AccountsOut,
@@ -25,6 +26,7 @@ from kith.accounts.schemas import (
     BilledIn,
     ItemKind,
     LinkedItemChanged,
+    LinkedItemEditIn,
     LinkedItemIn,
     LinkedItemOut,
     Posted,
@@ -32,6 +34,7 @@ from kith.accounts.schemas import (
     TransactionKind,
 )
 from kith.contacts.queries import opened
+from kith.kernel.seen import state_of
 from kith.users.key_door import with_key
 from kith.web.api import (
     CHANGES,
@@ -42,6 +45,7 @@ from kith.web.api import (
     Id,
     Listed,
     Paging,
+    SeenAsked,
     answers,
     rising,
 )
@@ -119,10 +123,11 @@ def open_account(request: ApiRequest, account_id: Id) -> AccountOut:
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(AccountChanged, *WITH_ID, *WITH_BODY, *CHANGES),
 )
-def edit_account(request: ApiRequest, account_id: Id, given: AccountIn) -> AccountChanged:
+def edit_account(request: ApiRequest, account_id: Id, given: AccountEditIn) -> AccountChanged:
     """All of it at once. The currency stays once something was posted."""
-    details = AccountDetails(**given.model_dump())
-    return _changed(actions.edit_account(actor=request.auth, account_id=account_id, details=details))
+    details = AccountDetails(**given.model_dump(exclude={"seen"}))
+    edited = actions.edit_account(actor=request.auth, account_id=account_id, details=details, seen=given.seen)
+    return _changed(edited)
 
 
 @accounts.delete(
@@ -131,9 +136,9 @@ def edit_account(request: ApiRequest, account_id: Id, given: AccountIn) -> Accou
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(AccountDeleted, *WITH_ID, *CHANGES),
 )
-def delete_account(request: ApiRequest, account_id: Id) -> AccountDeleted:
+def delete_account(request: ApiRequest, account_id: Id, asked: Query[SeenAsked]) -> AccountDeleted:
     """422 once anything was posted to it: terminate it instead."""
-    actions.delete_account(actor=request.auth, account_id=account_id)
+    actions.delete_account(actor=request.auth, account_id=account_id, seen=asked.seen)
     return AccountDeleted(id=account_id)
 
 
@@ -145,7 +150,10 @@ def delete_account(request: ApiRequest, account_id: Id) -> AccountDeleted:
 )
 def move_account(request: ApiRequest, account_id: Id, given: AccountStateIn) -> AccountChanged:
     """Active and suspended go to and fro; a terminated account stays terminated."""
-    return _changed(actions.move_account(actor=request.auth, account_id=account_id, to=given.state))
+    moved = actions.move_account(
+        actor=request.auth, account_id=account_id, to=given.state, was=given.was or ""
+    )
+    return _changed(moved)
 
 
 @accounts.get(
@@ -194,9 +202,9 @@ def set_transaction_billed(request: ApiRequest, transaction_id: Id, given: Bille
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(LinkedItemChanged, *WITH_ID, *WITH_BODY, *CHANGES),
 )
-def edit_linked_item(request: ApiRequest, item_id: Id, given: LinkedItemIn) -> LinkedItemChanged:
+def edit_linked_item(request: ApiRequest, item_id: Id, given: LinkedItemEditIn) -> LinkedItemChanged:
     """All of it at once."""
-    actions.edit_item(actor=request.auth, item_id=item_id, details=_details(given))
+    actions.edit_item(actor=request.auth, item_id=item_id, details=_details(given), seen=given.seen)
     return LinkedItemChanged(id=item_id)
 
 
@@ -206,8 +214,8 @@ def edit_linked_item(request: ApiRequest, item_id: Id, given: LinkedItemIn) -> L
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(LinkedItemChanged, *WITH_ID, *CHANGES),
 )
-def remove_linked_item(request: ApiRequest, item_id: Id) -> LinkedItemChanged:
-    actions.remove_item(actor=request.auth, item_id=item_id)
+def remove_linked_item(request: ApiRequest, item_id: Id, asked: Query[SeenAsked]) -> LinkedItemChanged:
+    actions.remove_item(actor=request.auth, item_id=item_id, seen=asked.seen)
     return LinkedItemChanged(id=item_id)
 
 
@@ -217,7 +225,7 @@ def _posting(given: PostingIn) -> Posting:
 
 def _details(given: LinkedItemIn) -> ItemDetails:
     amount = None if given.amount is None else Decimal(given.amount)
-    return ItemDetails(**{**given.model_dump(), "amount": amount})
+    return ItemDetails(**{**given.model_dump(exclude={"seen"}), "amount": amount})
 
 
 def _account(line: AccountLine, group_id: int | None) -> AccountOut:
@@ -237,6 +245,7 @@ def _account(line: AccountLine, group_id: int | None) -> AccountOut:
         unbilled=line.unbilled,
         opened_at=one.opened_at,
         terminated_at=one.terminated_at,
+        seen=state_of(details_of(one)),
     )
 
 
@@ -272,4 +281,5 @@ def _item(one: LinkedItem, group_id: int | None) -> LinkedItemOut:
         currency=one.currency,
         is_unbilled=one.is_unbilled,
         notes=one.notes,
+        seen=state_of(details_of_item(one)),
     )

@@ -7,7 +7,6 @@ from typing import Final
 
 from kith.access.permissions import Permission
 from kith.accounts import queries
-from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
 from kith.web.paging import page_of
 
@@ -25,7 +24,3 @@ def tab(opened: Opened) -> Mapping[str, object]:
         "is_cut": len(items) > ITEMS_SHOWN,
         "may_edit": actor.may(Permission.CONTACT_EDIT),
     }
-
-
-def count(contact: Contact) -> int:
-    return queries.account_count(contact.pk)

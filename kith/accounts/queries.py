@@ -131,9 +131,5 @@ def classifications() -> list[str]:
     return list(rows.distinct().order_by("classification")[:100])
 
 
-def account_count(contact_id: int) -> int:
-    return Account.objects.filter(record_id__in=_records(contact_id)).count()
-
-
 def _records(contact_id: int) -> QuerySet[Membership, int]:
     return Membership.objects.filter(contact_id=contact_id).values_list("record_id", flat=True)

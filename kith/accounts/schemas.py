@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import StringConstraints
 
-from kith.web.api import In, Text
+from kith.web.api import NAMES_STATE, SEEN, In, Seen, Text
 
 AccountState = Literal["active", "suspended", "terminated"]
 TransactionKind = Literal["financial", "wallet"]
@@ -33,6 +33,7 @@ class AccountOut(Schema):
     unbilled: Decimal
     opened_at: datetime
     terminated_at: datetime | None
+    seen: str = Field(description=NAMES_STATE)
 
 
 class AccountsOut(Schema):
@@ -47,6 +48,10 @@ class AccountIn(In):
     billing_address: Text = Field("", description="Key of one of the contact's addresses.")
 
 
+class AccountEditIn(AccountIn):
+    seen: Seen = Field("", description=SEEN)
+
+
 class AccountChanged(Schema):
     id: int
     state: AccountState
@@ -54,6 +59,9 @@ class AccountChanged(Schema):
 
 class AccountStateIn(In):
     state: AccountState
+    was: AccountState | None = Field(
+        None, description="Its state as you read it: 409 if it is another by now. Null: no check."
+    )
 
 
 class AccountDeleted(Schema):
@@ -103,6 +111,7 @@ class LinkedItemOut(Schema):
     currency: str
     is_unbilled: bool
     notes: str
+    seen: str = Field(description=NAMES_STATE)
 
 
 class LinkedItemIn(In):
@@ -116,6 +125,10 @@ class LinkedItemIn(In):
     currency: Currency | Literal[""] = ""
     is_unbilled: bool = False
     notes: Notes = ""
+
+
+class LinkedItemEditIn(LinkedItemIn):
+    seen: Seen = Field("", description=SEEN)
 
 
 class LinkedItemChanged(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import IO, Final
 
@@ -134,7 +134,7 @@ def refile(*, actor: Actor, attachment_id: int, filing: Filing, seen: str = "") 
     require(actor, Permission.CONTACT_EDIT)
     attachment, contact_id = _locked(attachment_id)
     before = Filing.of(attachment)
-    unless_changed(before, seen=seen)
+    unless_changed(before, seen=seen, wanted=replace(filing, name=filing.name or before.name))
     _check(filing, present=attachment.class_code)
     attachment.name = kinds.plain_name(filing.name) or attachment.name
     attachment.class_code, attachment.note = filing.class_code, filing.note.strip()
@@ -153,12 +153,15 @@ def refile(*, actor: Actor, attachment_id: int, filing: Filing, seen: str = "") 
 
 
 @transaction.atomic
-def delete_attachment(*, actor: Actor, attachment_id: int, reason: DeleteReason, note: str = "") -> None:
+def delete_attachment(
+    *, actor: Actor, attachment_id: int, reason: DeleteReason, note: str = "", seen: str = ""
+) -> None:
     """For good. Its name and the note stay sealed beside the journal entry, as long as the key of its System
-    Ref does.
+    Ref does. `seen`: as for `refile`.
     """
     require(actor, Permission.CONTACT_EDIT)
     attachment, contact_id = _locked(attachment_id)
+    unless_changed(Filing.of(attachment), seen=seen)
     Attachment.objects.filter(pk=attachment_id).delete()
     if attachment.file is not None:
         _delete_file(attachment.file)
@@ -246,7 +249,8 @@ def edit_library_entry(
     """
     require(actor, Permission.SETTINGS_EDIT)
     entry = _locked_entry(entry_id)
-    unless_changed(EntryDetails.of_entry(entry), seen=seen)
+    wanted = EntryDetails(**asdict(filing), url=url or entry.url, is_active=is_active)
+    unless_changed(EntryDetails.of_entry(entry), seen=seen, wanted=wanted)
     _check(filing, present=entry.class_code)
     if entry.kind == LibraryEntry.Kind.URL:
         rules.may_be_address(url).or_raise()
@@ -260,10 +264,11 @@ def edit_library_entry(
 
 
 @transaction.atomic
-def delete_library_entry(*, actor: Actor, entry_id: int) -> None:
+def delete_library_entry(*, actor: Actor, entry_id: int, seen: str = "") -> None:
     """Refused while it is in use anywhere (C14)."""
     require(actor, Permission.SETTINGS_EDIT)
     entry = _locked_entry(entry_id)
+    unless_changed(EntryDetails.of_entry(entry), seen=seen)
     rules.may_delete_entry(uses=uses_of(entry.pk)).or_raise()
     _journal_entry("LibraryEntryDeleted", actor, entry)
     entry.delete()

@@ -29,6 +29,7 @@ from kith.attachments.schemas import (
 from kith.contacts import queries as contacts
 from kith.contacts import trail
 from kith.kernel.errors import NotFound
+from kith.kernel.seen import state_of
 from kith.users.key_door import with_key
 from kith.web.api import (
     CHANGES,
@@ -148,7 +149,7 @@ def fetch_attachment(request: ApiRequest, attachment_id: Id) -> HttpResponseBase
 def refile_attachment(request: ApiRequest, attachment_id: Id, given: RefilingIn) -> AttachmentChanged:
     """Another name, classification or note: all of it at once."""
     filing = Filing(name=given.name, class_code=given.classification, note=given.note)
-    actions.refile(actor=request.auth, attachment_id=attachment_id, filing=filing)
+    actions.refile(actor=request.auth, attachment_id=attachment_id, filing=filing, seen=given.seen)
     return AttachmentChanged(id=attachment_id)
 
 
@@ -167,6 +168,7 @@ def delete_contact_attachment(
         attachment_id=attachment_id,
         reason=DeleteReason(given.reason),
         note=given.note,
+        seen=given.seen,
     )
     return AttachmentChanged(id=attachment_id)
 
@@ -237,6 +239,7 @@ def _out(attachment: Attachment, group_id: int) -> AttachmentOut:
         library_entry=attachment.entry_id,
         by=attachment.actor,
         at=attachment.at,
+        seen=state_of(Filing.of(attachment)),
     )
 
 

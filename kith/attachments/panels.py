@@ -12,7 +12,6 @@ from kith.attachments.forms import UploadForm
 from kith.attachments.kinds import FileKind, kind_of_type
 from kith.attachments.models import Attachment, StoredFile
 from kith.attachments.sections import limits_in_force
-from kith.contacts.models import Contact
 from kith.contacts.panels import Opened
 from kith.web.paging import page_of
 
@@ -55,15 +54,14 @@ def tab(opened: Opened) -> Mapping[str, object]:
     }
 
 
+def _newest(opened: Opened) -> list[Row]:
+    return rows_of(list(queries.attachments_of(opened.contact.pk, actor=opened.actor)[: IN_SECTION + 1]))
+
+
 def section(opened: Opened) -> Mapping[str, object]:
-    newest = queries.attachments_of(opened.contact.pk, actor=opened.actor)[: IN_SECTION + 1]
-    rows = rows_of(list(newest))
+    rows = _newest(opened) if opened.tally["attachments"] else []
     return {
         "rows": rows[:IN_SECTION],
         "has_more": len(rows) > IN_SECTION,
         "may_edit": opened.actor.may(Permission.CONTACT_EDIT),
     }
-
-
-def count(contact: Contact) -> int:
-    return queries.attachment_count(contact.pk)

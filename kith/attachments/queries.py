@@ -22,10 +22,6 @@ def attachments_of(contact_id: int, *, actor: Actor) -> QuerySet[Attachment]:
     return mine.select_related("file", "entry", "entry__file").order_by("-pk")
 
 
-def attachment_count(contact_id: int) -> int:
-    return Attachment.objects.filter(record_id__in=record_ids_of(contact_id)).count()
-
-
 def attachments_on(record_ids: Sequence[int]) -> int:
     return Attachment.objects.filter(record_id__in=record_ids).count()
 

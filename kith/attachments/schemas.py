@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import StringConstraints
 
-from kith.web.api import In, Number, Text
+from kith.web.api import NAMES_STATE, SEEN, In, Number, Seen, Text
 
 Note = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
@@ -28,6 +28,7 @@ class AttachmentOut(Schema):
     )
     by: str
     at: datetime
+    seen: str = Field(description=NAMES_STATE)
 
 
 class FilingIn(Schema):
@@ -40,11 +41,13 @@ class RefilingIn(In):
     name: Text = Field("", description="Empty: it keeps its name.")
     classification: Text = Field("", description="Code, as the settings list them. Empty: none.")
     note: Note = ""
+    seen: Seen = Field("", description=SEEN)
 
 
 class AttachmentDeleteIn(In):
     reason: Literal["wrong_contact", "wrong_file", "no_longer_needed", "asked_for"]
     note: Note = ""
+    seen: Seen = Field("", description=SEEN)
 
 
 class AttachmentChanged(Schema):

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 NOTHING_HERE = "There is nothing at this address."
 Place = Sequence[str | int]
+_CALLED: Final[Mapping[str, str]] = {"class_code": "classification"}
+"""What the API calls otherwise than the forms do."""
 _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="Kith"'},
 }
@@ -53,7 +55,8 @@ def _refused(request: HttpRequest, error: DomainError | type[DomainError]) -> Ht
 
 def refused(error: DomainError) -> HttpResponse:
     contacts = error.contact_ids if isinstance(error, ThereAlready) else ()
-    response = problem(error.status, error.message, error.fields, contacts=contacts)
+    fields = {_CALLED.get(name, name): words for name, words in error.fields.items()}
+    response = problem(error.status, error.message, fields, contacts=contacts)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

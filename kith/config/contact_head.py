@@ -8,21 +8,20 @@ from django.urls import reverse
 
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
-from kith.contacts.head import HeadChip, HeadLink
+from kith.contacts.head import HeadChip, HeadLink, Standing
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
 from kith.contacts.rights.sections import privacy_levels
 from kith.contacts.rights.seeing import sight_on
-from kith.contacts.standing import standing_of
 from kith.organisation.queries import owners_of
 
 
-def _one_system_ref(contact: Contact) -> str:
+def _one_system_ref(contact: Contact, standing: Standing) -> str:
     return "" if contact.record_count > 1 else "One System Ref only"
 
 
-def _not_suppressed(contact: Contact) -> str:
-    return "" if standing_of([contact.pk])[contact.pk] else "Not suppressed"
+def _not_suppressed(contact: Contact, standing: Standing) -> str:
+    return "" if standing else "Not suppressed"
 
 
 def _operations(contact: Contact) -> str:

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from kith.access.permissions import Permission
 from kith.accounts import panel as accounts
 from kith.attachments import panels as attachments
-from kith.contacts import history, purchases, refs, standing_views
+from kith.contacts import history, purchases, refs, standing_views, tally
 from kith.contacts.panels import Panel, Slot
 from kith.golden import panel as golden_panel
 from kith.golden.chronicle import ended_by_sources
@@ -18,7 +18,7 @@ from kith.grouping.why import reasons as why
 from kith.namedays.panel import with_name_day
 from kith.notes import panels as notes
 from kith.relations import panels as relations
-from kith.stewardship import case_views, request_views, requests
+from kith.stewardship import case_views, cases, request_views, requests
 from kith.stewardship.review.views import review_panel
 
 
@@ -40,6 +40,18 @@ def _undo_url(operation_id: int) -> str:
         return ""
 
 
+TALLIED: Final = {
+    **tally.TALLIED,
+    "accounts": tally.ON_RECORDS.format(table="accounts_account"),
+    "attachments": tally.ON_RECORDS.format(table="attachments_attachment"),
+    "photos": tally.ON_RECORDS.format(table="attachments_photo"),
+    "notes": tally.ON_RECORDS.format(table="notes_note"),
+    "overrides": tally.ON_RECORDS.format(table="golden_goldenoverride"),
+    "statements": tally.ON_RECORDS.format(table="golden_valuestatement"),
+    "relations": relations.TALLIED,
+    "waiting": requests.TALLIED,
+    "cases": cases.TALLIED,
+}
 CHRONICLES: Final = (history.journal, ended_by_sources, happenings(_undo_url), requests.happenings)
 PAGE: Final = (
     Panel(
@@ -93,7 +105,7 @@ PAGE: Final = (
         label="System Refs",
         template="contacts/_system_refs_tab.html",
         load=refs.claims(why.reasons_for, make_primary_url=_make_primary_url, path_url=_path_url),
-        count=lambda contact: contact.record_count,
+        count=lambda opened: opened.contact.record_count,
     ),
     Panel(
         slot=Slot.TAB,
@@ -101,7 +113,7 @@ PAGE: Final = (
         label="Transactions",
         template="contacts/_transactions_tab.html",
         load=purchases.transactions,
-        count=purchases.transaction_count,
+        count=lambda opened: opened.tally["transactions"],
     ),
     Panel(
         slot=Slot.TAB,
@@ -109,7 +121,7 @@ PAGE: Final = (
         label="Attachments",
         template="attachments/_tab.html",
         load=attachments.tab,
-        count=attachments.count,
+        count=lambda opened: opened.tally["attachments"],
         style="attachments/attachments.css",
         script="attachments/drop.js",
     ),
@@ -119,7 +131,7 @@ PAGE: Final = (
         label="Accounts",
         template="accounts/_accounts_tab.html",
         load=accounts.tab,
-        count=accounts.count,
+        count=lambda opened: opened.tally["accounts"],
     ),
     Panel(
         slot=Slot.TAB,

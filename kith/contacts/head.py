@@ -12,9 +12,12 @@ from django.utils.module_loading import import_string
 from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
+from kith.contacts.standing import Protection
+
+Standing = Sequence[Protection]
 
 
-def always(contact: Contact) -> str:
+def always(contact: Contact, standing: Standing) -> str:
     return ""
 
 
@@ -25,7 +28,7 @@ class HeadLink:
     permission: Permission
     is_button: bool = False
     """Beside the name; else in the menu."""
-    unavailable: Callable[[Contact], str] = always
+    unavailable: Callable[[Contact, Standing], str] = always
     """Why it cannot be done with this contact; '' where it can."""
     key: str = ""
     """By which it is pressed."""
@@ -59,20 +62,20 @@ class Head:
     chips: tuple[HeadChip, ...] = ()
 
 
-def head_of(contact: Contact, *, actor: Actor) -> Head:
+def head_of(contact: Contact, *, actor: Actor, standing: Standing) -> Head:
     """Declared in KITH_CONTACT_HEAD and KITH_CONTACT_CHIPS, without what the actor may not do."""
     declared: tuple[HeadLink, ...] = import_string(settings.KITH_CONTACT_HEAD)
     chips: tuple[Chips, ...] = import_string(settings.KITH_CONTACT_CHIPS)
     allowed = [link for link in declared if actor.may(link.permission)]
     return Head(
-        buttons=tuple(_shown(link, contact) for link in allowed if link.is_button),
-        menu=tuple(_shown(link, contact) for link in allowed if not link.is_button),
+        buttons=tuple(_shown(link, contact, standing) for link in allowed if link.is_button),
+        menu=tuple(_shown(link, contact, standing) for link in allowed if not link.is_button),
         chips=tuple(chip for of_room in chips for chip in of_room(contact, actor)),
     )
 
 
-def _shown(link: HeadLink, contact: Contact) -> ShownLink:
-    return ShownLink(link.label, link.url(contact), link.unavailable(contact), link.key)
+def _shown(link: HeadLink, contact: Contact, standing: Standing) -> ShownLink:
+    return ShownLink(link.label, link.url(contact), link.unavailable(contact, standing), link.key)
 
 
 def photo_url(contact_id: int) -> str:

@@ -14,6 +14,7 @@ from kith.access.http import KithRequest
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.standing import Protection
+from kith.contacts.tally import Tally
 from kith.sources.models import SourceRecord
 
 
@@ -33,7 +34,8 @@ class Opened:
     records: tuple[SourceRecord, ...]
     actor: Actor
     request: KithRequest
-    standing: tuple[Protection, ...] = ()
+    standing: tuple[Protection, ...]
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Panel:
     """Finds what `load` gave as `panel`, and `contact`."""
     load: Callable[[Opened], Mapping[str, object]]
     permission: Permission = Permission.CONTACT_VIEW
-    count: Callable[[Contact], int | None] | None = None
+    count: Callable[[Opened], int] | None = None
     """Shown beside a tab's name."""
     style: str = ""
     """Static file that the page loads for it, whatever tab is open: fragments bring none."""

@@ -50,12 +50,10 @@ def totals(contact: Contact) -> list[Total]:
     return [Total(row["total"], row["currency"], row["number"]) for row in sums]
 
 
-def transaction_count(contact: Contact) -> int:
-    return SourceTransaction.objects.filter(record__membership__contact=contact).count()
-
-
 def value(opened: Opened) -> Mapping[str, object]:
     """Per kind of source and currency, of the last 24 months."""
+    if not opened.tally["transactions"]:
+        return {"rows": []}
     sums = (
         SourceTransaction.objects.filter(
             record__membership__contact=opened.contact, date__gte=_months_ago(today())

@@ -19,6 +19,7 @@ from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
 from kith.contacts.queries import ContactSearch
 from kith.contacts.standing import standing_of
+from kith.contacts.tally import tally_of
 from kith.sources.models import LOCAL, SourceRecord
 from kith.web.formats import group_id as shown_group_id
 from kith.web.rendering import render_page
@@ -59,17 +60,24 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     trail.viewed(contact.pk, by=request.actor, through="page")
     records = queries.records_of(contact)
     standing = standing_of([contact.pk])[contact.pk]
-    opened = Opened(contact=contact, records=records, actor=request.actor, request=request, standing=standing)
+    opened = Opened(
+        contact=contact,
+        records=records,
+        actor=request.actor,
+        request=request,
+        standing=standing,
+        tally=tally_of(contact.pk),
+    )
     tabs = panels(Slot.TAB, actor=request.actor)
     context: dict[str, object] = {
         "contact": contact,
         "standing": standing,
-        "tabs": [(panel, panel.count(contact) if panel.count else None) for panel in tabs],
+        "tabs": [(panel, panel.count(opened) if panel.count else None) for panel in tabs],
         "tab": tab,
         "is_company": contact.kind == Contact.Kind.COMPANY,
         "local_record": _local_record(records),
-        "head": head_of(contact, actor=request.actor),
-        "photo_url": photo_url(contact.pk),
+        "head": head_of(contact, actor=request.actor, standing=standing),
+        "photo_url": photo_url(contact.pk) if opened.tally["photos"] else "",
         "assets": assets(actor=request.actor),
         "may_edit": request.actor.may(Permission.CONTACT_EDIT),
         "may_group": request.actor.may(Permission.CONTACT_GROUP),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kith.contacts.models import Contact
 from kith.contacts.rights.rules import Sight
@@ -55,6 +56,9 @@ class Edits:
         if field in LIST_FIELDS and key not in self.keys.get(field, ()):
             return None
         return self.counting.get(field)
+
+
+NOTHING_EDITED: Final = Edits(counting={}, keys={}, pending={}, idle=())
 
 
 def edits_of(contact: Contact, said: Iterable[SourceRecord]) -> Edits:

@@ -16,7 +16,7 @@ from kith.contacts.rights.rules import Shown, Sight
 from kith.contacts.rights.seeing import sight_on
 from kith.golden import opt_outs
 from kith.golden.details import PROFILE, DetailRow, custom_details, golden_details
-from kith.golden.edits import Edits, edits_of
+from kith.golden.edits import NOTHING_EDITED, Edits, edits_of
 from kith.golden.pieces import editable_fields
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
 from kith.golden.value_statements import Statements, statements_of
@@ -86,7 +86,8 @@ def _read(opened: Opened) -> _Read:
     known = _READ.get(opened.request)
     if known is not None:
         return known
-    edits, statements = edits_of(opened.contact, opened.records), statements_of(opened.contact)
+    edits = edits_of(opened.contact, opened.records) if opened.tally["overrides"] else NOTHING_EDITED
+    statements = statements_of(opened.contact) if opened.tally["statements"] else Statements({})
     rows = golden_details(
         opened.contact,
         opened.records,

@@ -38,7 +38,8 @@ def edit_note(*, actor: Actor, note_id: int, text: str, seen: int) -> Note:
     if seen != note.edits:
         raise Conflict(
             "Somebody edited this note meanwhile. What you typed is still here; compare, and save again to "
-            "put it in place."
+            "put it in place.",
+            fields={"text": "What stands here now is not what was sent."},
         )
     if said == note.text:
         return note
@@ -51,10 +52,12 @@ def edit_note(*, actor: Actor, note_id: int, text: str, seen: int) -> Note:
 
 
 @transaction.atomic
-def remove_note(*, actor: Actor, note_id: int) -> int:
+def remove_note(*, actor: Actor, note_id: int, seen: int | None = None) -> int:
     """Of the wrong contact, say. What it said stays sealed beside the journal entry. Returns the GroupID."""
     require(actor, Permission.CONTACT_EDIT)
     note, contact_id = _locked(note_id)
+    if seen is not None and seen != note.edits:
+        raise Conflict("Somebody edited this note meanwhile. Nothing was removed: read it again.")
     Note.objects.filter(pk=note_id).delete()
     entry = _journal("NoteRemoved", actor, note, contact_id=contact_id)
     details.keep(entry, record_id=note.record_id, changes=[ValueChange("note", note.text, "")])

@@ -27,6 +27,7 @@ from kith.web.api import (
     WITH_ID,
     WITH_QUERY,
     ApiRequest,
+    EditsAsked,
     Id,
     Listed,
     Paging,
@@ -83,9 +84,9 @@ def edit_contact_note(request: ApiRequest, note_id: Id, given: ContactNoteEditIn
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(ContactNoteMade, *WITH_ID, *CHANGES),
 )
-def remove_contact_note(request: ApiRequest, note_id: Id) -> ContactNoteMade:
+def remove_contact_note(request: ApiRequest, note_id: Id, asked: Query[EditsAsked]) -> ContactNoteMade:
     """Of the wrong contact, say. What it said stays sealed in the history."""
-    group_id = actions.remove_note(actor=request.auth, note_id=note_id)
+    group_id = actions.remove_note(actor=request.auth, note_id=note_id, seen=asked.edits)
     return ContactNoteMade(id=note_id, group_id=group_id)
 
 

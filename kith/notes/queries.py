@@ -46,6 +46,8 @@ class Row:
 
 def with_edits(notes: Sequence[Note]) -> list[Row]:
     """One query for all of them."""
+    if not notes:
+        return []
     edits: dict[int, list[NoteEdit]] = {}
     for edit in NoteEdit.objects.filter(note__in=[one.pk for one in notes]).order_by("-pk"):
         edits.setdefault(edit.note_id, []).append(edit)

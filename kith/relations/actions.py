@@ -62,7 +62,8 @@ def change_relation(
     if seen != found.edits:
         raise Conflict(
             "Somebody changed this relation meanwhile. What you typed is still here; compare, and save again "
-            "to put it in place."
+            "to put it in place.",
+            fields=_differing(found, code=code, note=said),
         )
     if found.other is None:
         raise NotFound("Both of its System Refs are of one contact now.")
@@ -82,18 +83,26 @@ def change_relation(
 
 
 @transaction.atomic
-def remove_relation(*, actor: Actor, relation_id: int, contact_id: int) -> None:
+def remove_relation(*, actor: Actor, relation_id: int, contact_id: int, seen: int | None = None) -> None:
     """With those alike that grouping brought together. It can be added again; its note stays sealed beside
     the journal entry.
     """
     require(actor, Permission.CONTACT_EDIT)
     found = _locked(relation_id, contact_id)
+    if seen is not None and seen != found.edits:
+        raise Conflict("Somebody changed this relation meanwhile. Nothing was removed: look at it again.")
     Relation.objects.filter(pk__in=found.ids).delete()
     _refuse_lacking(found)
     other_id = found.other.pk if found.other else None
     entry = _journal("RelationRemoved", actor, found.rows[0], contact_id=contact_id, other_id=other_id)
     changes = ValueChange("note", found.note, ""), ValueChange("relation", _label(found.code), "")
     details.keep(entry, record_id=found.rows[0].from_record_id, changes=changes)
+
+
+def _differing(found: _Found, *, code: str, note: str) -> dict[str, str]:
+    sentence = "What stands here now is not what was sent."
+    pairs = {"relation": (found.code, code), "note": (found.note, note)}
+    return {name: sentence for name, (now, sent) in pairs.items() if now != sent}
 
 
 def forget_relations(*, record_ids: Sequence[int]) -> None:

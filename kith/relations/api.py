@@ -24,6 +24,7 @@ from kith.web.api import (
     WITH_ID,
     WITH_QUERY,
     ApiRequest,
+    EditsAsked,
     Id,
     Listed,
     Paging,
@@ -93,9 +94,13 @@ def change_contact_relation(
     auth=with_key(Permission.CONTACT_EDIT),
     response=answers(ContactRelationChanged, *WITH_ID, *CHANGES),
 )
-def remove_contact_relation(request: ApiRequest, group_id: Id, relation_id: Id) -> ContactRelationChanged:
+def remove_contact_relation(
+    request: ApiRequest, group_id: Id, relation_id: Id, asked: Query[EditsAsked]
+) -> ContactRelationChanged:
     """From both contacts. Add it again to undo this."""
-    actions.remove_relation(actor=request.auth, relation_id=relation_id, contact_id=group_id)
+    actions.remove_relation(
+        actor=request.auth, relation_id=relation_id, contact_id=group_id, seen=asked.edits
+    )
     return ContactRelationChanged(id=relation_id)
 
 

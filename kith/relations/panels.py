@@ -10,10 +10,17 @@ from kith.contacts.panels import Opened
 from kith.relations import drawing, queries
 
 SHOWN: Final = 10
+TALLIED: Final = (
+    "FROM (SELECT 1 FROM relations_relation WHERE from_record_id IN (SELECT record_id FROM mine)"
+    " UNION ALL SELECT 1 FROM relations_relation WHERE to_record_id IN (SELECT record_id FROM mine)) ends"
+)
 
 
 def section(opened: Opened) -> Mapping[str, object]:
     contact, actor = opened.contact, opened.actor
+    may_edit = actor.may(Permission.CONTACT_EDIT)
+    if not opened.tally["relations"]:
+        return {"rows": [], "more": 0, "picture": None, "within": [], "may_edit": may_edit}
     keys = queries.keys_of(contact.pk, actor=actor)
     drawn = drawing.pictured(contact.kind, keys)
     listed = [one.id for one in keys[:SHOWN]]
@@ -26,5 +33,5 @@ def section(opened: Opened) -> Mapping[str, object]:
             contact, [by_id[one] for one in pictured if one in by_id], more=len(drawn) - len(pictured)
         ),
         "within": queries.within(contact.pk, actor=actor) if actor.may(Permission.CONTACT_GROUP) else [],
-        "may_edit": actor.may(Permission.CONTACT_EDIT),
+        "may_edit": may_edit,
     }

@@ -148,5 +148,7 @@ def _help_page(request: KithRequest, form: HelpForm, *, status: int = 200) -> Ht
 
 def cases_panel(opened: Opened) -> dict[str, object]:
     """The newest cases of a contact."""
+    if not opened.tally["cases"]:
+        return {"cases": []}
     found = cases.cases(actor=opened.actor, contact_id=opened.contact.pk)
     return {"cases": list(found[:5])}

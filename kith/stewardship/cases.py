@@ -13,6 +13,7 @@ from kith.stewardship import actions
 from kith.stewardship.models import Case, CaseNote
 
 UNRESOLVED: Final = (Case.State.OPEN, Case.State.IN_PROGRESS)
+TALLIED: Final = "FROM stewardship_case WHERE contact_id = %(contact)s"
 
 
 def open_case(

@@ -111,7 +111,7 @@ def _decided(
 
 def waiting_panel(opened: Opened) -> dict[str, object]:
     """What waits for a contact, for everybody who sees it; cancelling is for those who may group."""
-    waiting = requests.waiting_for(opened.contact.pk)
+    waiting = requests.waiting_for(opened.contact.pk) if opened.tally["waiting"] else None
     if waiting is None:
         return {}
     request, words = waiting

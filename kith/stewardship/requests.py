@@ -73,6 +73,9 @@ def shown(request: Request, *, actor: Actor) -> ShownRequest:
     )
 
 
+TALLIED: Final = "FROM stewardship_requestcontact WHERE contact_id = %(contact)s AND waits"
+
+
 def waiting_for(contact_id: int) -> tuple[Request, str] | None:
     """What waits for a contact, in words as that contact sees it; at most one thing does (A8)."""
     row = _rows_of(contact_id).filter(waits=True).first()

@@ -106,7 +106,7 @@ class Followers(RuleBasedStateMachine):
             gone = delete_contact(actor=COMMAND_LINE, contact_id=contact_id)
         except Refused:
             gone = 0
-            assert queries.account_count(contact_id)
+            assert queries.accounts_of(contact_id, actor=COMMAND_LINE)
         assert Membership.objects.count() == before - gone
         for pk in Contact.objects.filter(state="retired").values_list("pk", flat=True):
             assert survivor_of(pk) is not None

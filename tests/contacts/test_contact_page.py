@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.module_loading import import_string
 
 from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.contacts.refs import claim_lines
+from kith.contacts.tally import tally_of
 from kith.kernel.clock import now, today
 from kith.sources.models import SourceRecord
 from tests.contacts import factories
@@ -181,6 +184,24 @@ def test_the_number_of_queries_does_not_grow_with_system_refs(browser: Client, t
             assert browser.get(f"/contacts/{contact.pk}/{tab}").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_everything_a_room_tallies_is_found_by_an_index() -> None:
+    """A page asks for it each time; a table read whole would show on a large hub only."""
+    contact = factories.eleni()
+    tallied = import_string(settings.KITH_CONTACT_TALLY)
+    assert set(tally_of(contact.pk)) == set(tallied)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for key, rest in tallied.items():
+            cursor.execute(
+                "EXPLAIN WITH mine AS MATERIALIZED"
+                " (SELECT record_id FROM sources_membership WHERE contact_id = %(contact)s)"
+                f" SELECT count(*) {rest}",
+                {"contact": contact.pk},
+            )
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Seq Scan" not in plan, (key, plan)
 
 
 def test_a_dropped_e_mail_does_not_push_the_next_one_into_its_row() -> None:

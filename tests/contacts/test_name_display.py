@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -103,15 +102,6 @@ def test_c1_renaming_touches_only_names_that_read_otherwise() -> None:
     choose(NameOrder.LAST_FIRST)
     assert rename() == 1
     assert rename() == 0
-
-
-def test_c1_one_request_asks_for_the_rule_once(agent: User, client_of: ClientOf) -> None:
-    browser = client_of(agent)
-    several = factories.eleni()
-    with CaptureQueriesContext(connection) as queries:
-        browser.get(f"/contacts/{several.pk}/")
-    asked = [one for one in queries if "'name_display'" in one["sql"]]
-    assert len(asked) == 1
 
 
 Part = st.none() | st.sampled_from(["Ann", "Μαρία", "van der Berg", "O'Neill"])

@@ -14,7 +14,7 @@ from kith.audit.models import Entry
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.settings import actions, carrying
 from kith.settings.differences import Difference, differences
-from kith.settings.in_force import in_force, newest
+from kith.settings.in_force import in_force, newest, seen_once
 from kith.settings.models import SettingsVersion
 from kith.settings.sections import sections
 from tests.settings.tea import BISCUITS, REACTED, TEA, Biscuits, Kind, Milk, Tea
@@ -31,6 +31,25 @@ def test_what_kith_came_with_is_in_force_until_somebody_saves() -> None:
     assert (made.note, made.actor) == ("stronger", "Command line")
     assert Entry.objects.get(event="SettingsSaved").detail == {"section": "tea"}
     assert REACTED == [(4, 6)]
+
+
+def test_a_page_asks_once_for_all_settings_and_sees_what_was_saved_before_it() -> None:
+    for minutes in (6, 7):
+        actions.save_section(actor=COMMAND_LINE, section=TEA, value=Tea(minutes=minutes))
+        with seen_once():
+            assert (in_force(TEA), in_force(BISCUITS)) == (Tea(minutes=minutes), Biscuits())
+    with CaptureQueriesContext(connection) as asked, seen_once():
+        assert (in_force(TEA), in_force(BISCUITS), in_force(TEA).minutes) == (Tea(minutes=7), Biscuits(), 7)
+    assert len(asked) == 1
+
+
+def test_what_was_saved_and_taken_back_is_not_in_force() -> None:
+    with seen_once(), transaction.atomic():
+        actions.save_section(actor=COMMAND_LINE, section=TEA, value=STRONG)
+        assert in_force(TEA) == STRONG
+        transaction.set_rollback(True)
+    with seen_once():
+        assert in_force(TEA) == Tea()
 
 
 def test_saving_what_is_in_force_already_makes_no_version() -> None:

@@ -26,7 +26,9 @@ class Line:
 
 
 def lines(items: Sequence[ReviewItem]) -> list[Line]:
-    """A fixed number of queries."""
+    """A fixed number of queries; none for nothing."""
+    if not items:
+        return []
     ends = {end for item in items for end in (item.left_contact_id, item.right_contact_id)}
     names = dict(Contact.objects.filter(pk__in=ends).values_list("pk", "name"))
     recipe = matching_in_force().recipe
