@@ -1,9 +1,9 @@
-"""Attachments for other systems: list, attach, fetch, file, delete; the photo; the library."""
+"""Attachments for other systems: list, attach, fetch, file, delete; the photo."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final, Literal, cast
+from typing import Final
 
 from django.http import HttpResponseBase
 from ninja import File, Form, Query, Router, Status
@@ -13,7 +13,7 @@ from kith.access.permissions import Permission
 from kith.attachments import actions, queries, serving
 from kith.attachments.actions import Filing
 from kith.attachments.forms import given_of
-from kith.attachments.models import Attachment, LibraryEntry
+from kith.attachments.models import Attachment
 from kith.attachments.rules import DeleteReason
 from kith.attachments.schemas import (
     AttachmentChanged,
@@ -22,7 +22,6 @@ from kith.attachments.schemas import (
     AttachmentOut,
     FilingIn,
     FromLibraryIn,
-    LibraryEntryOut,
     PhotoChanged,
     RefilingIn,
 )
@@ -43,12 +42,10 @@ from kith.web.api import (
     Problem,
     answers,
     falling,
-    rising,
 )
 
 contact_attachments: Final = Router(tags=["attachments"])
 attachments: Final = Router(tags=["attachments"])
-library: Final = Router(tags=["attachments"])
 _FILE: Final = {
     "responses": {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string"}}}}}
 }
@@ -210,20 +207,6 @@ def remove_contact_photo(request: ApiRequest, group_id: Id) -> PhotoChanged:
     return PhotoChanged(group_id=group_id)
 
 
-@library.get(
-    "",
-    summary="List the attachments library",
-    auth=with_key(Permission.CONTACT_VIEW),
-    response=answers(Listed[LibraryEntryOut], *WITH_QUERY),
-)
-def list_library(request: ApiRequest, paging: Query[Paging]) -> Listed[LibraryEntryOut]:
-    """Files and web addresses that can be attached to any contact; inactive ones too."""
-    page = rising(
-        LibraryEntry.objects.filter(pk__in=queries.library(actor=request.auth).values("pk")), paging
-    )
-    return Listed[LibraryEntryOut](items=[_entry_out(one) for one in page.rows], next=page.next)
-
-
 def _out(attachment: Attachment, group_id: int) -> AttachmentOut:
     file = queries.file_of(attachment)
     return AttachmentOut(
@@ -240,16 +223,4 @@ def _out(attachment: Attachment, group_id: int) -> AttachmentOut:
         by=attachment.actor,
         at=attachment.at,
         seen=state_of(Filing.of(attachment)),
-    )
-
-
-def _entry_out(entry: LibraryEntry) -> LibraryEntryOut:
-    return LibraryEntryOut(
-        id=entry.pk,
-        kind=cast(Literal["file", "url"], entry.kind),
-        name=entry.name,
-        classification=entry.class_code,
-        note=entry.note,
-        url=entry.url or None,
-        is_active=entry.is_active,
     )

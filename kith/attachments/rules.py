@@ -56,8 +56,12 @@ def may_be_photo(*, kind: FileKind, size: int, limits: AttachmentLimits) -> Deci
 
 def may_be_address(url: str) -> Decision:
     """Of a web page: nothing that runs in the page it is clicked in."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket left open
+        parts = urlsplit("")
+    is_whole = parts.scheme in {"http", "https"} and parts.hostname
+    if not is_whole or not url.isprintable() or " " in url:
         return Decision(("give a web address that begins with https:// or http://",))
     if parts.username or parts.password:
         return Decision(("leave the user name and the password out of the address",))

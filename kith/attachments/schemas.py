@@ -12,6 +12,8 @@ from kith.web.api import NAMES_STATE, SEEN, In, Number, Seen, Text
 
 Note = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
+Address = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+
 
 class AttachmentOut(Schema):
     id: int
@@ -77,4 +79,26 @@ class LibraryEntryOut(Schema):
     classification: str
     note: str
     url: str | None
+    is_active: bool
+    seen: str = Field(description=NAMES_STATE)
+
+
+class LibraryAddressIn(In):
+    url: Address = Field(description="Whole, with https:// or http://.")
+    name: Text = Field(description="Once in the library.")
+    classification: Text = Field("", description="Code, as the settings list them. Empty: none.")
+    note: Note = ""
+
+
+class LibraryEntryIn(In):
+    name: Text = Field(description="Once in the library.")
+    classification: Text = Field("", description="Code, as the settings list them. Empty: none.")
+    note: Note = ""
+    url: Address = Field("", description="Of a web address; that of a file is empty.")
+    is_active: bool = Field(description="No: it is retired, and attached to nobody any more.")
+    seen: Seen = Field("", description=SEEN)
+
+
+class LibraryEntryChanged(Schema):
+    id: int
     is_active: bool

@@ -19,7 +19,8 @@ from ninja.parser import Parser
 
 from kith.access.http import SIGNED_IN, KithRequest, by_key, open_to
 from kith.accounts.api import accounts, contact_accounts, linked_items
-from kith.attachments.api import attachments, contact_attachments, library
+from kith.attachments.api import attachments, contact_attachments
+from kith.attachments.library_api import library
 from kith.attachments.sections import limits_in_force
 from kith.config.api_errors import NOTHING_HERE, handle_errors_of, problem, refused
 from kith.config.api_examples import add_examples
@@ -218,7 +219,7 @@ def _largest_file(request: HttpRequest) -> int:
     the action.
     """
     found = request.resolver_match
-    if found is None or not found.route.endswith(("/attachments", "/photo", "v1/imports")):
+    if found is None or not found.route.endswith(("/attachments", "/photo", "-library/files", "v1/imports")):
         return 0
     if found.route.endswith("v1/imports"):
         return int(settings.UPLOAD_LIMIT_BYTES)

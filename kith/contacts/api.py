@@ -20,6 +20,7 @@ from kith.contacts.owning.actions import change_owner
 from kith.contacts.queries import ContactSearch
 from kith.contacts.schemas import (
     ContactDeleted,
+    ContactDeletionAsked,
     ContactLine,
     ContactOut,
     ContactOwnerChanged,
@@ -126,11 +127,11 @@ def change_contact_owner(request: ApiRequest, group_id: Id, given: ContactOwnerI
     auth=with_key(Permission.CONTACT_DELETE),
     response=answers(ContactDeleted, *WITH_ID, *CHANGES),
 )
-def delete_contact(request: ApiRequest, group_id: Id) -> ContactDeleted:
+def delete_contact(request: ApiRequest, group_id: Id, asked: Query[ContactDeletionAsked]) -> ContactDeleted:
     """For good, with everything that hangs on its System Refs. 422 with every reason why not: an account,
     even a terminated one, a linked item, something that runs or names the contact.
     """
-    gone = deletion.delete_contact(actor=request.auth, contact_id=group_id)
+    gone = deletion.delete_contact(actor=request.auth, contact_id=group_id, seen=asked.record_count)
     return ContactDeleted(group_id=group_id, system_refs=gone)
 
 

@@ -24,6 +24,12 @@ class ContactOwnerChanged(Schema):
     team: int | None
 
 
+class ContactDeletionAsked(Schema):
+    record_count: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="As you read it: 409 if it has others by now. Null: no check."
+    )
+
+
 class ContactDeleted(Schema):
     group_id: int
     system_refs: int = Field(description="How many went with it.")

@@ -18,7 +18,7 @@ from kith.kernel.seen import unless_changed
 from kith.organisation import rules
 from kith.organisation.levels import MODELS, PARENT, AnyPart, Level
 from kith.organisation.models import OrgGroup, Ownership, Unit, UserPlace
-from kith.organisation.queries import part_details, team_of_user
+from kith.organisation.queries import PartDetails, PlaceDetails, part_details, place_details, team_of_user
 from kith.sources.models import Membership
 
 _TAKEN: Final = "Somebody took this name at this moment."
@@ -61,7 +61,7 @@ def edit_part(
     """
     require(actor, Permission.SETTINGS_EDIT)
     part = _locked(level, part_id)
-    unless_changed(part_details(part), seen=seen)
+    unless_changed(part_details(part), seen=seen, wanted=PartDetails(name.strip(), group_id))
     up = {PARENT[level]: getattr(part, PARENT[level])} if level in PARENT else {}
     beside = MODELS[level].objects.filter(name__iexact=name.strip(), **up).exclude(pk=part_id)
     rules.may_keep(level=level, name=name.strip(), is_taken=beside.exists(), parent_is_there=True).or_raise()
@@ -73,9 +73,10 @@ def edit_part(
 
 
 @transaction.atomic
-def remove_part(*, actor: Actor, level: Level, part_id: int) -> None:
+def remove_part(*, actor: Actor, level: Level, part_id: int, seen: str = "") -> None:
     require(actor, Permission.SETTINGS_EDIT)
     part = _locked(level, part_id)
+    unless_changed(part_details(part), seen=seen)
     below = MODELS[level.below].objects.filter(**{PARENT[level.below]: part_id}) if level.below else None
     users = UserPlace.objects.filter(unit_id=part_id) if level is Level.UNIT else None
     owned = Ownership.objects.filter(org_group_id=part_id) if level is Level.TEAM else None
@@ -91,12 +92,15 @@ def remove_part(*, actor: Actor, level: Level, part_id: int) -> None:
 
 @transaction.atomic
 def place_user(
-    *, actor: Actor, user_id: int, unit_id: int | None, group_id: int | None = None
+    *, actor: Actor, user_id: int, unit_id: int | None, group_id: int | None = None, seen: str = ""
 ) -> UserPlace | None:
-    """A user belongs to one unit, or to none; `group_id`: the contact who the user is. None: says nothing."""
+    """A user belongs to one unit, or to none; `group_id`: the contact who the user is. None: says nothing.
+    `seen`: `state_of` of the `place_details` that somebody looked at.
+    """
     require(actor, Permission.SETTINGS_EDIT)
     if not User.objects.select_for_update().filter(pk=user_id).exists():
         raise NotFound("There is no such user.")
+    unless_changed(place_details(user_id), seen=seen, wanted=PlaceDetails(unit_id, group_id))
     if unit_id is not None and not Unit.objects.filter(pk=unit_id).exists():
         raise Refused("There is no such unit.", fields={"unit": "There is no such unit."})
     record_id = _record_of(group_id)

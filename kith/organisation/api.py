@@ -5,12 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from kith.access.permissions import Permission
+from kith.kernel.seen import state_of
 from kith.organisation import actions, queries
 from kith.organisation.levels import Level
-from kith.organisation.queries import Node, Placed
+from kith.organisation.queries import Node, PartDetails, Placed, PlaceDetails
 from kith.organisation.schemas import (
     CommunityOut,
     OrganisationOut,
@@ -24,7 +25,7 @@ from kith.organisation.schemas import (
     UserPlaceIn,
 )
 from kith.users.key_door import with_key
-from kith.web.api import CHANGES, WITH_BODY, WITH_ID, ApiRequest, Id, answers
+from kith.web.api import CHANGES, WITH_BODY, WITH_ID, ApiRequest, Id, SeenAsked, answers
 
 organisation: Final = Router(tags=["organisation"])
 
@@ -66,7 +67,12 @@ def add_organisation_part(request: ApiRequest, given: PartIn) -> Status[PartChan
 def edit_organisation_part(request: ApiRequest, level: Level, part_id: Id, given: PartEdit) -> PartChanged:
     """Its name and the contact it names; it stays where it is."""
     actions.edit_part(
-        actor=request.auth, level=level, part_id=part_id, name=given.name, group_id=given.contact
+        actor=request.auth,
+        level=level,
+        part_id=part_id,
+        name=given.name,
+        group_id=given.contact,
+        seen=given.seen,
     )
     return PartChanged(level=level, id=part_id)
 
@@ -77,9 +83,11 @@ def edit_organisation_part(request: ApiRequest, level: Level, part_id: Id, given
     auth=with_key(Permission.SETTINGS_EDIT),
     response=answers(PartChanged, *WITH_ID, *CHANGES),
 )
-def remove_organisation_part(request: ApiRequest, level: Level, part_id: Id) -> PartChanged:
+def remove_organisation_part(
+    request: ApiRequest, level: Level, part_id: Id, asked: Query[SeenAsked]
+) -> PartChanged:
     """422 while it holds anything: a part below it, a user, a contact."""
-    actions.remove_part(actor=request.auth, level=level, part_id=part_id)
+    actions.remove_part(actor=request.auth, level=level, part_id=part_id, seen=asked.seen)
     return PartChanged(level=level, id=part_id)
 
 
@@ -91,30 +99,50 @@ def remove_organisation_part(request: ApiRequest, level: Level, part_id: Id) -> 
 )
 def place_organisation_user(request: ApiRequest, user_id: Id, given: UserPlaceIn) -> UserPlaced:
     """What the user types in belongs to the team of this unit from now on."""
-    actions.place_user(actor=request.auth, user_id=user_id, unit_id=given.unit, group_id=given.contact)
+    actions.place_user(
+        actor=request.auth, user_id=user_id, unit_id=given.unit, group_id=given.contact, seen=given.seen
+    )
     return UserPlaced(user_id=user_id, unit=given.unit)
 
 
 def _community(node: Node) -> CommunityOut:
     return CommunityOut(
-        id=node.id, name=node.name, contact=_contact(node), teams=[_team(one) for one in node.below]
+        id=node.id,
+        name=node.name,
+        contact=_contact(node),
+        seen=_state(node),
+        teams=[_team(one) for one in node.below],
     )
 
 
 def _team(node: Node) -> TeamOut:
     return TeamOut(
-        id=node.id, name=node.name, contact=_contact(node), units=[_unit(one) for one in node.below]
+        id=node.id,
+        name=node.name,
+        contact=_contact(node),
+        seen=_state(node),
+        units=[_unit(one) for one in node.below],
     )
 
 
 def _unit(node: Node) -> UnitOut:
     return UnitOut(
-        id=node.id, name=node.name, contact=_contact(node), users=[_user(one) for one in node.users]
+        id=node.id,
+        name=node.name,
+        contact=_contact(node),
+        seen=_state(node),
+        users=[_user(one, unit_id=node.id) for one in node.users],
     )
 
 
-def _user(placed: Placed) -> PlacedUser:
-    return PlacedUser(id=placed.user_id, name=placed.name, contact=_contact(placed))
+def _user(placed: Placed, *, unit_id: int) -> PlacedUser:
+    contact = _contact(placed)
+    state = state_of(PlaceDetails(unit_id, contact))
+    return PlacedUser(id=placed.user_id, name=placed.name, contact=contact, seen=state)
+
+
+def _state(node: Node) -> str:
+    return state_of(PartDetails(node.name, _contact(node)))
 
 
 def _contact(named: Node | Placed) -> int | None:

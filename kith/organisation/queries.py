@@ -27,6 +27,14 @@ class PartDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceDetails:
+    """Of a user: the unit, and the contact who the user is."""
+
+    unit: int | None
+    contact: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NamedContact:
     group_id: int
     name: str
@@ -120,6 +128,11 @@ def part_of(level: Level, part_id: int, *, actor: Actor) -> AnyPart:
 
 def part_details(part: AnyPart) -> PartDetails:
     return PartDetails(name=part.name, contact=group_id_of(part.record_id))
+
+
+def place_details(user_id: int) -> PlaceDetails:
+    place = UserPlace.objects.filter(user_id=user_id).first()
+    return PlaceDetails(place.unit_id, group_id_of(place.record_id)) if place else PlaceDetails(None, None)
 
 
 def user_of(user_id: int, *, actor: Actor) -> User:

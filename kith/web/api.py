@@ -37,6 +37,24 @@ def _no_text(value: object) -> object:
     return value
 
 
+Seen = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9a-f]*$")]
+"""The state of something as it was read (`kernel.seen.state_of`); empty asks for no check."""
+SEEN: Final = "`seen` of it as it was read: 409 if anything changed since. Empty: no check."
+NAMES_STATE: Final = "Names this state. Send it along when you change or remove it."
+
+
+class SeenAsked(Schema):
+    """For what has no body: a removal."""
+
+    seen: Seen = Field("", description=SEEN)
+
+
+class EditsAsked(Schema):
+    edits: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="How often it was changed when you read it: 409 if more since."
+    )
+
+
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_text)]
 """An id in a body."""
 

@@ -124,7 +124,8 @@ def test_a28_the_organisation_is_built_through_the_api(setting: Client, agent: U
     shown = setting.get("/api/v1/organisation").json()["communities"]
     [found] = shown[0]["teams"]
     assert (found["name"], found["contact"]) == ("Sellers", ann.pk)
-    assert found["units"][0]["users"] == [{"id": agent.pk, "name": agent.name, "contact": None}]
+    (user,) = found["units"][0]["users"]
+    assert (user["id"], user["name"], user["contact"]) == (agent.pk, agent.name, None)
     refused = _send(setting, "DELETE", f"/organisation/parts/team/{team}")
     assert refused.status_code == 422
     assert _send(setting, "PUT", f"/organisation/users/{agent.pk}", {"unit": None}).status_code == 200

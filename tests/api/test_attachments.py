@@ -120,6 +120,43 @@ def test_an_entry_of_the_library_is_attached(editing: Client) -> None:
     assert editing.post(path, {"entry": 999}, content_type="application/json").status_code == 404
 
 
+def test_c14_the_library_is_kept_through_the_api(editing: Client, system_with: SystemWith) -> None:
+    keeping = system_with(RoleName.ADMINISTRATOR).client
+    root = "/api/v1/attachments-library"
+    file = {"file": files.uploaded("terms.pdf", files.pdf()), "name": "Terms", "classification": "CONTRACT"}
+    assert editing.post(f"{root}/files", file).status_code == 403
+    file["file"] = files.uploaded("terms.pdf", files.pdf())
+    made = keeping.post(f"{root}/files", file)
+    assert (made.status_code, made.json()["is_active"]) == (201, True), made.content
+    place = {"url": "https://example.org/prices", "name": "Prices"}
+    added = keeping.post(f"{root}/addresses", place, content_type="application/json")
+    assert added.status_code == 201
+    assert keeping.post(f"{root}/addresses", place, content_type="application/json").status_code == 422
+    for bad in ("javascript:alert(1)", "http://[", "https://u:p@example.org/", ""):
+        again = {"url": bad, "name": "Bad"}
+        assert keeping.post(f"{root}/addresses", again, content_type="application/json").status_code == 422
+    assert [one["name"] for one in editing.get(root).json()["items"]] == ["Terms", "Prices"]
+    where = f"{root}/{made.json()['id']}"
+    there = editing.get(where).json()
+    retired = {"name": "Old terms", "classification": "CONTRACT", "is_active": False, "seen": there["seen"]}
+    edited = keeping.put(where, retired, content_type="application/json")
+    assert edited.json() == {"id": there["id"], "is_active": False}
+    clash = keeping.put(where, {**retired, "name": "New terms"}, content_type="application/json")
+    assert clash.status_code == 409
+    assert [one["field"] for one in clash.json()["reasons"]] == ["name"]
+    contact = factories.person()
+    use = f"/api/v1/contacts/{contact.pk}/attachments-from-library"
+    assert editing.post(use, {"entry": there["id"]}, content_type="application/json").status_code == 404
+    other = f"{root}/{added.json()['id']}"
+    assert (
+        editing.post(use, {"entry": added.json()["id"]}, content_type="application/json").status_code == 201
+    )
+    assert keeping.delete(other).status_code == 422
+    assert keeping.delete(f"{where}?seen={there['seen']}").status_code == 409
+    assert keeping.delete(where).status_code == 200
+    assert editing.get(where).status_code == 404
+
+
 def test_notes_are_written_read_and_edited(editing: Client, viewing: Client) -> None:
     contact = factories.person()
     path = f"/api/v1/contacts/{contact.pk}/notes"
