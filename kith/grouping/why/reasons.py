@@ -75,7 +75,8 @@ def _edge(pair: Evidence, rules: Sequence[Rule], *, version: str) -> Edge:
 
 def reasons_for(contact: Contact) -> dict[int, Reason]:
     """By record id, for the list of System Refs on the contact's page."""
-    found = SourceRecord.objects.of_contact(contact.pk).select_related("source")
+    named = SourceRecord.objects.of_contact(contact.pk).select_related("source")
+    found = named.only("system_ref", "source__name")
     records = {record.pk: record for record in found.order_by("pk")}
     if len(records) == 1:
         return {pk: _alone(record) for pk, record in records.items()}
