@@ -119,16 +119,16 @@ def assemble(contact_ids: Sequence[int], *, rules: Rules | None = None) -> int:
     standing.end_outdated(contact_ids)
     opt_outs.end_outdated(contact_ids)
     claims = claims_of(contact_ids, with_purchases=chosen.need_purchases)
-    overrides = standing.overrides_of(_AS_THEY_ARE, [list(contact_ids)])
-    retired = retired_of(_AS_THEY_ARE, [list(contact_ids)])
+    overrides = standing.overrides_of(AS_THEY_ARE, [list(contact_ids)])
+    retired = retired_of(AS_THEY_ARE, [list(contact_ids)])
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as database:
         compute(database, claims, rules=chosen, overrides=overrides, retired=retired, display=display)
-        with _watched(contact_ids):
+        with watched(contact_ids):
             _write(database, contact_ids)
     return len(contact_ids)
 
 
-def _watched(contact_ids: Sequence[int]) -> AbstractContextManager[None]:
+def watched(contact_ids: Sequence[int]) -> AbstractContextManager[None]:
     """Whoever tells other systems looks on: what golden records said before, and say after."""
     watch: Callable[[Sequence[int]], AbstractContextManager[None]]
     watch = import_string(settings.KITH_GOLDEN_WATCH)
@@ -140,7 +140,7 @@ def preview(contact_ids: Sequence[int], *, rules: Rules) -> dict[int, dict[str, 
     if not contact_ids:
         return {}
     claims = claims_of(contact_ids, with_purchases=rules.need_purchases)
-    return _read(claims, _AS_THEY_ARE, [list(contact_ids)], rules=rules)
+    return _read(claims, AS_THEY_ARE, [list(contact_ids)], rules=rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,10 +349,10 @@ def _words(names: pl.Series, *, read: Callable[[str], str] = str) -> pl.Series:
 
 
 def claims_of(contact_ids: Sequence[int], *, with_purchases: bool) -> pl.DataFrame:
-    return _claims(_AS_THEY_ARE, [list(contact_ids)], with_purchases=with_purchases)
+    return _claims(AS_THEY_ARE, [list(contact_ids)], with_purchases=with_purchases)
 
 
-_AS_THEY_ARE: Final = """
+AS_THEY_ARE: Final = """
 SELECT m.record_id, m.contact_id, c.kind, c.primary_record_id, c.primary_chosen,
     cardinality(array_positions(
         c.leading_record_ids[1:array_position(c.leading_record_ids, m.record_id)], 0
@@ -368,7 +368,7 @@ def _claims(placed: str, parameters: list[bulk.Parameter], *, with_purchases: bo
     if any_kept:
         elsewhere |= {**opt_outs.COLUMNS, "completed": opt_outs.COMPLETED}
     columns = ", ".join(f"{_column(name, kind, elsewhere)} AS {name}" for name, kind in _READ.items())
-    bought = _BOUGHT if with_purchases else _NOTHING_BOUGHT
+    bought = BOUGHT if with_purchases else NOTHING_BOUGHT
     found = bulk.fetch(
         f"""
         SELECT {columns} FROM ({placed}) p
@@ -391,11 +391,11 @@ def _with_further(found: pl.DataFrame) -> pl.DataFrame:
     return standing.dated(opened).select(list(CLAIMS))
 
 
-_BOUGHT: Final = """
+BOUGHT: Final = """
 SELECT max(date) AS latest, sum(amount) AS total, count(*) AS number
 FROM sources_sourcetransaction WHERE record_id = r.id
 """
-_NOTHING_BOUGHT: Final = "SELECT NULL::date AS latest, 0::numeric AS total, 0 AS number"
+NOTHING_BOUGHT: Final = "SELECT NULL::date AS latest, 0::numeric AS total, 0 AS number"
 
 
 def _column(name: str, kind: pl.DataType, elsewhere: Mapping[str, str]) -> str:

@@ -128,8 +128,12 @@ def _places(rules: Rules, *, stated: Stated) -> dict[str, int]:
 
 
 def _place(breakers: Sequence[TieBreaker], *, field: str) -> str:
-    order = ", ".join([*_terms(breakers, field=field), _FIXED])
-    return f"row_number() OVER (PARTITION BY contact_id ORDER BY {order})"
+    return f"row_number() OVER (PARTITION BY contact_id ORDER BY {order_of(breakers, field=field)})"
+
+
+def order_of(breakers: Sequence[TieBreaker], *, field: str) -> str:
+    """Best claim first; PostgreSQL reads it too."""
+    return ", ".join([*_terms(breakers, field=field), _FIXED])
 
 
 def _terms(breakers: Sequence[TieBreaker], *, field: str, counted: str = "") -> list[str]:

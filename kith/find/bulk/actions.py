@@ -16,7 +16,7 @@ from kith.find.bulk.changes import Made, changing
 from kith.find.bulk.models import BulkChange, ChangedContact
 from kith.find.bulk.standing import standing
 from kith.find.selecting import insert_chosen, selected
-from kith.golden import assembly
+from kith.golden.one_field import assemble_field
 from kith.golden.waiting import edits_wait
 from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Tracker
@@ -106,7 +106,7 @@ def _make_slice(change: BulkChange, contact_ids: Sequence[int], *, actor: Actor)
     due = [pk for pk, state in found.items() if state is _Row.CHANGED]
     made = of.make(actor, change, due) if due else []
     if made and of.field and not edits_wait():
-        assembly.assemble([one.contact_id for one in made])
+        assemble_field([one.contact_id for one in made], field=of.field)
     changed = {one.contact_id for one in made}
     _note(
         change, {pk: state for pk, state in found.items() if pk not in changed and state is not _Row.CHANGED}
@@ -123,7 +123,7 @@ def _undo_slice(change: BulkChange, contact_ids: Sequence[int], *, actor: Actor)
     _lock_contacts(_contacts_of([one.record_id for one in made]))
     back = of.take_back(actor, change, made)
     if back.assembled:
-        assembly.assemble(sorted(back.assembled))
+        assemble_field(sorted(back.assembled), field=of.field)
     _note(change, dict.fromkeys(back.undone, _Row.UNDONE))
     _note(change, dict.fromkeys(set(contact_ids) - back.undone, _Row.KEPT))
     there = _contacts_of([one.record_id for one in made if one.contact_id in back.undone])

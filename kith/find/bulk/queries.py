@@ -15,7 +15,7 @@ from kith.find.selecting import selected
 from kith.jobs.models import Progress
 from kith.kernel.errors import NotFound
 
-SLICE = 2_000
+SLICE = 5_000
 """Contacts changed in one transaction."""
 LIVE = (BulkChange.State.WAITING, BulkChange.State.RUNNING, BulkChange.State.UNDOING)
 ENDED = (BulkChange.State.DONE, BulkChange.State.CANCELLED)
