@@ -57,7 +57,7 @@ cases = {
     "search: e-mail": [(search, {"q": e.value}) for p in people for e in p.emails.all()[:1]],
     "search: phone": [(search, {"q": t.value}) for p in people for t in p.phones.all()[:1]],
     "search: postcode": [(search, {"q": code}) for code in postcodes],
-    "search: surname and type": [(search, {"last_name": p.last_name, "type": "person"}) for p in people],
+    "search: surname and type": [(search, {"last_name": p.last_name, "kind": "person"}) for p in people],
     "search: by ear": [(search, {"sounds_like": p.first_name + " " + p.last_name}) for p in people],
     "search: GroupID": [(search, {"q": str(p.pk)}) for p in people],
     "as you type: 2 letters": [(suggest, {"q": p.last_name[:2]}) for p in people],
