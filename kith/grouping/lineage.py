@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
+from kith.contacts.rights.seeing import seen_record, sight_at
+from kith.contacts.rights.sight import sight_of
 from kith.grouping.models import Decision, Move
 from kith.kernel.errors import NotFound
 from kith.sources.models import Membership, SourceRecord
@@ -86,12 +88,17 @@ class SystemRefs:
 
 
 def system_ref(record_id: int, *, actor: Actor) -> SourceRecord:
+    """As the actor may read it."""
     require(actor, Permission.CONTACT_VIEW)
-    rows = SourceRecord.objects.select_related("source", "membership")
+    rows = SourceRecord.objects.select_related("source", "membership__contact").defer(
+        "membership__contact__search"
+    )
     found = rows.filter(pk=record_id).first()
     if found is None:
         raise NotFound("There is no such System Ref.")
-    return found
+    member = getattr(found, "membership", None)
+    sight = sight_at(member.contact, actor=actor) if member else sight_of(actor)
+    return seen_record(found, sight)
 
 
 def moves_of(record: SourceRecord) -> Sequence[Move]:

@@ -113,9 +113,14 @@ def contacts_named(record_ids: Iterable[int | None]) -> dict[int, NamedContact]:
     wanted = {pk for pk in record_ids if pk is not None}
     rows = Membership.objects.filter(record_id__in=wanted)
     return {
-        pk: NamedContact(group_id, name)
+        pk: NamedContact(group_id, _without_email(name))
         for pk, group_id, name in rows.values_list("record_id", "contact_id", "contact__name")
     }
+
+
+def _without_email(name: str) -> str:
+    """Whoever has no name is called by an e-mail, which not everybody may read; who may is known above."""
+    return "" if "@" in name and " " not in name else name
 
 
 def part_of(level: Level, part_id: int, *, actor: Actor) -> AnyPart:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts.belongings import record_ids_of
+from kith.contacts.rights.seeing import sights_at
 from kith.contacts.settings.relation_types import relation_types_in_force
 from kith.kernel.errors import NotFound
 from kith.relations.models import Relation
@@ -82,7 +83,7 @@ def keys_of(contact_id: int, *, actor: Actor) -> list[Key]:
 
 
 def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Related]:
-    """These relations, as seen from the contact, in this order. One query."""
+    """These relations, as seen from the contact, in this order, with the names as the actor may read them."""
     require(actor, Permission.CONTACT_VIEW)
     types = relation_types_in_force()
     with connection.cursor() as cursor:
@@ -101,6 +102,7 @@ def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Relate
             {"contact": contact_id, "ids": list(ids)},
         )
         rows = cursor.fetchall()
+    sights = sights_at({row[2] for row in rows}, actor=actor)
     found = {}
     for id_, code, other, name, kind, note, edits, by, at in rows:
         of = types.of(code)
@@ -109,7 +111,7 @@ def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Relate
             code=code,
             label=of.label if of else code,
             contact_id=other,
-            name=name,
+            name=sights[other].name(name) if other in sights else "",
             kind=kind,
             note=note,
             by=by,

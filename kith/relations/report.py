@@ -19,10 +19,7 @@ def _relations(subject: Subject) -> Content:
     }
     return table(
         heads,
-        [
-            (one.label, subject.sight.name(one.name), one.contact_id, one.note, one.at, one.by)
-            for one in related
-        ],
+        [(one.label, one.name, one.contact_id, one.note, one.at, one.by) for one in related],
     )
 
 

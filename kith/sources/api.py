@@ -151,7 +151,9 @@ def fetch_import_result(request: ApiRequest, import_id: Id) -> StreamingHttpResp
     job = queries.import_by_id(import_id, actor=request.auth)
     if not job.is_of_typed_contacts:
         raise NotFound("Only imports of contacts into Kith's own source have a result per row.")
-    return StreamingHttpResponse(results.csv_of(job), content_type="text/csv; charset=utf-8")
+    return StreamingHttpResponse(
+        results.csv_of(job, actor=request.auth), content_type="text/csv; charset=utf-8"
+    )
 
 
 def import_out(job: Import) -> ImportOut:

@@ -28,6 +28,8 @@ class ShownRow:
     """What the row is known by."""
     values: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    """The claim field of each value, '' for none; empty where they are no contact's."""
 
 
 class PreparedRows(Protocol):

@@ -15,11 +15,12 @@ from kith.jobs.models import Progress
 from kith.kernel import clock
 from kith.kernel.errors import DomainError
 from kith.sources import actions, queries, rejects, rules
+from kith.sources.as_seen import reading_of, rows_seen
 from kith.sources.claim_templates import CONTENT_TYPES, KINDS, template_file
 from kith.sources.forms import NewImportForm
-from kith.sources.models import Import
+from kith.sources.models import Import, RejectedRow
 from kith.sources.trying import try_out
-from kith.web.paging import page_of
+from kith.web.paging import Page, page_of
 from kith.web.rendering import render_page
 
 _SILENCE = timedelta(minutes=2)
@@ -76,7 +77,8 @@ def _added(request: KithRequest, form: NewImportForm) -> Import | None:
 def import_mapping(request: KithRequest, import_id: int) -> HttpResponse:
     """Fields come as `field-<place>`: headers are the file's own words and no names of form fields."""
     job = queries.import_by_id(import_id, actor=request.actor)
-    lines = queries.header_lines(job)
+    seen = rows_seen(job, actor=request.actor)
+    lines = queries.header_lines(job, seen=seen)
     error = ""
     if request.method == "POST":
         mapping = {line.header: request.POST.get(f"field-{line.place}", "") for line in lines}
@@ -84,7 +86,7 @@ def import_mapping(request: KithRequest, import_id: int) -> HttpResponse:
             actions.save_mapping(actor=request.actor, import_id=job.pk, mapping=mapping)
             return redirect("imports:preview", job.pk)
         except DomainError as refused:
-            error, lines = refused.message, queries.header_lines(job, mapping=mapping)
+            error, lines = refused.message, queries.header_lines(job, seen=seen, mapping=mapping)
     context = {"job": job, "lines": lines, "error": error, "choices": queries.grouped_choices(job.kind)}
     return render_page(request, "imports/import_mapping.html", context, status=422 if error else 200)
 
@@ -95,7 +97,11 @@ def import_preview(request: KithRequest, import_id: int) -> HttpResponse:
     job = queries.import_by_id(import_id, actor=request.actor)
     if job.state != Import.State.DRAFT:
         return redirect("imports:detail", job.pk)
-    context = {"job": job, "tried": try_out(job), "only_kept": queries.columns_only_kept(job)}
+    context = {
+        "job": job,
+        "tried": try_out(job, reading_of=reading_of(request.actor)),
+        "only_kept": queries.columns_only_kept(job),
+    }
     return render_page(request, "imports/import_preview.html", context)
 
 
@@ -134,9 +140,19 @@ def import_detail(request: KithRequest, import_id: int) -> HttpResponse:
         "asks_gone": job.state == Import.State.FAILED
         and job.whole_source
         and job.rows_done == job.rows_total,
-        "page": page_of(queries.rejected_rows(job, actor=request.actor), request),
+        "page": _rejected(job, request),
     }
     return render_page(request, "imports/import_detail.html", context, region="standing")
+
+
+def _rejected(job: Import, request: KithRequest) -> Page[RejectedRow]:
+    page, seen = (
+        page_of(queries.rejected_rows(job, actor=request.actor), request),
+        rows_seen(job, actor=request.actor),
+    )
+    for row in page.rows:
+        row.values = seen(row.values)
+    return page
 
 
 def _may_start(job: Import, progress: Progress | None) -> bool:
@@ -150,7 +166,10 @@ def _may_start(job: Import, progress: Progress | None) -> bool:
 @require_GET
 def import_rejects(request: KithRequest, import_id: int) -> HttpResponse:
     job = queries.import_by_id(import_id, actor=request.actor)
-    response = HttpResponse("".join(rejects.lines_of(job)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        "".join(rejects.lines_of(job, seen=rows_seen(job, actor=request.actor))),
+        content_type="text/csv; charset=utf-8",
+    )
     response["Content-Disposition"] = f'attachment; filename="rejected-rows-{job.pk}.csv"'
     return response
 

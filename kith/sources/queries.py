@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,7 @@ from kith.access.permissions import Permission
 from kith.jobs.models import Progress
 from kith.kernel.errors import NotFound, Refused
 from kith.sources import storage
+from kith.sources.as_seen import Row, as_it_is
 from kith.sources.custom_fields import custom_fields
 from kith.sources.file_kinds import choices
 from kith.sources.importing import SUBJECT, UNDO_SUBJECT
@@ -106,13 +107,20 @@ def columns_only_kept(job: Import) -> list[str]:
     return [header for header in headers if not job.mapping.get(header)]
 
 
-def header_lines(job: Import, *, mapping: Mapping[str, str] | None = None) -> list[HeaderLine]:
+def header_lines(
+    job: Import, *, seen: Callable[[Row], Row] = as_it_is, mapping: Mapping[str, str] | None = None
+) -> list[HeaderLine]:
     """Reads the beginning of the file. `mapping`: as typed, when the form comes back."""
     table = open_table(storage.path_of(job.stored_name), sheet=str(job.file_format.get("sheet") or ""))
     samples = samples_of(table)
     chosen = job.mapping if mapping is None else mapping
     return [
-        HeaderLine(place, header, _some(samples[header]), chosen.get(header, ""))
+        HeaderLine(
+            place,
+            header,
+            _some([seen({header: text}).get(header, "") for text in samples[header]]),
+            chosen.get(header, ""),
+        )
         for place, header in enumerate(table.headers)
     ]
 

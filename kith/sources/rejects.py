@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from kith.sources.as_seen import Row
 from kith.sources.models import Import, RejectedRow
 
 _OWN: Final = ("Row", "Column", "Reason")
@@ -19,6 +20,8 @@ def inert(text: str) -> str:
 
     A plain phone number or negative number stays: signs, digits and spaces alone name no formula.
     """
+    if text[:1].isalnum():
+        return text
     if not text.lstrip().startswith(_STARTS_FORMULA) and not text.startswith(_STARTS_FORMULA):
         return text
     if text[:1] in {"+", "-"} and text[1:].replace(" ", "").replace(".", "").isdigit():
@@ -26,14 +29,15 @@ def inert(text: str) -> str:
     return f"'{text}"
 
 
-def lines_of(job: Import) -> Iterator[str]:
+def lines_of(job: Import, *, seen: Callable[[Row], Row]) -> Iterator[str]:
     """CSV text, a piece at a time; the columns are those of the file, after row, column and reason."""
     rows = RejectedRow.objects.filter(import_file=job).order_by("row_number", "pk")
     headers = _headers(job, rows[:1_000])
     yield inert_csv([[*_OWN, *headers]])
     block: list[list[str]] = []
     for row in rows.iterator(chunk_size=_BLOCK):
-        values = [str(row.values.get(header, "")) for header in headers]
+        told = seen(row.values)
+        values = [str(told.get(header, "")) for header in headers]
         block.append([str(row.row_number), row.column, row.reason, *values])
         if len(block) == _BLOCK:
             yield inert_csv(block)

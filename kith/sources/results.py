@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Final
 
 import xlsxwriter
 from django.db import connection
 
+from kith.access.actors import Actor
 from kith.kernel.errors import Refused
 from kith.sources import storage
+from kith.sources.as_seen import rows_seen
 from kith.sources.claims import NUMBER, header_of, without_blank_rows, without_explanations
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, ImportedRow, RejectedRow
@@ -35,10 +37,10 @@ class _Became:
     reason: str = ""
 
 
-def csv_of(job: Import) -> Iterator[str]:
-    """A piece at a time; inert in a spreadsheet."""
+def csv_of(job: Import, *, actor: Actor) -> Iterator[str]:
+    """A piece at a time; inert in a spreadsheet. As this reader may see it."""
     block: list[list[str]] = []
-    for row in _rows(job):
+    for row in _rows(job, seen=rows_seen(job, actor=actor)):
         block.append(row)
         if len(block) == _BLOCK:
             yield inert_csv(block)
@@ -46,7 +48,7 @@ def csv_of(job: Import) -> Iterator[str]:
     yield inert_csv(block)
 
 
-def xlsx_of(job: Import) -> IO[bytes]:
+def xlsx_of(job: Import, *, actor: Actor) -> IO[bytes]:
     """Texts only: nothing in it is a formula or a link."""
     if (job.rows_total or 0) > XLSX_ROWS:
         raise Refused("A spreadsheet holds a million rows; take the result as CSV.")
@@ -55,7 +57,7 @@ def xlsx_of(job: Import) -> IO[bytes]:
     book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet("Result")
     sheet.freeze_panes(1, 0)
-    for place, row in enumerate(_rows(job)):
+    for place, row in enumerate(_rows(job, seen=rows_seen(job, actor=actor))):
         for column, text in enumerate(row):
             sheet.write_string(place, column, text[:32_767])
     book.close()
@@ -63,7 +65,7 @@ def xlsx_of(job: Import) -> IO[bytes]:
     return file
 
 
-def _rows(job: Import) -> Iterator[list[str]]:
+def _rows(job: Import, *, seen: Callable[[Values], Values]) -> Iterator[list[str]]:
     """The header first, then the rows of the file in their order."""
     headers = [str(header) for header in job.file_format.get("headers") or ()]
     yield [*HEAD, *headers]
@@ -72,7 +74,7 @@ def _rows(job: Import) -> Iterator[list[str]]:
         kept = _kept_values(job, first, last)
         for number in sorted({*original, *became}):
             found = became.get(number) or _unknown(job, number)
-            row = original.get(number) or kept.get(number, {})
+            row = seen(original.get(number) or kept.get(number, {}))
             code = found.code or row.get(header_of(SYSTEM_REF, job.mapping), "")
             own = [str(number), found.result, code, found.group_id, found.column, found.reason]
             yield [*own, *(row.get(header, "") for header in headers)]

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from kith.sources import file_kinds, loading, transaction_loading
+from kith.sources.as_seen import Reading, ReadingOf
 from kith.sources.claims import NUMBER, Claims, claims_of
 from kith.sources.cleaned import clean_and_key, cleaner
 from kith.sources.contacts_in import (
@@ -19,7 +20,7 @@ from kith.sources.contacts_in import (
     without_deleted,
     without_refused,
 )
-from kith.sources.file_kinds import RowsIn
+from kith.sources.file_kinds import RowsIn, ShownRow
 from kith.sources.importing import open_file
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
@@ -30,6 +31,10 @@ from kith.sources.transactions_in import TransactionsIn, decimal_comma_of
 ROWS: Final = 100_000
 SHOWN: Final = 20
 REJECTED_SHOWN: Final = 20
+
+
+def _as_it_is(_field: str) -> Reading | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class DryRun:
         return self.rows_tried < self.rows_total
 
 
-def try_out(job: Import) -> DryRun:
+def try_out(job: Import, *, reading_of: ReadingOf = _as_it_is) -> DryRun:
+    """`reading_of`: what is stored shows too, so not even whoever brought the file reads all of it."""
     table = open_file(job)
     chunk = _beginning(table)
     tried = chunk.last_number - 1
@@ -64,11 +70,11 @@ def try_out(job: Import) -> DryRun:
         return _transactions(job, chunk, tried=tried, total=total)
     kind = file_kinds.declared(job.kind)
     if kind is not None:
-        return _of_kind(kind.rows_in(job, chunk), chunk, tried=tried, total=total)
+        return _of_kind(kind.rows_in(job, chunk), chunk, reading_of, tried=tried, total=total)
     if job.is_of_typed_contacts:
         with cleaner(in_processes=False) as clean:
             intake = file_kinds.typed_contacts_in(job, table, clean)
-            return _of_kind(intake, chunk, tried=tried, total=total)
+            return _of_kind(intake, chunk, reading_of, tried=tried, total=total)
     options = cleaning_options(job.source)
     claims = claims_of(chunk, mapping=job.mapping, cleaned_with=fingerprint(options))
     claims = without_deleted(claims, job)
@@ -81,16 +87,27 @@ def try_out(job: Import) -> DryRun:
         _counts(job.source_id, taken, rejected=len(rejected)),
         tried,
         total,
-        tuple(_understood(taken.rows.head(SHOWN), frame)),
+        tuple(_understood(taken.rows.head(SHOWN), frame, reading_of)),
         tuple(sorted(rejected, key=lambda row: row.number)[:REJECTED_SHOWN]),
     )
 
 
-def _of_kind(intake: RowsIn, chunk: Chunk, *, tried: int, total: int) -> DryRun:
+def _of_kind(intake: RowsIn, chunk: Chunk, reading_of: ReadingOf, *, tried: int, total: int) -> DryRun:
     prepared = intake.prepare(chunk)
     counts, rejected = intake.try_out(prepared)
-    shown = [UnderstoodRow(one.number, one.name, one.values, one.remarks) for one in prepared.shown]
+    shown = [
+        UnderstoodRow(one.number, one.name, _seen(one, reading_of), one.remarks) for one in prepared.shown
+    ]
     return DryRun(counts, tried, total, tuple(shown), rejected[:REJECTED_SHOWN])
+
+
+def _seen(row: ShownRow, reading_of: ReadingOf) -> tuple[tuple[str, str], ...]:
+    told = []
+    for (label, text), name in zip(row.values, row.fields or [""] * len(row.values), strict=True):
+        reading = reading_of(name) if name else None
+        if words := reading(text) if reading else text:
+            told.append((label, words))
+    return tuple(told)
 
 
 def _beginning(table: Table) -> Chunk:
@@ -120,13 +137,13 @@ def _counts(source_id: int, claims: Claims, *, rejected: int) -> Counts:
     return Counts(new, changed + claims.changed_again, same + claims.unchanged_again, rejected)
 
 
-def _understood(rows: pl.DataFrame, cleaned: pl.DataFrame) -> list[UnderstoodRow]:
+def _understood(rows: pl.DataFrame, cleaned: pl.DataFrame, reading_of: ReadingOf) -> list[UnderstoodRow]:
     named = zip(rows.iter_rows(named=True), cleaned.iter_rows(named=True), strict=True)
     return [
         UnderstoodRow(
             row[NUMBER],
             row[SYSTEM_REF],
-            tuple(_shown(found).items()),
+            tuple(_shown(found, reading_of).items()),
             _remarks(row["times"], found["remarks"]),
         )
         for row, found in named
@@ -141,12 +158,14 @@ def _remarks(times: int, remarks: list[dict[str, str]]) -> tuple[str, ...]:
 _HIDDEN: Final = frozenset({"remarks", "refusals", "match_keys", "email_types", "phone_types"})
 
 
-def _shown(found: Mapping[str, object]) -> dict[str, str]:
+def _shown(found: Mapping[str, object], reading_of: ReadingOf) -> dict[str, str]:
     shown: dict[str, str] = {}
     for name, value in found.items():
         if name in _HIDDEN or name.endswith(("_key", "_keys")) or value in (None, []):
             continue
-        shown[name.replace("_", " ").capitalize()] = _text(value)
+        reading = reading_of(name)
+        if words := reading(_text(value)) if reading else _text(value):
+            shown[name.replace("_", " ").capitalize()] = words
     return shown
 
 

@@ -59,8 +59,13 @@ def import_result(request: KithRequest, import_id: int, form: str) -> HttpRespon
     name = f"result-{job.pk}.{form}"
     if form == "xlsx":
         return FileResponse(
-            results.xlsx_of(job), as_attachment=True, filename=name, content_type=CONTENT_TYPES[form]
+            results.xlsx_of(job, actor=request.actor),
+            as_attachment=True,
+            filename=name,
+            content_type=CONTENT_TYPES[form],
         )
-    response = StreamingHttpResponse(results.csv_of(job), content_type=CONTENT_TYPES[form])
+    response = StreamingHttpResponse(
+        results.csv_of(job, actor=request.actor), content_type=CONTENT_TYPES[form]
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

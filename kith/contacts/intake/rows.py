@@ -116,6 +116,7 @@ class Prepared:
                     *((self.labels.get(name, _label(name)), row.fields[name]) for name in self._order(row)),
                 ),
                 taken.remarks.get(row.said.number, ()),
+                fields=("", *self._order(row)),
             )
             for row in taken.rows[:SHOWN]
         ]

@@ -17,6 +17,7 @@ from kith.access.actors import COMMAND_LINE
 from kith.jobs.progress import Listener
 from kith.kernel.errors import DomainError
 from kith.sources import actions, rejects
+from kith.sources.as_seen import as_it_is
 from kith.sources.importing import run_import
 from kith.sources.models import Import, SourceSystem
 from kith.sources.trying import DryRun, try_out
@@ -121,7 +122,7 @@ class Command(BaseCommand):
             return
         if isinstance(rejects_path, Path):
             with rejects_path.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(rejects.lines_of(job))
+                file.writelines(rejects.lines_of(job, seen=as_it_is))
             self.stdout.write(f"Rejected rows with their reasons: {rejects_path}")
         else:
             self.stdout.write(f"See the rejected rows at /imports/{job.pk}/ or give --rejects FILE.")
