@@ -30,6 +30,7 @@ from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
 from kith.contacts.rights.api import contact_rights
 from kith.contacts.standing_api import contact_suppressions
+from kith.find.api import contact_search, searches
 from kith.find.bulk.api import bulk_changes
 from kith.find.exporting.api import exports
 from kith.golden.api import golden_overrides, golden_values, tell_sources
@@ -111,6 +112,7 @@ api = KithAPI(
 )
 handle_errors_of(api)
 api.add_decorator(once_where_it_changes, mode="view")
+api.add_router("/contacts", contact_search)  # first: "search" is no GroupID
 api.add_router("/contacts", contacts)
 api.add_router("/contacts", contact_rights)
 api.add_router("/contacts", golden_values)
@@ -138,6 +140,7 @@ api.add_router("/accounts", accounts)
 api.add_router("/linked-items", linked_items)
 api.add_router("/settings", settings_sections)
 api.add_router("/settings-file", settings_file)
+api.add_router("/searches", searches)
 api.add_router("/exports", exports)
 api.add_router("/bulk-changes", bulk_changes)
 api.add_router("/runs", runs)

@@ -1,4 +1,4 @@
-"""Contacts for other systems: open one, find some, and ask who a record is."""
+"""Contacts for other systems: list them, open one, and ask who a record is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from kith.contacts.deletion import actions as deletion
 from kith.contacts.duplicates import PossibleContact, possible_duplicates
 from kith.contacts.incoming import raw_record, searched
 from kith.contacts.owning.actions import change_owner
-from kith.contacts.queries import ContactSearch
 from kith.contacts.schemas import (
     ContactDeleted,
     ContactDeletionAsked,
@@ -26,12 +25,10 @@ from kith.contacts.schemas import (
     ContactOwnerChanged,
     ContactOwnerIn,
     ContactsAsked,
-    ContactsFound,
     Evidence,
     MatchCandidate,
     MatchOut,
     RecordIn,
-    SearchIn,
     SystemRefName,
 )
 from kith.kernel.errors import Refused
@@ -50,7 +47,6 @@ from kith.web.api import (
     Paging,
     answers,
     only_asks,
-    part_of,
     rising,
 )
 
@@ -70,27 +66,8 @@ def list_contacts(
     """All active contacts, by GroupID: to take them over, or to compare. To find somebody, search."""
     _refuse_personal(request)
     page = rising(queries.active(actor=request.auth, kind=asked.kind or ""), paging)
-    lines = _lines(tuple(one.pk for one in page.rows), actor=request.auth)
+    lines = contact_lines(tuple(one.pk for one in page.rows), actor=request.auth)
     return Listed[ContactLine](items=lines, next=page.next)
-
-
-@contacts.post(
-    "/search",
-    summary="Find contacts",
-    auth=with_key(Permission.CONTACT_VIEW),
-    response=answers(ContactsFound, *WITH_BODY),
-)
-@only_asks
-def search_contacts(request: ApiRequest, asked: SearchIn) -> ContactsFound:
-    """The search of the page Contacts, in the order of names. At most 300 contacts are looked at.
-
-    A POST, though it changes nothing: names and e-mails in an address would end up in logs.
-    """
-    found = _search(asked).found(actor=request.auth)
-    page = part_of(found.ids, asked)
-    return ContactsFound(
-        items=_lines(tuple(page.rows), actor=request.auth), next=page.next, is_cut=found.is_cut
-    )
 
 
 @contacts.get(
@@ -153,29 +130,22 @@ def match_record(request: ApiRequest, record: RecordIn) -> MatchOut:
     return MatchOut(candidates=[_candidate(one, codes) for one in found], searched=searched(cleaned))
 
 
+_PERSONAL: Final = frozenset({"q", "source", *(one.value for one in Criterion)})
+
+
 def _refuse_personal(request: ApiRequest) -> None:
     """Once the search was here. Ignored, they would list everybody to somebody who asked for one."""
-    given = sorted(set(request.GET) & set(SearchIn.model_fields) - {"kind", "cursor", "size"})
+    given = sorted(set(request.GET) & _PERSONAL)
     if given:
         sentence = "Names and details do not belong into an address. Send them to POST /contacts/search."
         raise Refused(sentence, fields=dict.fromkeys(given, sentence))
-
-
-def _search(asked: SearchIn) -> ContactSearch:
-    given = {one: str(getattr(asked, one.value, "")) for one in Criterion}
-    return ContactSearch(
-        text=asked.q,
-        criteria=tuple((criterion, text) for criterion, text in given.items() if text),
-        source_id=source_of_code(asked.source).pk if asked.source else None,
-        kind=asked.kind or "",
-    )
 
 
 def _codes() -> Mapping[int, str]:
     return {pk: source.code for pk, source in queries.sources_by_id().items()}
 
 
-def _lines(ids: tuple[int, ...], *, actor: Actor) -> list[ContactLine]:
+def contact_lines(ids: tuple[int, ...], *, actor: Actor) -> list[ContactLine]:
     sources = _codes()
     return [_line(row, sources) for row in queries.in_order(ids, actor=actor)]
 

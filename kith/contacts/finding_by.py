@@ -209,12 +209,17 @@ def _of_teams(value: Value) -> Q:
     ids = [int(code) for code in value.codes if code.isascii() and code.isdigit()]
     members = Membership.objects.filter(contact_id=OuterRef("pk"))
     owned = Ownership.objects.filter(org_group_id__in=ids).values("record_id")
-    theirs = Ownership.objects.filter(
-        record_id__in=Membership.objects.filter(contact_id=OuterRef(OuterRef("pk"))).values("record_id")
-    ).order_by(
-        Case(When(record_id=OuterRef("primary_record_id"), then=0), default=1, output_field=IntegerField()),
-        "since",
-        "record_id",
+    # Annotated, for Django resolves no OuterRef in an order once this search is part of another query.
+    theirs = (
+        Ownership.objects.filter(
+            record_id__in=Membership.objects.filter(contact_id=OuterRef(OuterRef("pk"))).values("record_id")
+        )
+        .annotate(
+            turn=Case(
+                When(record_id=OuterRef("primary_record_id"), then=0), default=1, output_field=IntegerField()
+            )
+        )
+        .order_by("turn", "since", "record_id")
     )
     first = Subquery(theirs.values("org_group_id")[:1], output_field=BigIntegerField())
     has = Q(pk__in=Membership.objects.filter(record_id__in=owned).values("contact_id")) & Q(

@@ -10,7 +10,7 @@ from ninja import Field, Schema
 
 from kith.contacts.life_cycle import LifeCycle
 from kith.matching.records import MAX_REPEATS
-from kith.web.api import MOST_ROWS, Cursor, In, Listed, Number, Text
+from kith.web.api import In, Number, Text
 
 Kind = Literal["person", "company"]
 
@@ -184,35 +184,8 @@ class ContactLine(Schema):
     sources: list[str] = Field(description="Codes of the sources that know the contact.")
 
 
-class ContactsFound(Listed[ContactLine]):
-    is_cut: bool = Field(description="There are more contacts than were looked at: ask more narrowly.")
-
-
 class ContactsAsked(Schema):
     kind: Kind | None = None
-
-
-class SearchIn(In):
-    """Everything given must hold; nothing given finds nothing."""
-
-    q: Text = Field("", description="Words as in the search box: name, e-mail, phone, System Ref …")
-    name: Text = ""
-    first_name: Text = ""
-    last_name: Text = ""
-    company_name: Text = ""
-    email: Text = Field("", description="A beginning; `@example.org` finds a domain.")
-    phone: Text = ""
-    postcode: Text = ""
-    town: Text = ""
-    birth_date: Text = Field("", description="1987-03-14, 14/03/1987 or a year.")
-    identity_number: Text = Field(
-        "", description="ID, passport, social security, VAT or registration number."
-    )
-    system_ref: Text = ""
-    kind: Kind | None = None
-    source: Text = Field("", description="Code of a source that must know the contact.")
-    cursor: Cursor = Field("", description="`next` of the page before. Empty: the first page.")
-    size: int = Field(50, ge=1, le=MOST_ROWS, description="Rows on a page.")
 
 
 class PhoneIn(In):

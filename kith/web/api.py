@@ -170,14 +170,14 @@ def falling(rows: QuerySet[Stored], paging: PagingLike) -> Slice[Stored]:
 def cut(found: Sequence[Stored], size: int) -> Slice[Stored]:
     """Of one row more than fits."""
     shown = found[:size]
-    return Slice(shown, _cursor(shown[-1].pk) if len(found) > size else None)
+    return Slice(shown, cursor_of(shown[-1].pk) if len(found) > size else None)
 
 
 def part_of(ids: Sequence[int], paging: PagingLike) -> Slice[int]:
     """Of a list that was read whole; the cursor is a place in it."""
     start = max(behind(paging) or 0, 0)
     end = start + paging.size
-    return Slice(ids[start:end], _cursor(end) if len(ids) > end else None)
+    return Slice(ids[start:end], cursor_of(end) if len(ids) > end else None)
 
 
 class PagingLike(Protocol):
@@ -187,7 +187,8 @@ class PagingLike(Protocol):
     def size(self) -> int: ...
 
 
-def _cursor(number: int) -> str:
+def cursor_of(number: int) -> str:
+    """What `behind` reads."""
     return urlsafe_b64encode(struct.pack(">q", number)).decode().rstrip("=")
 
 

@@ -136,7 +136,8 @@ def test_everything_asked_for_must_hold(viewing: Client) -> None:
 
 def test_nothing_asked_for_finds_nothing(viewing: Client) -> None:
     factories.person()
-    assert _search(viewing, {}).json() == {"items": [], "next": None, "is_cut": False}
+    nobody = {"items": [], "next": None, "is_cut": False, "count": 0, "is_more": False}
+    assert _search(viewing, {}).json() == nobody
 
 
 def test_a_list_comes_in_pages(viewing: Client) -> None:

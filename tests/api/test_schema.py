@@ -26,8 +26,9 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
     """The codes of the sources are data, which a description cannot know: a code made up is a 422."""
     shapes = made["components"]["schemas"]
     shapes["RecordIn"]["properties"]["source"] = {"enum": ["LOCAL", None]}
-    for name in ("SearchIn", "SystemRefSearch"):
-        shapes[name]["properties"]["source"] = {"enum": ["LOCAL", ""]}
+    shapes["SystemRefSearch"]["properties"]["source"] = {"enum": ["LOCAL", ""]}
+    for name in ("SearchIn", "SearchCriteria"):
+        _with_codes(shapes[name])
     form = made["paths"]["/api/v1/contacts/{group_id}/attachments"]["post"]["requestBody"]
     fields = form["content"]["multipart/form-data"]["schema"]["properties"]
     fields |= {"file": {**fields["file"], "enum": ["just text"]}, "name": {"enum": ["", "letter"]}}
@@ -75,6 +76,15 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
                 "example", None
             )
     return made
+
+
+def _with_codes(shape: dict[str, Any]) -> None:
+    """What can be chosen is data; a search that asks for nothing is not kept."""
+    _narrow(shape, {"email", "suppressed", "created_from", "name_day_to", "sort", "cursor", "size"})
+    choices = {"kind": ["person", ["company"], None], "source": ["LOCAL", ["LOCAL"], []], "custom": [{}]}
+    shape["properties"] |= {name: {"enum": codes} for name, codes in choices.items()}
+    shape["properties"]["q"] = {"enum": ["leeson"]}
+    shape["required"] = ["q"]
 
 
 def _with_a_contact(shape: dict[str, Any]) -> None:

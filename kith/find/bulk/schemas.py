@@ -15,7 +15,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{0,40}$")]
 
 
 class BulkChangeIn(In):
-    search: Token = Field(description="Token of a saved view that is shared, or of a kept search.")
+    search: Token = Field(description="Token of a search: keep one, or take a saved view.")
     kind: Kind
     value: Code = Field(
         "", description="Code of a category or an e-mail type, id of a team. Empty: clear it; not of a type."

@@ -15,7 +15,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,60}$")]
 
 
 class ExportIn(In):
-    search: Token = Field(description="Token of a saved view that is shared, or of a kept search.")
+    search: Token = Field(description="Token of a search: keep one, or take a saved view.")
     kind: Kind
     columns: list[Code] = Field(
         default_factory=list,
