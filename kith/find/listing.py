@@ -86,12 +86,6 @@ def listed(search: Search, *, sight: Sight, place: Place = START, size: int = PA
     return _walked(found, search, place, size)
 
 
-def only_one(search: Search, *, sight: Sight) -> int | None:
-    """Its GroupID where exactly one contact is found."""
-    ids = list(chosen(search, sight=sight).values_list("pk", flat=True)[:2])
-    return ids[0] if len(ids) == 1 else None
-
-
 def counted(search: Search, *, sight: Sight) -> Counted:
     """Exact up to `COUNTED`."""
     return _counted(chosen(search, sight=sight))

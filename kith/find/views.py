@@ -44,26 +44,33 @@ def search_page(request: KithRequest) -> HttpResponse:
         return _asked(request)
     token = request.GET.get(KEPT, "")
     read = _kept(request, token) if token else addresses.read(request.GET)
-    is_box = set(request.GET) == {TEXT} and not request.htmx
-    if not token and (one := _only_one(read, sight_of(request.actor), is_box=is_box)):
+    if not token and (group_id := _group_id(read)):
+        return redirect("contacts:detail", group_id)
+    if set(request.GET) != {TEXT} or request.htmx:
+        return _page(request, read, token=token)
+    found = _listed(request, read.search)
+    if found and (one := _only_one(read, found)):
         return redirect("contacts:detail", one)
-    return _page(request, read, token=token)
+    return _page(request, read, token=token, found=found)
 
 
 def _asked(request: KithRequest) -> HttpResponse:
+    """Answered at once, for whoever asks has a caller on the line; the page takes the address under which the
+    search is kept, so that it can be loaded again and come back to."""
     read = addresses.read(request.POST)
-    sight = sight_of(request.actor)
     if read.unread:
         return _page(request, read, token="", status=UNPROCESSABLE)
-    if one := _only_one(read, sight, is_box=True):
+    if group_id := _group_id(read):
+        return redirect("contacts:detail", group_id)
+    if not addresses.is_personal(read.search):
+        return HttpResponseRedirect(addresses.address(read.search))
+    found = _listed(request, read.search)
+    if found and (one := _only_one(read, found)):
         return redirect("contacts:detail", one)
-    return HttpResponseRedirect(_kept_address(request, read.search))
-
-
-def _kept_address(request: KithRequest, search: Search) -> str:
-    if not addresses.is_personal(search):
-        return addresses.address(search)
-    return addresses.address(search, token=actions.keep_search(actor=request.actor, search=search))
+    token = actions.keep_search(actor=request.actor, search=read.search)
+    page = _page(request, read, token=token, found=found)
+    page["Content-Location"] = addresses.address(read.search, token=token)
+    return page
 
 
 def _kept(request: KithRequest, token: str) -> Read:
@@ -71,22 +78,37 @@ def _kept(request: KithRequest, token: str) -> Read:
     return Read(search=addresses.laid_over(search, request.GET))
 
 
-def _only_one(read: Read, sight: Sight, *, is_box: bool) -> int | None:
-    """Whoever types a GroupID, or something that one contact has, is shown that contact."""
+def _group_id(read: Read) -> int | None:
+    """Whoever types a GroupID is shown that contact."""
     values = read.search.values
-    if len(values) != 1 or read.unread:
+    if len(values) != 1 or read.unread or not set(values) <= {TEXT, "group_id"}:
         return None
-    text = next(iter(values.values())).text
-    if set(values) <= {TEXT, "group_id"}:
-        group_id = read_group_id(text)
-        if group_id is not None and queries.survivor_of(group_id) is not None:
-            return group_id
-    if TEXT not in values or not is_box:
-        return None
-    return listing.only_one(read.search, sight=sight)
+    group_id = read_group_id(next(iter(values.values())).text)
+    return group_id if group_id is not None and queries.survivor_of(group_id) is not None else None
 
 
-def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) -> HttpResponse:
+def _only_one(read: Read, found: Listed) -> int | None:
+    """Whoever types into the one box what one contact has is shown that contact."""
+    is_one = found.counted.number == 1 and not found.counted.is_more
+    return found.ids[0] if set(read.search.values) == {TEXT} and is_one else None
+
+
+def _listed(request: KithRequest, search: Search) -> Listed | None:
+    """None where the results are another kind of list, and where the search cannot be carried out: the page
+    says why."""
+    if search.is_empty or lists_records(search):
+        return None
+    try:
+        return listing.listed(
+            search, sight=sight_of(request.actor), place=addresses.place_of(request.GET.dict())
+        )
+    except Refused:
+        return None
+
+
+def _page(
+    request: KithRequest, read: Read, *, token: str, status: int = 200, found: Listed | None = None
+) -> HttpResponse:
     sight = sight_of(request.actor)
     shown = rows.columns_of(read.search)
     context: Context = {
@@ -95,6 +117,7 @@ def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) ->
         "is_open": asking_form.is_open(read),
         "views": stored.views_of(request.actor),
         "token": token,
+        "address": addresses.address(read.search, token=token) if request.method == "POST" and token else "",
         "search": read.search,
         "columns": shown,
         "may_edit": request.actor.may(Permission.CONTACT_EDIT),
@@ -103,13 +126,15 @@ def _page(request: KithRequest, read: Read, *, token: str, status: int = 200) ->
     }
     if not read.unread:
         try:
-            context |= _results(request, read.search, token=token, sight=sight)
+            context |= _results(request, read.search, token=token, sight=sight, found=found)
         except Refused as error:
             context["trouble"], status = error.message, UNPROCESSABLE
     return render_page(request, "find/search.html", context, region="results", status=status)
 
 
-def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) -> Context:
+def _results(
+    request: KithRequest, search: Search, *, token: str, sight: Sight, found: Listed | None
+) -> Context:
     context: Context = _choosing(request, search, token=token)
     if search.is_empty:
         newest = queries.recently_changed(actor=request.actor)
@@ -118,7 +143,7 @@ def _results(request: KithRequest, search: Search, *, token: str, sight: Sight) 
         page = page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)
         named_as_seen(page.rows, actor=request.actor)
         return context | {"records": page}
-    found = listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
+    found = found or listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
     context |= {"found": found, "links": _links(found, search, token=token)}
     if not found.ids:
         context |= {"alike": _alike(search, sight)}
