@@ -40,7 +40,7 @@ def test_c25_what_was_killed_is_whole_in_the_end(steward: User, tmp_path: Path, 
     asked = changing.ask_bulk_change(
         actor=steward.actor, token=token, kind=BulkChange.Kind.CATEGORY, value="PARTNER"
     )
-    assert killed("change", asked.pk, 60, tmp_path)
+    assert killed("change", asked.pk, 36, tmp_path)
     made = Contact.objects.filter(category="PARTNER").count()
     assert Entry.objects.filter(event="BulkChangeMade").count() == made < 2
     done = changes.made(asked.pk)

@@ -19,7 +19,7 @@ OfSlice = Callable[[Sequence[int]], Mapping[int, str]]
 Reading = Callable[[str], str]
 
 
-def _as_it_is(text: str) -> str:
+def as_it_is(text: str) -> str:
     return text
 
 
@@ -33,7 +33,7 @@ class Column:
     sql: str = ""
     """Text or null, of the contact `c` and its primary address `a`; '' where `of_slice` answers."""
     of_slice: OfSlice | None = None
-    reads: Callable[[], Reading] = lambda: _as_it_is
+    reads: Callable[[], Reading] = lambda: as_it_is
     """How what is stored reads; asked once per export."""
 
 

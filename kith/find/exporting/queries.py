@@ -15,7 +15,7 @@ from kith.jobs.models import Progress
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound
 
-SLICE = 2_000
+SLICE = 5_000
 """Contacts read at once."""
 LIVE = (Export.State.WAITING, Export.State.RUNNING)
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import connection
 
-from kith.contacts.rights.rules import Sight
-from kith.find.exporting.columns import Column, Reading
+from kith.contacts.rights.rules import Shown, Sight
+from kith.find.exporting.columns import Column, Reading, as_it_is
 from kith.find.eyes import Eyes
 
 Row = list[str]
@@ -39,27 +39,39 @@ class Reader:
             columns = "".join(f", {one.sql}" for one in stored)
             cursor.execute(_READ.format(columns=columns), [list(contact_ids)])
             found = cursor.fetchall()
-        sights = self.eyes.on({pk: kind for pk, kind, *_ in found})
-        others = {
-            one.code: one.of_slice([pk for pk, *_ in found])
-            for one in self.columns
-            if one.of_slice is not None
-        }
+        if not found:
+            return []
+        ids, kinds, *said = zip(*found, strict=True)
+        sights = self.eyes.on(dict(zip(ids, kinds, strict=True)))
+        by_contact = [sights[pk] for pk in ids]
+        texts = dict(zip((one.code for one in stored), said, strict=True))
+        columns_seen = (
+            self._seen(one, texts.get(one.code) or _of_slice(one, ids), by_contact) for one in self.columns
+        )
+        return [list(row) for row in zip(*columns_seen, strict=True)]
+
+    def _seen(self, column: Column, texts: Sequence[str | None], sights: Sequence[Sight]) -> Sequence[str]:
+        """A column of a slice. How it shows is asked once per sight, not once per cell."""
+        reading = self._readings[column.code]
+        among = {id(sight): sight for sight in sights}
+        tells = {key: _telling(sight, column.field) for key, sight in among.items()}
+        if {reading, *tells.values()} == {as_it_is}:
+            return [text or "" for text in texts]
         return [
-            self._row(
-                pk, sights[pk], {one.code: text or "" for one, text in zip(stored, said, strict=True)}, others
-            )
-            for pk, _, *said in found
+            tells[id(sight)](reading(text)) if text else "" for text, sight in zip(texts, sights, strict=True)
         ]
 
-    def _row(
-        self, pk: int, sight: Sight, said: Mapping[str, str], others: Mapping[str, Mapping[int, str]]
-    ) -> Row:
-        row = []
-        for one in self.columns:
-            text = said[one.code] if one.code in said else others[one.code].get(pk, "")
-            row.append(seen(sight, field=one.field, text=self._readings[one.code](text) if text else ""))
-        return row
+
+def _of_slice(column: Column, ids: Sequence[int]) -> Sequence[str]:
+    known = column.of_slice(ids) if column.of_slice else {}
+    return [known.get(pk, "") for pk in ids]
+
+
+def _telling(sight: Sight, field: str) -> Reading:
+    asked = "emails" if field == "name" else field
+    if not field or sight.shows(asked) is Shown.SHOWN:
+        return as_it_is
+    return lambda text: seen(sight, field=field, text=text)
 
 
 _READ: Final = """
