@@ -30,6 +30,7 @@ from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
 from kith.contacts.rights.api import contact_rights
 from kith.contacts.standing_api import contact_suppressions
+from kith.delivery.api import webhooks
 from kith.find.api import contact_search, searches
 from kith.find.bulk.api import bulk_changes
 from kith.find.exporting.api import exports
@@ -48,6 +49,7 @@ from kith.sources.api import imports
 from kith.stewardship.api import operations, requests
 from kith.stewardship.case_api import cases
 from kith.stewardship.review.api import review
+from kith.stewardship.review.batch_api import review_batches
 from kith.users import once
 from kith.users.key_door import CLOSED, ApiKeyDoor
 from kith.users.keys import actor_of, allowance_of
@@ -133,6 +135,7 @@ api.add_router("/operations", operations)
 api.add_router("/decisions", decisions)
 api.add_router("/requests", requests)
 api.add_router("/review", review)
+api.add_router("/review", review_batches)
 api.add_router("/cases", cases)
 api.add_router("/organisation", organisation)
 api.add_router("/contacts", contact_accounts)
@@ -147,6 +150,7 @@ api.add_router("/runs", runs)
 api.add_router("/imports", imports)
 api.add_router("/imports", contact_imports)
 api.add_router("/name-days", name_days)
+api.add_router("/webhooks", webhooks)
 api.add_router("/what-ifs", what_ifs)
 api.add_router("/known-pairs", known_pairs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +20,7 @@ from kith.delivery.models import Attempt, Endpoint, Event, Message
 from kith.delivery.sending import Result
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.kernel.seen import unless_changed
 
 _NAME_TAKEN: Final = "Another webhook has this name."
 DELIVERY: Final = Actor("Webhooks", frozenset())
@@ -43,11 +45,29 @@ def add_endpoint(*, actor: Actor, name: str, url: str, events: Sequence[str]) ->
     return endpoint
 
 
-def edit_endpoint(*, actor: Actor, endpoint_id: int, name: str, url: str, events: Sequence[str]) -> Endpoint:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointDetails:
+    """What can be edited of a webhook."""
+
+    name: str
+    url: str
+    events: tuple[str, ...]
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> EndpointDetails:
+        return EndpointDetails(name=endpoint.name, url=endpoint.url, events=tuple(endpoint.events))
+
+
+def edit_endpoint(
+    *, actor: Actor, endpoint_id: int, name: str, url: str, events: Sequence[str], seen: str = ""
+) -> Endpoint:
+    """`seen`: `state_of` of the EndpointDetails that somebody looked at; Conflict when they are others."""
     require(actor, Permission.SETTINGS_EDIT)
     _may_tell(url, events)
+    wanted = EndpointDetails(name=name.strip(), url=url, events=tuple(events))
     with taken_once(_NAME_TAKEN, field="name"):
         endpoint = _locked(endpoint_id)
+        unless_changed(EndpointDetails.of(endpoint), seen=seen, wanted=wanted)
         endpoint.name, endpoint.url, endpoint.events = name.strip(), url, list(events)
         endpoint.save(update_fields=["name", "url", "events"])
         _journal("WebhookEdited", endpoint, by=actor, events=events)
@@ -81,9 +101,10 @@ def resume_endpoint(*, actor: Actor, endpoint_id: int) -> Endpoint:
 
 
 @transaction.atomic
-def remove_endpoint(*, actor: Actor, endpoint_id: int) -> None:
+def remove_endpoint(*, actor: Actor, endpoint_id: int, seen: str = "") -> None:
     require(actor, Permission.SETTINGS_EDIT)
     endpoint = _locked(endpoint_id)
+    unless_changed(EndpointDetails.of(endpoint), seen=seen)
     _set_state(endpoint, Endpoint.State.REMOVED)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_ATTEMPTS, [endpoint.pk])
@@ -106,6 +127,15 @@ def change_secret(*, actor: Actor, endpoint_id: int) -> Endpoint:
     endpoint.save(update_fields=["salt"])
     _journal("WebhookSecretChanged", endpoint, by=actor)
     return endpoint
+
+
+@transaction.atomic
+def tell_secret(*, actor: Actor, endpoint_id: int) -> str:
+    """To whoever may change it; that somebody read it is journalled."""
+    require(actor, Permission.SETTINGS_EDIT)
+    endpoint = _locked(endpoint_id)
+    _journal("WebhookSecretRead", endpoint, by=actor)
+    return signing.secret_of(endpoint.salt)
 
 
 @transaction.atomic

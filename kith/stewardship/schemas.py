@@ -247,6 +247,8 @@ class ReviewOut(Schema):
     probability: float
     words: str = Field(description="What agrees and what differs.")
     sources: list[str] = Field(description="Codes of the sources of both.")
+    assigned_to: int | None = Field(description="Id of the user who shall decide it.")
+    skipped_at: datetime | None
     answer: Literal["group", "apart", ""]
     operation_id: int | None
     request_id: int | None
@@ -257,6 +259,41 @@ class AnswerIn(In):
     master: Number | None = Field(
         None, description="Whose GroupID stays: one of the two. Null: the one with more System Refs."
     )
+
+
+class AssignedIn(In):
+    user: Number | None = Field(description="Id of somebody who may group. Null: nobody.")
+
+
+ReviewBatchState = Literal["waiting", "running", "done", "cancelled", "undoing", "undone"]
+
+
+class SimilarQuestions(Schema):
+    total: int = Field(description="How many there are, counted up to 10,000.")
+    words: list[str] = Field(description="What agrees and what differs in all of them.")
+    items: list[ReviewOut] = Field(description="The first ten.")
+
+
+class BatchAnswerIn(In):
+    answer: Literal["group", "apart"]
+    total: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="`total` as you read it: 409 if others by now. Null: no check."
+    )
+
+
+class ReviewBatchMade(Schema):
+    id: int
+    state: ReviewBatchState
+    total: int
+
+
+class ReviewBatchOut(ReviewBatchMade):
+    answer: Literal["group", "apart"]
+    words: list[str] = Field(description="What agrees and what differs in all its questions.")
+    done: int = Field(description="Answers that stand.")
+    refused: int = Field(description="A rule said no, or somebody answered meanwhile.")
+    asked_at: datetime
+    finished_at: datetime | None
 
 
 class ReviewAnswered(Schema):

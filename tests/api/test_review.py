@@ -8,10 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kith.access.acting import acting
+from kith.access.models import User
+from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.grouping.models import Operation
-from kith.stewardship.review.models import ReviewItem
+from kith.jobs import progress
+from kith.stewardship.review import actions, tasks
+from kith.stewardship.review.models import ReviewBatch, ReviewItem
 from tests.stewardship.doubtful import asked
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +117,52 @@ def test_the_queue_costs_the_same_with_one_question_and_with_five(running: Clien
     with CaptureQueriesContext(connection) as many:
         running.get("/api/v1/review")
     assert len(few) == len(many)
+
+
+def test_a_question_is_skipped_and_assigned(running: Client, steward: User, viewing: Client) -> None:
+    first, second = asked(first="Eva", weight=3), asked(first="Nikos", weight=1)
+    path = f"/api/v1/review/{first.pk}"
+    assert running.post(f"{path}/skip", content_type="application/json").json()["state"] == "open"
+    listed = running.get("/api/v1/review").json()["items"]
+    assert [one["id"] for one in listed] == [second.pk, first.pk]
+    assert listed[1]["skipped_at"] is not None
+    for user, status in ((steward.pk, 200), (None, 200), (4711, 422)):
+        answer = running.put(f"{path}/assigned", {"user": user}, content_type="application/json")
+        assert answer.status_code == status
+        if status == 200:
+            assert running.get(path).json()["assigned_to"] == user
+    assert viewing.post(f"{path}/skip", content_type="application/json").status_code == 403
+    assert running.post("/api/v1/review/4711/skip", content_type="application/json").status_code == 404
+
+
+def test_like_questions_are_answered_at_once_and_taken_back_as_a_whole(
+    running: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = [asked(first=name) for name in ("Andreas", "Despina", "Eleni")]
+    path = f"/api/v1/review/{first.pk}/similar"
+    seen = running.get(path).json()
+    assert (seen["total"], len(seen["items"])) == (3, 3)
+    assert "same last name" in seen["words"]
+    given = {"answer": "apart", "total": seen["total"] - 1}
+    assert running.post(f"{path}/answer", given, content_type="application/json").status_code == 409
+    given["total"] = seen["total"]
+    made = running.post(f"{path}/answer", given, content_type="application/json")
+    assert (made.status_code, made.json()["state"]) == (202, "done"), made.content
+    assert running.get(path).status_code == 409
+    batch = f"/api/v1/review/batches/{made.json()['id']}"
+    assert (running.get(batch).json()["done"], running.get(batch).json()["refused"]) == (3, 0)
+    monkeypatch.setattr(tasks, "AT_ONCE", 0)
+    undone = running.post(f"{batch}/undo", content_type="application/json")
+    assert (undone.status_code, undone.json()["state"]) == (202, "undoing")
+    job = ProcrastinateJob.objects.get(task_name="stewardship.undo_batch")
+    actor = acting(user_id=job.args["user_id"], key_id=job.args["key_id"])
+    assert actor.may(Permission.CONTACT_GROUP)
+    batch_row = ReviewBatch.objects.get()
+    actions.execute_batch_undo(
+        actor=actor,
+        batch_id=batch_row.pk,
+        tracker=progress.start(ReviewBatch.SUBJECT, batch_row.pk, label="Review answers"),
+    )
+    assert running.get(batch).json()["state"] == "undone"
+    assert running.get(path).json()["total"] == 3
+    assert running.post(f"{batch}/undo", content_type="application/json").status_code == 422

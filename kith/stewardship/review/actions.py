@@ -168,8 +168,10 @@ def _journal(event: str, item: ReviewItem, *, by: Actor, detail: journal.Detail 
 
 
 @transaction.atomic
-def ask_batch(*, actor: Actor, item_id: int, verdict: Answer) -> ReviewBatch:
-    """One answer for all open questions like this one. `execute_batch` gives it."""
+def ask_batch(*, actor: Actor, item_id: int, verdict: Answer, total: int | None = None) -> ReviewBatch:
+    """One answer for all open questions like this one. `execute_batch` gives it. `total`: how many they were
+    when somebody looked; Conflict where they are others by now.
+    """
     require(actor, Permission.CONTACT_GROUP)
     item = queue.item_of(item_id, actor=actor)
     # As whoever else writes many questions in one statement does.
@@ -186,6 +188,8 @@ def ask_batch(*, actor: Actor, item_id: int, verdict: Answer) -> ReviewBatch:
         asked_by_id=actor.user_id,
     )
     batch.total = queue.like(item).order_by().update(batch=batch)
+    if total is not None and total != batch.total:
+        raise Conflict(f"There are {batch.total:,} questions like this one by now. Look at them again.")
     batch.save(update_fields=["total"])
     _journal_batch("ReviewBatchAsked", batch, by=actor)
     return batch

@@ -1,4 +1,4 @@
-"""The review queue for other systems: what is asked, and answering."""
+"""The review queue for other systems: what is asked, answering, skipping, assigning."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from kith.stewardship.review.listing import Line, lines
 from kith.stewardship.review.models import Answer, ReviewItem
 from kith.stewardship.schemas import (
     AnswerIn,
+    AssignedIn,
     ReviewAnswered,
     ReviewAsked,
     ReviewKind,
@@ -57,7 +58,7 @@ def list_review(request: ApiRequest, asked: Query[ReviewAsked], paging: Query[Pa
     )
     rows = _from(behind(paging), queue.in_order(actor=request.auth, filters=filters))
     page = cut(list(rows[: paging.size + 1]), paging.size)
-    return Listed[ReviewOut](items=[_out(one) for one in lines(page.rows)], next=page.next)
+    return Listed[ReviewOut](items=[question_out(one) for one in lines(page.rows)], next=page.next)
 
 
 @review.get(
@@ -69,7 +70,7 @@ def list_review(request: ApiRequest, asked: Query[ReviewAsked], paging: Query[Pa
 def open_review(request: ApiRequest, item_id: Id) -> ReviewOut:
     """To see what grouping would do, preview it as an operation."""
     (found,) = lines([queue.item_of(item_id, actor=request.auth)])
-    return _out(found)
+    return question_out(found)
 
 
 @review.post(
@@ -97,6 +98,29 @@ def undo_review(request: ApiRequest, item_id: Id) -> ReviewAnswered:
     return _answered(actions.undo(actor=request.auth, item_id=item_id))
 
 
+@review.post(
+    "/{item_id}/skip",
+    summary="Skip a question",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(ReviewAnswered, *WITH_ID, *CHANGES),
+)
+def skip_review(request: ApiRequest, item_id: Id) -> ReviewAnswered:
+    """It comes after all others, and stands in its place again after a week."""
+    actions.skip(actor=request.auth, item_id=item_id)
+    return _answered(queue.item_of(item_id, actor=request.auth))
+
+
+@review.put(
+    "/{item_id}/assigned",
+    summary="Assign a question",
+    auth=with_key(Permission.CONTACT_GROUP),
+    response=answers(ReviewAnswered, *WITH_BODY, *WITH_ID, *CHANGES),
+)
+def assign_review(request: ApiRequest, item_id: Id, given: AssignedIn) -> ReviewAnswered:
+    """To a user of `/cases/owners`, or to nobody."""
+    return _answered(actions.assign(actor=request.auth, item_id=item_id, user_id=given.user))
+
+
 def _from(after: int | None, rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
     if after is None:
         return rows
@@ -106,7 +130,7 @@ def _from(after: int | None, rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]
     return rows.filter(queue.behind(last))
 
 
-def _out(line: Line) -> ReviewOut:
+def question_out(line: Line) -> ReviewOut:
     one = line.item
     return ReviewOut(
         id=one.pk,
@@ -119,6 +143,8 @@ def _out(line: Line) -> ReviewOut:
         probability=one.probability,
         words=line.words,
         sources=[source.code for source in line.sources],
+        assigned_to=one.assigned_to_id,
+        skipped_at=one.skipped_at,
         answer=cast(Literal["group", "apart", ""], one.answer),
         operation_id=one.operation_id,
         request_id=one.request_id,

@@ -5,8 +5,8 @@ from typing import Final
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from kith.access.actors import NOBODY, Actor
-from kith.access.models import User
+from kith.access.acting import acting, key_id_of
+from kith.access.actors import Actor
 from kith.jobs import progress
 from kith.stewardship.review import actions
 from kith.stewardship.review.models import ReviewBatch
@@ -16,16 +16,21 @@ AT_ONCE: Final = 20
 
 
 @app.task(name="stewardship.answer_batch", queue="default", pass_context=True)
-def answer_batch(context: JobContext, *, batch_id: int, user_id: int | None) -> None:
+def answer_batch(
+    context: JobContext, *, batch_id: int, user_id: int | None, key_id: int | None = None
+) -> None:
     tracker = _begun(batch_id, job_id=context.job.id)
-    actions.execute_batch(actor=_actor(user_id), batch_id=batch_id, tracker=tracker)
+    actor = acting(user_id=user_id, key_id=key_id)
+    actions.execute_batch(actor=actor, batch_id=batch_id, tracker=tracker)
     tracker.finish()
 
 
 @app.task(name="stewardship.undo_batch", queue="default", pass_context=True)
-def undo_batch(context: JobContext, *, batch_id: int, user_id: int | None) -> None:
+def undo_batch(context: JobContext, *, batch_id: int, user_id: int | None, key_id: int | None = None) -> None:
     tracker = _begun(batch_id, job_id=context.job.id)
-    actions.execute_batch_undo(actor=_actor(user_id), batch_id=batch_id, tracker=tracker)
+    actions.execute_batch_undo(
+        actor=acting(user_id=user_id, key_id=key_id), batch_id=batch_id, tracker=tracker
+    )
     tracker.finish()
 
 
@@ -34,7 +39,7 @@ def start(batch: ReviewBatch, *, actor: Actor) -> ReviewBatch:
     is_undo = batch.state == ReviewBatch.State.UNDOING
     if batch.total > AT_ONCE:
         task = undo_batch if is_undo else answer_batch
-        task.defer(batch_id=batch.pk, user_id=actor.user_id)
+        task.defer(batch_id=batch.pk, user_id=actor.user_id, key_id=key_id_of(actor))
         return batch
     execute = actions.execute_batch_undo if is_undo else actions.execute_batch
     tracker = _begun(batch.pk, job_id=None)
@@ -47,9 +52,3 @@ def _begun(batch_id: int, *, job_id: int | None) -> progress.Tracker:
     return progress.start(
         ReviewBatch.SUBJECT, batch_id, label="Review answers", unit="answers", job_id=job_id
     )
-
-
-def _actor(user_id: int | None) -> Actor:
-    """With the rights that the asker has now."""
-    user = User.objects.filter(pk=user_id).first() if user_id else None
-    return user.actor if user else NOBODY
