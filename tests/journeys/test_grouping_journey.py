@@ -11,7 +11,7 @@ from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.sources.models import Membership, SourceRecord
 from tests.contacts import factories
-from tests.journeys.walking import faults, signed_in
+from tests.journeys.walking import faults, ready, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,8 +25,7 @@ def numbered(contact: Contact) -> str:
 
 
 def add(page: Page, text: str, contact: Contact) -> None:
-    page.wait_for_load_state()
-    page.get_by_label("Find persons to add").fill(text)
+    ready(page.get_by_label("Find persons to add")).fill(text)
     page.get_by_role("button", name=f"Add Group ID {numbered(contact)}").click()
     page.locator(f'input[name="with"][value="{contact.pk}"]').wait_for(state="attached")
     # What htmx has just put there listens a moment later.
@@ -134,7 +133,7 @@ def test_a_system_ref_is_moved_without_javascript(
     page.set_default_timeout(10_000)
     page.goto(f"/contacts/{contact.pk}/system-refs/")
     page.locator("section", has_text="nl_88121").get_by_role("link", name="Move to another contact…").click()
-    page.get_by_label("Find the contact it moves to").fill("james")
+    ready(page.get_by_label("Find the contact it moves to")).fill("james")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("button", name=f"Move to Group ID {numbered(james)}").click()
     confirm(page, "Move")

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.sources.models import SourceSystem
-from tests.journeys.walking import faults, signed_in
+from tests.journeys.walking import faults, ready, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -182,7 +182,7 @@ def test_c26_x1_typing_somebody_known_warns_and_the_saved_person_is_found(
     page = signed_in(browser, live_server, steward)
     page.goto("/contacts/")
     page.get_by_role("link", name="New person").click()
-    page.get_by_label("First name").press_sequentially("Eleni")
+    ready(page.get_by_label("First name")).press_sequentially("Eleni")
     page.get_by_label("Last name").press_sequentially("Markou")
     page.locator("[name=emails-0-value]").press_sequentially("eleni@example.org")
     expect(page.locator("#duplicates")).to_contain_text("Eleni Markou")

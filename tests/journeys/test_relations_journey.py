@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from kith.access.models import User
 from kith.relations.models import Relation
 from tests.contacts import factories
-from tests.journeys.walking import faults, signed_in
+from tests.journeys.walking import faults, ready, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -27,7 +27,7 @@ def test_c30_a_relation_is_added_without_the_mouse_and_its_pages_pass_axe_and_fi
     page.goto(f"/contacts/{eleni.pk}/")
     page.get_by_role("link", name="Add a relation").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Find a person or company").press_sequentially("petros")
+    ready(page.get_by_label("Find a person or company")).press_sequentially("petros")
     choose = page.get_by_role("button", name="Choose Group ID")
     choose.wait_for()
     found = faults(page)

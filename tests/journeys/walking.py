@@ -11,7 +11,7 @@ from kith.access.models import User
 from tests.conftest import PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 DESK, PHONE = 1440, 390
 FITS = "document.documentElement.scrollWidth <= innerWidth"
@@ -26,6 +26,13 @@ def signed_in(browser: Browser, live_server: LiveServer, user: User) -> Page:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("h1")
     return page
+
+
+def ready(control: Locator) -> Locator:
+    """There, and its page listens: scripts run after what they work on can be seen."""
+    control.wait_for()
+    control.page.wait_for_load_state()
+    return control
 
 
 def faults(page: Page) -> list[str]:
