@@ -1,6 +1,7 @@
 """A hub for the benchmarks: a data folder, a big file, `kith` as a process with its memory watched.
 
-`BENCH_SIZE` sets the number of System Refs (1,000,000). The folder `var/bench` is kept between runs.
+`BENCH_SIZE` sets the number of System Refs (1,000,000). The folder `var/bench`, or `BENCH_FOLDER`,
+is kept between runs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import psutil
 from kith.demo.club import Club, generate
 
 SIZE = int(os.environ.get("BENCH_SIZE", "1000000"))
-FOLDER = Path(__file__).parent.parent / "var" / "bench" / str(SIZE)
+_KEPT = Path(__file__).parent.parent / "var" / "bench"
+FOLDER = Path(os.environ.get("BENCH_FOLDER", _KEPT)) / str(SIZE)
 SOURCE = "BENCH"
 
 
