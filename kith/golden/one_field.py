@@ -39,7 +39,7 @@ def _statement(field: str, rules: Rules) -> str:
         field=field,
         placed=assembly.AS_THEY_ARE.replace("%s", "%(ids)s"),
         completeness=_COMPLETENESS,
-        bought=assembly.BOUGHT if rules.need_purchases else assembly.NOTHING_BOUGHT,
+        bought=assembly.BOUGHT if Rules({field: breakers}).need_purchases else assembly.NOTHING_BOUGHT,
         frequency=f", count(*) OVER (PARTITION BY contact_id, said) AS frequency_{field}" if counts else "",
         order=order_of(breakers, field=field),
         stands=STANDS,
