@@ -16,6 +16,7 @@ from ninja.errors import HttpError, ValidationError
 from kith.contacts.checks.unique import ThereAlready
 from kith.kernel.errors import DomainError
 from kith.users.keys import TooMany
+from kith.users.once import KEPT_ANYWAY
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ def handle_errors_of(api: NinjaAPI) -> None:
 
 def _refused(request: HttpRequest, error: DomainError | type[DomainError]) -> HttpResponse:
     assert isinstance(error, DomainError)
+    if isinstance(error, ThereAlready) and error.keep is not None:
+        setattr(request, KEPT_ANYWAY, [error.keep])
     return refused(error)
 
 

@@ -15,6 +15,7 @@ from kith.audit import journal
 from kith.contacts import local, rules
 from kith.contacts.checks import saving
 from kith.contacts.checks.formats import hold_to_formats
+from kith.contacts.checks.telling import clashes_told
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact, SuppressedRecord, Suppression, SuppressionLift
 from kith.contacts.settings.authorisation import authorisation_in_force
@@ -29,6 +30,7 @@ from kith.vault import details
 from kith.vault.details import ValueChange
 
 
+@clashes_told
 @transaction.atomic
 def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozenset[int] = frozenset()) -> int:
     """A LOCAL System Ref with this claim, under a GroupID of its own; returns the GroupID.
@@ -61,6 +63,7 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozens
     return contact_id
 
 
+@clashes_told
 @transaction.atomic
 def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, version: str) -> Contact:
     """Replace the claim of a LOCAL System Ref. Conflict when it is no longer the `version` edited."""

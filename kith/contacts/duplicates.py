@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
-from kith.contacts import local
+from kith.contacts import local, looking_up
 from kith.contacts.candidates import Candidate, candidates_of
 from kith.contacts.models import Contact
+from kith.contacts.rights.rules import IDENTITY
 from kith.contacts.rights.seeing import seen_all
 from kith.matching.cleaning import CleanedRecord
 from kith.matching.evidence import Recipe
@@ -57,6 +58,8 @@ def possible_duplicates(cleaned: CleanedRecord, *, actor: Actor) -> tuple[Possib
         best.setdefault(candidate.contact_id, candidate)
         if len(best) == MOST_SHOWN:
             break
+    numbers = [one for name in IDENTITY if (one := getattr(cleaned, name, None))]
+    looking_up.note(list(best), numbers=numbers, by=actor, through="duplicates")
     return tuple(_shown(found, best, actor=actor))
 
 

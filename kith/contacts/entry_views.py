@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kith.access.actors import Actor
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import actions, local
@@ -67,7 +68,8 @@ def _new(request: KithRequest, *, kind: str) -> HttpResponse:
             to_group_with=frozenset(_group_ids(request, "group_with")),
         )
     except Refused as refused:
-        return _entry_page(request, form, status=UNPROCESSABLE, clashes=_refused(form, refused))
+        found = _refused(form, refused, actor=request.actor)
+        return _entry_page(request, form, status=UNPROCESSABLE, clashes=found)
     others = _group_ids(request, "group_with")
     if others:
         return _group_next(request, contact_id, others)
@@ -75,10 +77,10 @@ def _new(request: KithRequest, *, kind: str) -> HttpResponse:
     return redirect("contacts:detail", contact_id)
 
 
-def _refused(form: EntryForm, refused: Refused) -> tuple[Clashing, ...]:
+def _refused(form: EntryForm, refused: Refused, *, actor: Actor) -> tuple[Clashing, ...]:
     """What was typed stays; what is wrong stands at its field, and who has it already below."""
     form.say(refused.fields, otherwise=refused.message)
-    return clashing(refused)
+    return clashing(refused, actor=actor)
 
 
 def _group_ids(request: KithRequest, name: str) -> list[int]:
@@ -171,7 +173,7 @@ def _save_local(request: KithRequest, record: SourceRecord, *, contact_id: int) 
     except Conflict:
         return _clash_page(request, _local_record(contact_id, record.pk), form)
     except Refused as refused:
-        found = _refused(form, refused)
+        found = _refused(form, refused, actor=request.actor)
         return _edit_page(request, record, form, version=version, status=UNPROCESSABLE, clashes=found)
 
 

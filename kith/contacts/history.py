@@ -52,6 +52,7 @@ WORDS: Final = {
     "NoteRemoved": "A note was removed",
     trail.VIEWED: "Looked at",
     trail.EXPORTED: "Exported",
+    trail.LOOKED_UP: "Looked up by what is masked or hidden",
     trail.DOWNLOADED: "An attachment was downloaded",
     "FieldRevealed": "A masked value was shown",
     "LevelSet": "The privacy level was set",

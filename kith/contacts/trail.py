@@ -21,28 +21,37 @@ from kith.kernel.clock import now
 VIEWED: Final = "ContactViewed"
 EXPORTED: Final = "ContactExported"
 DOWNLOADED: Final = "AttachmentDownloaded"
-ACCESS: Final = frozenset({VIEWED, EXPORTED, DOWNLOADED})
+LOOKED_UP: Final = "ContactLookedUp"
+"""By something of it that whoever asked does not see: by a whole identity number."""
+ACCESS: Final = frozenset({VIEWED, EXPORTED, DOWNLOADED, LOOKED_UP})
 """Events that took something out and changed nothing."""
 QUIET: Final = timedelta(minutes=10)
 
 
 def viewed(contact_id: int, *, by: Actor, through: str) -> None:
     """`through`: `page` or `API`."""
+    _once(VIEWED, contact_id, by=by, detail={"through": through})
+
+
+def looked_up(contact_id: int, *, by: Actor, fields: Sequence[str], through: str) -> None:
+    """By these golden fields; never by which value. `through`: `search`, `API` or `clash`."""
+    _once(LOOKED_UP, contact_id, by=by, detail={"through": through, "fields": list(fields)})
+
+
+def _once(event: str, contact_id: int, *, by: Actor, detail: dict[str, str | list[str]]) -> None:
+    """In `QUIET` minutes."""
     same = Q(actor=by.name, user_id__isnull=True) if by.user_id is None else Q(user_id=by.user_id)
-    lately = Entry.objects.filter(same, group_id=contact_id, event=VIEWED, at__gte=now() - QUIET)
+    lately = Entry.objects.filter(same, group_id=contact_id, event=event, at__gte=now() - QUIET)
+    if event != VIEWED:
+        lately = lately.filter(detail=detail)
     if lately.exists():
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [f"viewed {contact_id} {by.user_id} {by.name}"])
+        cursor.execute(_LOCK, [f"{event} {contact_id} {by.user_id} {by.name}"])
         if lately.exists():
             return
         journal.record(
-            VIEWED,
-            by=by,
-            subject_type="contact",
-            subject_id=contact_id,
-            group_id=contact_id,
-            detail={"through": through},
+            event, by=by, subject_type="contact", subject_id=contact_id, group_id=contact_id, detail=detail
         )
 
 

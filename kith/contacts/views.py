@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.contacts import queries, trail
+from kith.contacts import looking_up, queries, trail
 from kith.contacts.head import head_of, photo_url
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
@@ -42,10 +42,12 @@ def suggest(request: KithRequest) -> HttpResponse:
     """The options under the search box, which posts what is typed: names do not belong into an address."""
     query = ContactSearch(text=request.POST.get("q", "") or request.GET.get("q", ""))
     found = query.found(actor=request.actor, most=queries.SUGGESTED_FROM)
+    shown, numbers = found.ids[:SUGGESTIONS], looking_up.numbers_in(query.text)
+    looking_up.note(shown, numbers=numbers, by=request.actor, through="search")
     context = {
         "text": query.text.strip(),
         "found": found,
-        "contacts": queries.in_order(found.ids[:SUGGESTIONS], actor=request.actor),
+        "contacts": queries.in_order(shown, actor=request.actor),
         "sources": queries.sources_by_id(),
     }
     return render_page(request, "contacts/_suggestions.html", context)

@@ -11,6 +11,7 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import local
 from kith.contacts.checks.formats import hold_to_formats
+from kith.contacts.checks.telling import clashes_told
 from kith.contacts.entry import Claim
 from kith.contacts.models import Contact
 from kith.contacts.value_ids import address_key
@@ -97,6 +98,7 @@ def _mark_all_stale() -> None:
         )
 
 
+@clashes_told
 @transaction.atomic
 def override(
     *,
@@ -150,6 +152,7 @@ def override(
         )
 
 
+@clashes_told
 @transaction.atomic
 def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
     """One value of a list that people typed or chose goes, the others stay.
@@ -189,6 +192,7 @@ def _without(contact: Contact, mine: GoldenOverride, *, key: str, actor: Actor) 
     )
 
 
+@clashes_told
 @transaction.atomic
 def withdraw_override(*, actor: Actor, override_id: int) -> None:
     """What the sources say counts again; a pending one never comes into force."""
@@ -233,6 +237,7 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
     return told
 
 
+@clashes_told
 @transaction.atomic
 def deactivate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """It stays to be seen, is used for nothing, and is never primary, whatever the sources send (C24)."""

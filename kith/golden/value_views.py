@@ -62,7 +62,7 @@ def edit(request: KithRequest, contact_id: int, field: str) -> HttpResponse:
             return _clash(request, contact, field, form, sight=sight)
         except Refused as refused:
             form.say(refused.fields, otherwise=refused.message)
-            clashes = clashing(refused)
+            clashes = clashing(refused, actor=request.actor)
         else:
             messages.success(request, _said(made))
             return _to_contact(request, contact_id)

@@ -24,6 +24,8 @@ from kith.users import actions, keys
 
 HEADER: Final = "Idempotency-Key"
 REPEATED: Final = "Idempotent-Replayed"
+KEPT_ANYWAY: Final = "kept_anyway"
+"""Attribute of a request: what is written although it was refused."""
 NAME: Final = re.compile(r"[!-~]{1,255}")
 """Visible ASCII."""
 
@@ -42,7 +44,10 @@ def once(run: Answer) -> Answer:
             raise Refused(f"{HEADER}: 1 to 255 visible ASCII characters.", fields={HEADER: "Not readable."})
         key_id = keys.admitted(request).pk
         with transaction.atomic():
-            return _first_or_again(run, request, key_id=key_id, name=name, kwargs=kwargs)
+            response = _first_or_again(run, request, key_id=key_id, name=name, kwargs=kwargs)
+        for keep in getattr(request, KEPT_ANYWAY, ()):
+            keep()
+        return response
 
     return answer
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
 
 from kith.contacts.checks.identity import Identity, same_as
+from kith.contacts.search import SHORTEST_NUMBER
 from kith.contacts.settings.uniqueness import LABELS, Combination, Uniqueness
 from kith.kernel.decision import sentence
 from kith.kernel.errors import Refused
@@ -23,6 +24,9 @@ class Clash:
     contact_id: int
     words: str
     """What both have: `last name and ID number`."""
+    fields: tuple[str, ...] = ()
+    guessable: frozenset[str] = frozenset()
+    """Those of them whose value is so short that one finds it by trying."""
 
 
 class ThereAlready(Refused):
@@ -31,13 +35,17 @@ class ThereAlready(Refused):
     def __init__(self, message: str, *, contact_ids: Iterable[int]) -> None:
         super().__init__(message)
         self.contact_ids = tuple(contact_ids)
+        self.keep: Callable[[], None] | None = None
+        """Writes into the trail what this tells; again where that was rolled back with everything else."""
 
 
 class NotUnique(ThereAlready):
     """The uniqueness rule says so."""
 
-    def __init__(self, clashes: Sequence[Clash]) -> None:
+    def __init__(self, clashes: Sequence[Clash], *, others: Sequence[str] = ()) -> None:
+        """`others`: what contacts have that whoever saves may not be told of (`telling`)."""
         reasons = tuple(f"GroupID {group_id(one.contact_id)} has the same {one.words}" for one in clashes)
+        reasons += tuple(f"another contact has the same {words}" for words in others)
         super().__init__(sentence(reasons), contact_ids=[one.contact_id for one in clashes])
         self.clashes = tuple(clashes)
 
@@ -62,8 +70,13 @@ def clashes(
             continue
         for contact_id in same_as(after, combination):
             if contact_id not in allowed:
-                found.setdefault(contact_id, Clash(contact_id, combination.words))
+                found.setdefault(contact_id, _clash(contact_id, combination, after))
     return tuple(found.values())
+
+
+def _clash(contact_id: int, combination: Combination, after: Identity) -> Clash:
+    short = (one for one in combination.fields if len(after.values[one]) < SHORTEST_NUMBER)
+    return Clash(contact_id, combination.words, combination.fields, frozenset(short))
 
 
 def _differs(combination: Combination, before: Identity, after: Identity) -> bool:
