@@ -94,7 +94,7 @@ def open_contact(request: ApiRequest, group_id: Id) -> ContactOut:
 )
 def change_contact_owner(request: ApiRequest, group_id: Id, given: ContactOwnerIn) -> ContactOwnerChanged:
     """It hangs on the primary System Ref, and goes where that goes."""
-    change_owner(actor=request.auth, contact_ids=[group_id], team_id=given.team)
+    change_owner(actor=request.auth, contact_ids=[group_id], team_id=given.team, was=str(given.was or ""))
     return ContactOwnerChanged(group_id=group_id, team=given.team)
 
 

@@ -210,13 +210,21 @@ def matching(terms: tuple[Term, ...]) -> Q:
 
 
 def between(column: str, first: date | None, last: date | None) -> Q:
-    """Whole days, the last one included."""
+    """Whole days, the last one included; the ends of the calendar are no bounds."""
     condition = Q()
-    if first is not None:
+    if first is not None and first > _DAYS[1]:
+        return Q(pk__in=())
+    if first is not None and first > _DAYS[0]:
         condition &= Q(**{f"{column}__gte": _midnight(first)})
-    if last is not None:
+    if last is not None and last < _DAYS[0]:
+        return Q(pk__in=())
+    if last is not None and last < _DAYS[1]:
         condition &= Q(**{f"{column}__lt": _midnight(last + timedelta(days=1))})
     return condition
+
+
+_DAYS: Final = date(1900, 1, 1), date(9000, 1, 1)
+"""Before the first nothing was kept; behind the second a day more is none."""
 
 
 def _midnight(day: date) -> datetime:

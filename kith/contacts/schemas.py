@@ -17,6 +17,9 @@ Kind = Literal["person", "company"]
 
 class ContactOwnerIn(In):
     team: Number | None = Field(description="Id of a team. Null: no team owns the contact.")
+    was: Number | Literal["none"] | None = Field(
+        None, description="Its team as you read it: 409 if it is another by now. Null: no check."
+    )
 
 
 class ContactOwnerChanged(Schema):

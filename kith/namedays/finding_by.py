@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Q
 
@@ -24,9 +25,16 @@ def finding_by() -> tuple[SearchCriterion, ...]:
     )
 
 
+_DAYS: Final = date(1900, 1, 1), date(2199, 12, 31)
+"""Easter is computed for these."""
+
+
 def _celebrates(value: Value, sight: Sight) -> Q | None:
     """One day where only one is given; movable days fall where they fall in those years."""
     first, last = value.first or value.last, value.last or value.first
-    if first is None or last is None or last < first:
+    if first is None or last is None:
+        return None
+    first, last = max(first, _DAYS[0]), min(last, _DAYS[1])
+    if last < first:
         return None
     return celebrating_between(first, min(last, first + LONGEST - timedelta(days=1)))

@@ -64,6 +64,9 @@ def test_c25_choices_days_and_yes_or_no_are_asked_as_on_the_page(viewing: Client
     ]
     for asked, expected in cases:
         assert ids(viewing, **asked) == expected, asked
+    for days in ("created", "updated", "name_day"):
+        for first, last in (("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31"), (None, "0001-01-01")):
+            ids(viewing, last_name="Leeson", **{f"{days}_from": first, f"{days}_to": last})
     for wrong, place in (
         ({"kind": "dog"}, "kind"),
         ({"category": ["NOTHING"]}, "category"),

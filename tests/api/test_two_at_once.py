@@ -129,11 +129,18 @@ def test_parts_of_the_organisation_and_users_in_them_are_not_overwritten_unseen(
         assert governing.put(where, {"name": "Kypros", "seen": seen}, content_type=JSON).status_code == 200
         assert places(governing.put(where, {"name": "Zypern", "seen": seen}, content_type=JSON)) == {"name"}
         assert governing.delete(f"{where}?seen={seen}").status_code == 409
+    contact = factories.person().pk
+    owner = f"/api/v1/contacts/{contact}/owner"
+    mine = {"team": parts[1][1], "was": "none"}
+    assert governing.put(owner, mine, content_type=JSON).status_code == 200
+    assert places(governing.put(owner, mine, content_type=JSON)) == {"team"}
+    left = {"team": None, "was": parts[1][1]}
+    assert governing.put(owner, left, content_type=JSON).status_code == 200
     (placed,) = unit["users"]
     where = f"{root}/users/{agent.pk}"
     nowhere = {"unit": None, "seen": placed["seen"]}
-    contact = {**here, "contact": factories.person().pk, "seen": placed["seen"]}
-    assert governing.put(where, contact, content_type=JSON).status_code == 200
+    known = {**here, "contact": contact, "seen": placed["seen"]}
+    assert governing.put(where, known, content_type=JSON).status_code == 200
     assert places(governing.put(where, nowhere, content_type=JSON)) == {"unit", "contact"}
 
 
