@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, StrictBool, StringConstraints, WithJsonSchema
 
 from kith.contacts.schemas import ContactLine
 from kith.web.api import MOST_ROWS, Cursor, In, Listed, Text
@@ -38,16 +38,26 @@ SortText = Literal[
 ]
 
 
+def _as_written(value: object) -> object:
+    """A number is no day, though pydantic counts seconds."""
+    if value is not None and not isinstance(value, date) and not (isinstance(value, str) and "-" in value):
+        raise ValueError("give a day as 2026-01-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_as_written)]
+
+
 class DaysAsked(In):
     """Both days included; one of them may be left out."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    first: date | None = Field(None, alias="from")
-    last: date | None = Field(None, alias="to")
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
 
 
-CustomAsked = Text | bool | DaysAsked | list[Code]
+CustomAsked = Text | StrictBool | DaysAsked | list[Code]
 _FIELD_CODE = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")]
 
 
@@ -63,8 +73,8 @@ class SearchCriteria(In):
     company_name: Text = ""
     sounds_like: Text = Field("", description="A name that sounds like this one.")
     birth_date: Text = Field("", description="1987-03-14, 14/03/1987 or a year.")
-    name_day_from: date | None = Field(None, description="Who celebrates from this day on.")
-    name_day_to: date | None = None
+    name_day_from: Day | None = Field(None, description="Who celebrates from this day on.")
+    name_day_to: Day | None = None
     kind: Codes = Field(default_factory=list, description="`person`, `company`.")
     category: Codes = Field(default_factory=list, description="Codes; those below them count as well.")
     industry: Codes = Field(default_factory=list, description="Codes.")
@@ -79,17 +89,17 @@ class SearchCriteria(In):
     group_id: Text = Field("", description="As text.")
     system_ref: Text = Field("", description="A beginning.")
     life_cycle: Codes = Field(default_factory=list, description="`financial`, `marketing`.")
-    suppressed: bool | None = None
+    suppressed: StrictBool | None = None
     suppressed_because: Codes = Field(default_factory=list, description="Codes of reasons.")
-    direct_marketing: bool | None = None
-    affiliate_marketing: bool | None = None
-    possible_duplicates: bool | None = None
+    direct_marketing: StrictBool | None = None
+    affiliate_marketing: StrictBool | None = None
+    possible_duplicates: StrictBool | None = None
     team: Codes = Field(default_factory=list, description="Ids of teams, as text; `none`: without one.")
     source: Codes = Field(default_factory=list, description="Codes; one of the sources knows the contact.")
-    created_from: date | None = None
-    created_to: date | None = None
-    updated_from: date | None = None
-    updated_to: date | None = None
+    created_from: Day | None = None
+    created_to: Day | None = None
+    updated_from: Day | None = None
+    updated_to: Day | None = None
     custom: dict[_FIELD_CODE, CustomAsked] = Field(
         default_factory=dict,
         max_length=50,

@@ -83,7 +83,7 @@ def _with_the_one_source(made: dict[str, Any]) -> dict[str, Any]:
 def _with_codes(shape: dict[str, Any]) -> None:
     """What can be chosen is data."""
     _narrow(shape, {"email", "suppressed", "created_from", "name_day_to", "sort", "cursor", "size"})
-    choices = {"kind": ["person", ["company"], None], "source": ["LOCAL", ["LOCAL"], []], "custom": [{}]}
+    choices = {"kind": ["person", ["company"], None], "source": ["LOCAL", ["LOCAL"], None], "custom": [{}]}
     shape["properties"] |= {name: {"enum": codes} for name, codes in choices.items()}
 
 
