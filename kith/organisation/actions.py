@@ -16,10 +16,11 @@ from kith.kernel.clock import now
 from kith.kernel.errors import NotFound, Refused
 from kith.kernel.seen import unless_changed
 from kith.organisation import rules
+from kith.organisation.default_owner import First, default_owner, owner_of
 from kith.organisation.levels import MODELS, PARENT, AnyPart, Level
 from kith.organisation.models import OrgGroup, Ownership, Unit, UserPlace
 from kith.organisation.queries import PartDetails, PlaceDetails, part_details, place_details, team_of_user
-from kith.sources.models import Membership
+from kith.sources.models import Membership, SourceRecord
 
 _TAKEN: Final = "Somebody took this name at this moment."
 NO_CONTACT = "There is no active contact with this GroupID."
@@ -85,6 +86,7 @@ def remove_part(*, actor: Actor, level: Level, part_id: int, seen: str = "") -> 
         below=below.count() if below is not None else 0,
         users=users.count() if users is not None else 0,
         owned=owned.count() if owned is not None else 0,
+        is_default=level is Level.TEAM and part_id in default_owner().teams,
     ).or_raise()
     _journal("OrganisationPartRemoved", actor=actor, level=level, part=part)
     part.delete()
@@ -118,24 +120,39 @@ def place_user(
 
 @transaction.atomic
 def own_new(*, actor: Actor, record_id: int) -> None:
-    """What somebody typed in belongs to the team of whoever typed it (C20); to none where there is none."""
+    """What somebody typed in belongs to the team of whoever typed it, or to that of its area (C20); to none
+    where there is none."""
     require(actor, Permission.CONTACT_EDIT)
-    team = team_of_user(actor.user_id)
-    if team is not None:
-        Ownership.objects.create(record_id=record_id, org_group_id=team, since=now())
+    _own([record_id], user_id=actor.user_id)
 
 
 @transaction.atomic
 def own_imported(*, actor: Actor, record_ids: Sequence[int], user_id: int | None) -> None:
     """What somebody took in from a file into Kith's own source, as if they had typed it."""
     require(actor, Permission.IMPORT_RUN)
-    team = team_of_user(user_id)
-    if team is not None:
-        Ownership.objects.bulk_create(
-            [Ownership(record_id=pk, org_group_id=team, since=now()) for pk in record_ids],
-            ignore_conflicts=True,
-            batch_size=5_000,
-        )
+    _own(record_ids, user_id=user_id)
+
+
+def _own(record_ids: Sequence[int], *, user_id: int | None) -> None:
+    """Addresses are read only where areas count."""
+    value, of_user = default_owner(), team_of_user(user_id)
+    there = frozenset(OrgGroup.objects.filter(pk__in=value.teams).values_list("pk", flat=True))
+    if there and not (of_user and value.first is First.USER):
+        rows = SourceRecord.objects.filter(pk__in=record_ids).values_list("pk", "addresses")
+        owners = {
+            pk: owner_of(value, of_user=of_user, addresses=addresses, there=there) for pk, addresses in rows
+        }
+    else:
+        owners = dict.fromkeys(record_ids, of_user)
+    Ownership.objects.bulk_create(
+        [
+            Ownership(record_id=pk, org_group_id=team, since=now())
+            for pk, team in owners.items()
+            if team is not None
+        ],
+        ignore_conflicts=True,
+        batch_size=5_000,
+    )
 
 
 @transaction.atomic

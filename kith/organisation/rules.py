@@ -15,7 +15,7 @@ def may_keep(*, level: Level, name: str, is_taken: bool, parent_is_there: bool) 
     return Decision(tuple(reasons))
 
 
-def may_remove(*, level: Level, below: int, users: int, owned: int) -> Decision:
+def may_remove(*, level: Level, below: int, users: int, owned: int, is_default: bool) -> Decision:
     reasons = []
     if below and level.below is not None:
         reasons.append(f"it holds {below:,} {level.below}{'s' if below != 1 else ''}: remove them first")
@@ -24,4 +24,8 @@ def may_remove(*, level: Level, below: int, users: int, owned: int) -> Decision:
     if owned:
         plural = "s" if owned != 1 else ""
         reasons.append(f"it owns {owned:,} System Ref{plural}: give their contacts to another team first")
+    if is_default:
+        reasons.append(
+            "new contacts of an area go to it: change Owning team of new contacts in the settings first"
+        )
     return Decision(tuple(reasons))
