@@ -17,6 +17,7 @@ from kith.contacts.settings.relation_types import RELATION_TYPES
 from kith.contacts.settings.supported_types import TYPES
 from kith.contacts.settings.uniqueness import UNIQUENESS
 from kith.namedays.sections import NAME_DAYS, OWN_RULES
+from kith.organisation.default_owner import DEFAULT_OWNER
 from kith.printouts.branding import BRANDING
 from kith.settings.listing import Elsewhere
 from kith.sources.custom_fields import CUSTOM_FIELDS
@@ -27,6 +28,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     AUTHORISATION,
     TYPES,
     PRIVACY_LEVELS,
+    DEFAULT_OWNER,
     FORMATTING,
     RELATION_TYPES,
     CATEGORIES,
