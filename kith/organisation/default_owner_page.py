@@ -56,12 +56,16 @@ def _read(typed: Typed) -> DefaultOwner:
     return DefaultOwner(First(str(typed.single["first"])), tuple(areas))
 
 
+_NO_TEAM: Final = "There is no team yet: add one under Organisation."
+
+
 def _prepare(draft: Draft) -> None:
     owners = [(str(one.id), str(one)) for one in teams()]
     for row in draft.rows_of("areas").rows:
         field = row.form.fields["team"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = owners
+        field.help_text = "" if owners else _NO_TEAM
 
 
 EDITOR: Final = Editor(
