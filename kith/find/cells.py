@@ -81,5 +81,5 @@ _SHOWN: Final[Mapping[str, Callable[[str], SafeString]]] = {
 _ATTRIBUTES: Final = {
     **dict.fromkeys(_SHOWN, _NOWRAP),
     **dict.fromkeys(("group_id", "system_refs"), _MONOSPACED),
-    SOURCES: SafeString(),
+    **dict.fromkeys((SOURCES, "address_city", "address_region", "category"), SafeString()),
 }

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from kith.matching.nickname_groups import all_groups, groups_of
 from kith.matching.phonetics import sound_key
 from kith.matching.surname_forms import last_name_stem
 
+_WRITTEN: Final = (
+    (re.compile("kh|^h(?=[aeiouy])"), "ch"),
+    (re.compile("m[pb]"), "b"),
+    (re.compile("nt(?!h)|nd"), "d"),
+    (re.compile("gk|ng"), "g"),
+)
+"""One Greek sound that people write in several ways: Χαράλαμπος is Charalampos, Haralambos, Kharalambos."""
+
 
 def first_name_sound(word: str) -> str:
     """Of a folded word; '' where nothing sounds."""
-    return sound_key(word)
+    return _heard(word)
 
 
 def last_name_sound(word: str) -> str:
     """A wife's form sounds as her husband's: Παππά as Παππάς."""
-    return sound_key(last_name_stem(word))
+    return _heard(last_name_stem(word))
+
+
+def _heard(word: str) -> str:
+    for ways, one_way in _WRITTEN:
+        word = ways.sub(one_way, word)
+    return sound_key(word)
 
 
 @lru_cache(maxsize=1 << 10)

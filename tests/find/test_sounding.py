@@ -9,6 +9,8 @@ from django.test import Client
 
 from kith.access.models import User
 from kith.contacts.search import sound_terms
+from kith.matching.cleaning import fold
+from kith.matching.sounding import first_name_sound, last_name_sound
 from tests.contacts import factories
 
 
@@ -16,6 +18,26 @@ def test_what_is_no_name_has_no_sound() -> None:
     assert sound_terms("katerina 1987") == ()
     assert sound_terms("") == ()
     assert all("k:p" in term.wholes for term in sound_terms("Papas"))
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ("Χαραλαμπόπουλος", "Charalambopoulos", "Haralampopoulos", "Kharalambopoulos"),
+        ("Χατζής", "Hatzis", "Chatzis"),
+        ("Ντίνος", "Ntinos", "Dinos"),
+        ("Μπάμπης", "Mpampis", "Babis"),
+        ("Αγγέλου", "Angelou", "Aggelou"),
+    ],
+)
+def test_c25_one_greek_name_sounds_alike_however_it_is_spelt(ways: tuple[str, ...]) -> None:
+    for heard in (first_name_sound, last_name_sound):
+        assert len({heard(fold(one)) for one in ways}) == 1
+
+
+def test_c25_names_that_sound_otherwise_stay_apart() -> None:
+    names = ("Hatzis", "Kotsis", "Babis", "Markou", "Anthony", "Antoniou", "Petrou")
+    assert len({last_name_sound(fold(one)) for one in names}) == len(names)
 
 
 @pytest.mark.django_db
