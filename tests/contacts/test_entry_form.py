@@ -188,7 +188,7 @@ def test_c26_what_cannot_be_read_is_said_at_its_field_and_kept(
     assert not Contact.objects.exists()
 
 
-def test_c30_exactly_five_sections_stand_at_the_bottom(browser: Client) -> None:
+def test_c30_a13_exactly_five_sections_stand_at_the_bottom(browser: Client) -> None:
     browser.post("/contacts/new-person/", {**ANN, **rows()})
     answer = browser.get(f"/contacts/{Contact.objects.get().pk}/")
     assert [one.label for one in answer.context["bottom"]] == [

@@ -76,7 +76,7 @@ def test_a2_a_run_does_not_break_what_a_person_grouped() -> None:
     assert group_id(left) == group_id(right)
 
 
-def test_k17_ungrouping_gives_each_system_ref_a_groupid_of_its_own() -> None:
+def test_k17_a5_ungrouping_gives_each_system_ref_a_groupid_of_its_own() -> None:
     records = one_person()
     overnight()
     old = group_id(records[0])
@@ -88,7 +88,7 @@ def test_k17_ungrouping_gives_each_system_ref_a_groupid_of_its_own() -> None:
     assert Contact.objects.get(pk=old).state == Contact.State.RETIRED
 
 
-def test_k17_one_system_ref_cannot_be_ungrouped() -> None:
+def test_k17_a5_one_system_ref_cannot_be_ungrouped() -> None:
     record = claim("TICKETS", "1", first_name="Eleni", last_name="Reid")
     overnight()
     outcome = preview(actor=ACTOR, intent=Ungroup(contact=group_id(record)))
