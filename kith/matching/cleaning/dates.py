@@ -183,11 +183,13 @@ def _from_eight(text: str, *, order: DateOrder) -> Day:
 
 def _from_words(text: str, *, newest: date | None) -> Day:
     tokens = _TOKENS.findall(text.split(" at ", maxsplit=1)[0].partition(":")[0] if ":" in text else text)
+    numbers = [token for token in tokens if token.isdigit()][:2]
+    if len(numbers) != 2:
+        return Day(None, NOT_A_DATE)
     months = [
         month for month in (_months().get(fold(token)) for token in tokens if not token.isdigit()) if month
     ]
-    numbers = [token for token in tokens if token.isdigit()][:2]
-    if len(months) != 1 or len(numbers) != 2:
+    if len(months) != 1:
         return Day(None, NOT_A_DATE)
     day, year = (numbers[1], numbers[0]) if len(numbers[0]) == 4 else (numbers[0], numbers[1])
     if len(day) > 2:
