@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from smtplib import SMTPException
+from typing import Final, cast
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import connection
 
 from kith.config import database_check
@@ -46,7 +48,7 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.level is Level.OK:
-        yield from (look() for look in (_keys, _worker, _failed_jobs, _schedule, _administrator))
+        yield from (look() for look in _LOOKS)
 
 
 def _folder() -> Finding:
@@ -129,6 +131,41 @@ def _administrator() -> Finding:
     if not _one("SELECT count(*) FROM access_user WHERE is_active AND 'administrator' = ANY(roles)"):
         return Finding(Level.FAIL, "administrator", "nobody is one", "add one: kith createsuperuser")
     return Finding(Level.OK, "administrator", "there is one")
+
+
+def _mail() -> Finding:
+    """A mail server is spoken to, for at most `settings.EMAIL_TIMEOUT` seconds; providers are not."""
+    if settings.MAIL_STAYS_HERE:
+        return Finding(Level.OK, "mail", "stays on this machine", "set KITH_MAIL to send any")
+    sender, backend = settings.DEFAULT_FROM_EMAIL, settings.EMAIL_BACKEND.split(".")[-2]
+    if sender.rstrip(">").endswith("@localhost"):
+        return Finding(
+            Level.WARN, "mail", f"comes from {sender}", "set KITH_MAIL_FROM: nobody can answer that"
+        )
+    try:
+        with get_connection():
+            pass
+    except (OSError, SMTPException) as error:
+        says = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not take any: {type(error).__name__}"
+        return Finding(
+            Level.FAIL, "mail", says, "look at KITH_SMTP_HOST, _PORT, _SECURITY, _USER and _PASSWORD"
+        )
+    return Finding(Level.OK, "mail", f"by {backend}, from {sender}")
+
+
+def _fonts() -> Finding:
+    folder = settings.FONT_FOLDER
+    if not folder:
+        return Finding(Level.OK, "fonts", "those of the system")
+    if not any(path.suffix.lower() in _FONTS for path in Path(folder).rglob("*")):
+        return Finding(
+            Level.WARN, "fonts", f"{folder} holds none", "look at KITH_FONT_FOLDER: .ttf, .otf or .ttc"
+        )
+    return Finding(Level.OK, "fonts", f"those of the system, and of {folder}")
+
+
+_FONTS: Final = frozenset({".ttf", ".otf", ".ttc", ".otc"})
+_LOOKS: Final = (_keys, _worker, _failed_jobs, _schedule, _administrator, _mail, _fonts)
 
 
 def _one(sql: str) -> object:
