@@ -8,6 +8,7 @@ from typing import Final
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.forms.utils import ErrorDict
 
 from kith.contacts.checks.formats import too_many
 from kith.contacts.forms import (
@@ -118,7 +119,14 @@ class EntryForm:
             for key, (stem, factory) in ROWS.items()
         )
         self.cleaned: CleanedRecord | None = None
+        if add_row:
+            self._leave_unchecked()
         self._focus(add_row, is_sent=sent is not None)
+
+    def _leave_unchecked(self) -> None:
+        """Whoever adds a row is not done yet: what is missing is nothing wrong. Django checks what it draws."""
+        for form in (self.main, *(form for group in self.groups for form in group.formset.forms)):
+            vars(form)["_errors"] = ErrorDict()
 
     def _focus(self, add_row: str, *, is_sent: bool) -> None:
         """Where typing goes on: in the row that was added, else at the beginning."""

@@ -99,6 +99,17 @@ def test_what_cleaning_cannot_read_is_said_at_its_field_and_stays_typed(
     assert not Contact.objects.exists()
 
 
+def test_adding_a_row_complains_of_nothing_that_is_not_typed_yet(browser: Client) -> None:
+    empty = {**ROWS, "title": "Dr"}
+    for row in ("emails", "phones", "addresses"):
+        answer = browser.post("/contacts/new-person/", {**empty, "add": row})
+        assert answer.status_code == 200
+        assert 'value="Dr"' in answer.text
+        assert "required." not in answer.text
+        assert "errorlist" not in answer.text
+    assert "required." in browser.post("/contacts/new-person/", empty).text
+
+
 def test_one_more_row_without_javascript_keeps_what_was_typed(browser: Client) -> None:
     answer = browser.post("/contacts/new-person/", {**ANN, "emails-0-value": "a@b.example", "add": "emails"})
     assert answer.status_code == 200

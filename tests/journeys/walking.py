@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from pytest_django.live_server_helper import LiveServer
@@ -17,14 +17,18 @@ DESK, PHONE = 1440, 390
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
-def signed_in(browser: Browser, live_server: LiveServer, user: User) -> Page:
-    page = browser.new_context(base_url=live_server.url, reduced_motion="reduce").new_page()
+def signed_in(
+    browser: Browser, live_server: LiveServer, user: User, *, scheme: Literal["light", "dark"] = "light"
+) -> Page:
+    """On Home, which listens."""
+    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", color_scheme=scheme)
+    page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto("/sign-in/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_selector("h1")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
     return page
 
 

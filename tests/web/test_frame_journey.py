@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,23 +9,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from kith.access.models import User
 from kith.contacts.models import Contact
-from tests.conftest import PASSWORD
+from tests.journeys.walking import signed_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 PAGES = ("/", "/users/", "/users/add/", "/audit/", "/password/", "/nothing/")
-
-
-def _signed_in(browser: Browser, live_server: LiveServer, user: User, *, scheme: str) -> Page:
-    page = browser.new_context(color_scheme=scheme, base_url=live_server.url).new_page()  # type: ignore[arg-type]  # "light" or "dark"
-    page.goto("/sign-in/")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_selector("h1")
-    return page
 
 
 def _people(*names: str) -> None:
@@ -40,9 +30,9 @@ def _people(*names: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_passes_axe_and_fits_the_screen(
-    browser: Browser, live_server: LiveServer, administrator: User, scheme: str
+    browser: Browser, live_server: LiveServer, administrator: User, scheme: Literal["light", "dark"]
 ) -> None:
-    page = _signed_in(browser, live_server, administrator, scheme=scheme)
+    page = signed_in(browser, live_server, administrator, scheme=scheme)
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 844})
         for address in PAGES:
@@ -55,7 +45,7 @@ def test_the_search_box_works_from_the_keyboard_alone(
     browser: Browser, live_server: LiveServer, viewer: User
 ) -> None:
     _people("Peter Panos", "Peter Zenon")
-    page = _signed_in(browser, live_server, viewer, scheme="light")
+    page = signed_in(browser, live_server, viewer)
     page.keyboard.press("/")
     page.keyboard.type("peter")
     options = page.locator("#search-results [role=option]")
@@ -72,7 +62,7 @@ def test_the_search_box_works_from_the_keyboard_alone(
 
 
 def test_on_a_phone_the_navigation_unfolds(browser: Browser, live_server: LiveServer, viewer: User) -> None:
-    page = _signed_in(browser, live_server, viewer, scheme="light")
+    page = signed_in(browser, live_server, viewer)
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.locator("#nav").is_hidden()
     page.get_by_role("button", name="Navigation").click()
