@@ -124,7 +124,7 @@ class EntryForm:
         self._focus(add_row, is_sent=sent is not None)
 
     def _leave_unchecked(self) -> None:
-        """Whoever adds a row is not done yet: what is missing is nothing wrong. Django checks what it draws."""
+        """Whoever adds a row is not done yet: what is missing is not wrong. Django checks what it draws."""
         for form in (self.main, *(form for group in self.groups for form in group.formset.forms)):
             vars(form)["_errors"] = ErrorDict()
 
