@@ -1,4 +1,7 @@
-"""How long does the server take for the pages people use all day, over everything in the bench hub?"""
+"""How long does the server take for the pages people use all day, over everything in the bench hub?
+
+Each page twice: right after PostgreSQL was started, when everything comes from disk, and once more.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,18 @@ def pages() -> list[Measurement]:
     told = kith("shell", "-v0", "-c", _VISIT, home=FOLDER / "home").output
     figures = json.loads(told.strip().splitlines()[-1])
     return [
-        Measurement(what, times["p50"] / 1000, None, {"p95 ms": times["p95"], "max ms": times["max"]})
-        for what, times in figures.items()
+        Measurement(
+            what,
+            again["p50"] / 1000,
+            None,
+            {
+                "p95 ms": again["p95"],
+                "max ms": again["max"],
+                "at the start: p50 ms": first["p50"],
+                "at the start: p95 ms": first["p95"],
+            },
+        )
+        for what, (first, again) in figures.items()
     ]
 
 
@@ -63,5 +76,7 @@ cases = {
     "as you type: 2 letters": [(suggest, {"q": p.last_name[:2]}) for p in people],
     "as you type: 3 letters": [(suggest, {"q": p.last_name[:3]}) for p in people],
 }
-print(json.dumps({name: visit(urls) for name, urls in cases.items() if urls}))
+first = {name: visit(urls) for name, urls in cases.items() if urls}
+again = {name: visit(urls) for name, urls in cases.items() if urls}
+print(json.dumps({name: [first[name], again[name]] for name in first}))
 """
