@@ -102,7 +102,7 @@ def _measured(program: str) -> list[Measurement]:
     told = kith("shell", "-v0", "-c", _EVERYBODY + program + _TELL, home=FOLDER / "home").output
     last = told.strip().splitlines()[-1]
     if not last.startswith("[["):
-        raise RuntimeError(f"The benchmark broke off: {last}")
+        raise RuntimeError(f"The benchmark broke off:\n{told[-2000:]}")
     figures = json.loads(last)
     return [Measurement(what, seconds, contacts, more) for what, seconds, contacts, more in figures]
 

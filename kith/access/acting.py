@@ -13,10 +13,19 @@ _KEY: Final = "API key "
 
 def key_id_of(actor: Actor) -> int | None:
     """Of an actor that is an API key."""
-    if actor.user_id is not None or not actor.name.startswith(_KEY):
+    return None if actor.user_id is not None else _key_called(actor.name)
+
+
+def _key_called(name: str) -> int | None:
+    if not name.startswith(_KEY):
         return None
-    named = ApiKey.objects.filter(name__iexact=actor.name.removeprefix(_KEY), revoked_at__isnull=True)
+    named = ApiKey.objects.filter(name__iexact=name.removeprefix(_KEY), revoked_at__isnull=True)
     return named.values_list("pk", flat=True).first()
+
+
+def asker(*, user_id: int | None, name: str) -> Actor:
+    """As `acting`, of work whose row keeps what its actor was called."""
+    return acting(user_id=user_id, key_id=_key_called(name) if user_id is None else None)
 
 
 def acting(*, user_id: int | None, key_id: int | None) -> Actor:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kith.contacts.asking import SearchCriterion, Shape, Value
 from kith.contacts.rights.rules import Sight
@@ -77,7 +77,7 @@ def _drawn_empty(field: AskedField) -> SafeString:
 
 
 def _drawn(field: AskedField) -> SafeString:
-    return mark_safe(render_to_string("find/_criterion.html", {"one": field}))  # noqa: S308  # rendered by a template
+    return render_to_string("find/_criterion.html", {"one": field})
 
 
 def _field(criterion: SearchCriterion, read: Read) -> AskedField:

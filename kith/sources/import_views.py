@@ -146,10 +146,8 @@ def import_detail(request: KithRequest, import_id: int) -> HttpResponse:
 
 
 def _rejected(job: Import, request: KithRequest) -> Page[RejectedRow]:
-    page, seen = (
-        page_of(queries.rejected_rows(job, actor=request.actor), request),
-        rows_seen(job, actor=request.actor),
-    )
+    page = page_of(queries.rejected_rows(job, actor=request.actor), request)
+    seen = rows_seen(job, actor=request.actor)
     for row in page.rows:
         row.values = seen(row.values)
     return page

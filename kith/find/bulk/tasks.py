@@ -3,7 +3,7 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from kith.find.askers import asker
+from kith.access.acting import asker
 from kith.find.bulk import actions
 from kith.find.bulk.models import BulkChange
 from kith.jobs import progress

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
-from kith.find.askers import asked_by
 from kith.find.exporting.models import Export
 from kith.jobs.models import Progress
 from kith.kernel.clock import now
@@ -23,7 +22,13 @@ LIVE = (Export.State.WAITING, Export.State.RUNNING)
 def exports(*, actor: Actor) -> QuerySet[Export]:
     """One's own, newest first."""
     require(actor, Permission.CONTACT_EXPORT)
-    return Export.objects.filter(asked_by(actor)).order_by("-id")
+    return Export.objects.filter(_asked_by(actor)).order_by("-id")
+
+
+def _asked_by(actor: Actor) -> Q:
+    if actor.user_id is not None:
+        return Q(user_id=actor.user_id)
+    return Q(user__isnull=True, actor=actor.name)
 
 
 def opened(export_id: int, *, actor: Actor) -> Export:

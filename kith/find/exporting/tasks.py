@@ -6,8 +6,8 @@ from typing import Final
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from kith.access.acting import asker
 from kith.access.actors import COMMAND_LINE
-from kith.find.askers import asker
 from kith.find.exporting import actions
 from kith.find.exporting.models import Export
 from kith.jobs import progress
