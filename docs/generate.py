@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "commands.md": commands(),
         "api.md": api(),
+        "personal-data.md": personal_data(),
     }
 
 
@@ -61,6 +62,27 @@ def commands() -> str:
     for name in ours:
         module = import_module(f"{get_commands()[name]}.management.commands.{name}")
         lines.append(f"| `kith {name}` | {module.Command.help} |")
+    return _page(lines)
+
+
+def personal_data() -> str:
+    from kith.privacy.erasing.places import places
+
+    lines = [
+        "# Personal data",
+        "",
+        "Where Kith keeps what it knows of people, and what anonymising makes of each column.",
+        "Columns that are not listed hold no value of a person: ids, states, times, counts.",
+        "",
+        "| What | Table | Belongs to | Anonymising |",
+        "|---|---|---|---|",
+    ]
+    listed = [place for place in places() if place.rule.fields]
+    for place in sorted(listed, key=lambda place: place.rule.label.casefold()):
+        said = "<br>".join(place.said())
+        lines.append(f"| {place.rule.label} | `{place.table}` | {place.belongs_to} | {said} |")
+    others = sorted({place.rule.label for place in places() if not place.rule.fields}, key=str.casefold)
+    lines += ["", f"Without a value of a person: {', '.join(others)}."]
     return _page(lines)
 
 

@@ -19,6 +19,23 @@ def wait_until_somebody_waits(*, of: str = "advisory", seconds: float = 10) -> N
     raise AssertionError("nobody waits")
 
 
+def wait_until_what_is_written_can_be_sealed(*, seconds: float = 180) -> None:
+    """The journal seals what no running transaction of the server may still precede, and tests beside this
+    one run theirs on the same server."""
+    ends_at, newest = time.monotonic() + seconds, _snapshot("xmax")
+    while time.monotonic() < ends_at:
+        if _snapshot("xmin") >= newest:
+            return
+        time.sleep(0.02)
+    raise AssertionError("a transaction of another test never ends")
+
+
+def _snapshot(bound: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_snapshot_{bound}(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchall()[0][0])
+
+
 def wait_until_released(*, seconds: float = 10) -> None:
     """PostgreSQL lets go of a killed process's advisory locks when it notices that the process is gone."""
     ends_at = time.monotonic() + seconds

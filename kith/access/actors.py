@@ -32,6 +32,11 @@ NOBODY: Final = Actor("Nobody", frozenset())
 OVERNIGHT: Final = Actor(
     "Overnight run", frozenset({Permission.RUN_START, Permission.CONTACT_GROUP, Permission.CONTACT_VIEW})
 )
+PRIVACY_ENGINE: Final = Actor(
+    "Privacy engine",
+    frozenset({Permission.CONTACT_ANONYMISE, Permission.CONTACT_SUPPRESS, Permission.CONTACT_VIEW}),
+)
+"""Carries out what somebody asked, or set up, and was allowed to."""
 IMPORTER: Final = Actor("Import", frozenset({Permission.IMPORT_RUN, Permission.IMPORT_VIEW}))
 COMMAND_LINE: Final = Actor("Command line", frozenset(Permission), roles=(RoleName.ADMINISTRATOR,))
 """Whoever can run `kith` on the server can read its database: the shell is its permission."""

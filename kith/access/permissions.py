@@ -18,6 +18,15 @@ class Permission(StrEnum):
     CONTACT_REVEAL = "contact.reveal"
     CONTACT_LEVEL = "contact.level"
     CONTACT_LIFT_DECEASED = "contact.lift_deceased"
+    CONTACT_ANONYMISE = "contact.anonymise"
+    CONTACT_REPORT = "contact.report"
+    CONTACT_ADMIT = "contact.admit"
+    ERASURE_APPROVE = "erasure.approve"
+    PRIVACY_VIEW = "privacy.view"
+    PRIVACY_EDIT = "privacy.edit"
+    SSO_VIEW = "sso.view"
+    SSO_EDIT = "sso.edit"
+    BACKUP_RUN = "backup.run"
     SOURCE_VIEW = "source.view"
     SOURCE_EDIT = "source.edit"
     IMPORT_VIEW = "import.view"
@@ -55,6 +64,15 @@ LABELS: dict[Permission, str] = {
     Permission.CONTACT_REVEAL: "Reveal masked values, for a reason",
     Permission.CONTACT_LEVEL: "Set the privacy level of contacts",
     Permission.CONTACT_LIFT_DECEASED: "Unflag the suppression of a deceased person",
+    Permission.CONTACT_ANONYMISE: "Anonymise contacts",
+    Permission.CONTACT_REPORT: "Give a person all that is held about them",
+    Permission.CONTACT_ADMIT: "Let a person who was anonymised register anew",
+    Permission.ERASURE_APPROVE: "Approve what another asked to be anonymised",
+    Permission.PRIVACY_VIEW: "See suppressions, erasures, certificates and requests of persons",
+    Permission.PRIVACY_EDIT: "Work on requests of persons and on erasures in other systems",
+    Permission.SSO_VIEW: "See single sign-on accounts",
+    Permission.SSO_EDIT: "Update and delete single sign-on accounts",
+    Permission.BACKUP_RUN: "Make and verify backups",
     Permission.SOURCE_VIEW: "See sources",
     Permission.SOURCE_EDIT: "Add, edit and pause sources",
     Permission.IMPORT_VIEW: "See imports",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -44,4 +45,12 @@ FIELDS: Declarations = {
         "body": NotPersonal.ID,
         "at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "User": nobodys("users"),
+    "ApiKey": nobodys("API keys"),
+    "FailedKeyUse": nobodys("failed uses of API keys"),
+    "KeyUse": nobodys("uses of API keys"),
+    "KeptAnswer": nobodys("kept answers of the API"),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from secrets import token_hex
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -22,6 +24,8 @@ from kith.kernel.clock import now
 from kith.kernel.decision import sentence
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.kernel.seen import unless_changed
+from kith.sources.doors import lock
+from kith.sources.doors.holding import unless_erased
 from kith.sources.models import Membership
 
 _TAKEN: Final = "Somebody took this number or reference at this moment."
@@ -70,7 +74,7 @@ def move_account(*, actor: Actor, account_id: int, to: str, was: str = "") -> Ac
     if was and was != account.state:
         now_is = account.get_state_display().lower()
         raise Conflict("Somebody moved this account meanwhile.", fields={"state": f"It is {now_is} now."})
-    rules.may_move(account, to=to).or_raise()
+    rules.may_move(account, to=to, is_needed=_is_needed(account)).or_raise()
     account.state = to
     account.terminated_at = now() if to == Account.State.TERMINATED else None
     account.save(update_fields=["state", "terminated_at"])
@@ -92,7 +96,8 @@ def delete_account(*, actor: Actor, account_id: int, seen: str = "") -> None:
     account = _locked_account(account_id)
     _may_touch(actor, account)
     unless_changed(rules.details_of(account), seen=seen)
-    rules.may_delete(account, transactions=account.transactions.count()).or_raise()
+    transactions = account.transactions.count()
+    rules.may_delete(account, transactions=transactions, is_needed=_is_needed(account)).or_raise()
     _journal("AccountDeleted", actor=actor, of=account)
     account.delete()
 
@@ -126,6 +131,7 @@ def post(*, actor: Actor, account_id: int, posting: Posting) -> AccountTransacti
 @transaction.atomic
 def set_billed(*, actor: Actor, transaction_id: int, is_unbilled: bool) -> AccountTransaction:
     require(actor, Permission.CONTACT_EDIT)
+    lock.shared()
     found = (
         AccountTransaction.objects.select_for_update(of=("self",))
         .select_related("account")
@@ -134,6 +140,7 @@ def set_billed(*, actor: Actor, transaction_id: int, is_unbilled: bool) -> Accou
     )
     if found is None:
         raise NotFound("There is no such transaction.")
+    unless_erased(found.account.record_id)
     _may_touch(actor, found.account)
     if found.is_unbilled != is_unbilled:
         found.is_unbilled = is_unbilled
@@ -201,17 +208,29 @@ def _leading_record(contact_id: int) -> int:
 
 
 def _locked_account(account_id: int) -> Account:
+    """Of nobody who was anonymised (C42)."""
+    lock.shared()
     found = Account.objects.select_for_update().filter(pk=account_id).first()
     if found is None:
         raise NotFound("There is no such account.")
+    unless_erased(found.record_id)
     return found
 
 
 def _locked_item(item_id: int) -> LinkedItem:
+    """As `_locked_account`."""
+    lock.shared()
     found = LinkedItem.objects.select_for_update().filter(pk=item_id).first()
     if found is None:
         raise NotFound("There is no such linked item.")
+    unless_erased(found.record_id)
     return found
+
+
+def _is_needed(account: Account) -> bool:
+    """Only the Suspense Account may be."""
+    is_needed: Callable[[], bool] = import_string(settings.KITH_SUSPENSE_NEEDED)
+    return account.is_suspense and is_needed()
 
 
 def _may_touch(actor: Actor, account: Account) -> None:

@@ -24,3 +24,8 @@ def tab(opened: Opened) -> Mapping[str, object]:
         "is_cut": len(items) > ITEMS_SHOWN,
         "may_edit": actor.may(Permission.CONTACT_EDIT),
     }
+
+
+def of_anonymised(opened: Opened) -> Mapping[str, object]:
+    """Numbers, amounts and dates, which stay; nothing can be added or changed."""
+    return {**tab(opened), "may_edit": False}

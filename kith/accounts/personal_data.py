@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import DIGEST, EMPTY, WORD, Erasures, HangsOn, OnErasure, stays
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -43,4 +44,46 @@ FIELDS: Declarations = {
         "notes": Personal.DEALINGS,
         "received_at": NotPersonal.TIME,
     },
+}
+
+_BOOKS = "amounts, dates and numbers remain for the books"
+ON_ERASURE: Erasures = {
+    "AccountTransaction": OnErasure(
+        label="account transactions",
+        hangs_on=HangsOn(through=("account", "accounts.Account")),
+        fields={
+            **stays(_BOOKS, "kind", "reference", "date", "amount", "currency", "is_unbilled"),
+            "description": EMPTY,
+        },
+    ),
+    "Account": OnErasure(
+        label="accounts",
+        hangs_on=HangsOn(records=("record_id",)),
+        fields={
+            **stays("payments that name it must find their way to the Suspense Account", "number"),
+            **stays(_BOOKS, "currency", "state"),
+            "name": WORD,
+            "classification": EMPTY,
+            "billing_address": EMPTY,
+        },
+    ),
+    "LinkedItem": OnErasure(
+        label="linked items",
+        hangs_on=HangsOn(records=("record_id",)),
+        fields={
+            "reference": DIGEST,
+            "title": WORD,
+            "notes": EMPTY,
+            **stays(
+                _BOOKS,
+                "kind",
+                "is_running",
+                "started_date",
+                "ended_date",
+                "amount",
+                "currency",
+                "is_unbilled",
+            ),
+        },
+    ),
 }

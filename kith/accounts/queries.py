@@ -87,6 +87,11 @@ def account_of(account_id: int, *, actor: Actor) -> Account:
     return found
 
 
+def has_suspense_account() -> bool:
+    """That takes money: not terminated."""
+    return Account.objects.filter(is_suspense=True, state=Account.State.ACTIVE).exists()
+
+
 def suspense_account(*, actor: Actor) -> Account | None:
     require(actor, Permission.SETTINGS_VIEW)
     return Account.objects.filter(is_suspense=True).first()

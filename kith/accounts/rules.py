@@ -94,7 +94,10 @@ def may_keep(details: AccountDetails, *, is_taken: bool, has_others: bool = Fals
     return Decision(tuple(reasons))
 
 
-def may_move(account: Account, *, to: str) -> Decision:
+def may_move(account: Account, *, to: str, is_needed: bool = False) -> Decision:
+    """`is_needed`: as for `may_delete`."""
+    if account.is_suspense and is_needed and to == Account.State.TERMINATED:
+        return Decision((NEEDED,))
     if to in moves_of(account):
         return Decision()
     wanted = dict(Account.State.choices).get(to, to)
@@ -107,12 +110,22 @@ def may_move(account: Account, *, to: str) -> Decision:
     return Decision((f"an account that is {account.get_state_display()} cannot become {wanted}",))
 
 
-def may_delete(account: Account, *, transactions: int) -> Decision:
-    if not transactions:
-        return Decision()
-    plural = "s" if transactions != 1 else ""
-    which = "the Suspense Account" if account.is_suspense else "the account"
-    return Decision((f"{which} holds {transactions:,} transaction{plural}: terminate it instead",))
+NEEDED: Final = (
+    "while anonymising is switched on it is needed: money that still arrives for somebody who was anonymised"
+    " goes there"
+)
+
+
+def may_delete(account: Account, *, transactions: int, is_needed: bool = False) -> Decision:
+    """`is_needed`: of the Suspense Account (C43)."""
+    reasons = []
+    if transactions:
+        plural = "s" if transactions != 1 else ""
+        which = "the Suspense Account" if account.is_suspense else "the account"
+        reasons.append(f"{which} holds {transactions:,} transaction{plural}: terminate it instead")
+    if account.is_suspense and is_needed:
+        reasons.append(NEEDED)
+    return Decision(tuple(reasons))
 
 
 def may_post(account: Account, posting: Posting, *, is_taken: bool) -> Decision:

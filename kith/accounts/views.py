@@ -20,6 +20,7 @@ from kith.accounts.models import Account
 from kith.contacts.models import Contact
 from kith.contacts.queries import opened
 from kith.kernel.errors import Conflict, NotFound, Refused
+from kith.sources.doors.holding import is_erased
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
 
@@ -183,7 +184,7 @@ def _contact_of(account: Account) -> Contact | None:
 
 def _may_edit(request: KithRequest, account: Account) -> bool:
     needed = Permission.SETTINGS_EDIT if account.is_suspense else Permission.CONTACT_EDIT
-    return request.actor.may(needed)
+    return request.actor.may(needed) and not is_erased(account.record_id)
 
 
 def _tab_of(contact_id: int) -> str:

@@ -26,6 +26,8 @@ from kith.contacts.settings.attachment_classes import attachment_classes_in_forc
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.kernel.seen import unless_changed
+from kith.sources.doors import lock
+from kith.sources.doors.holding import unless_erased
 from kith.sources.models import Membership
 from kith.vault import details
 from kith.vault.details import ValueChange
@@ -306,7 +308,8 @@ def _still_of(contact_id: int, *, record_id: int) -> None:
 
 
 def _locked(attachment_id: int) -> tuple[Attachment, int]:
-    """With the contact it hangs on now."""
+    """With the contact it hangs on now, who is nobody who was anonymised (C42)."""
+    lock.shared()
     attachment = (
         Attachment.objects.select_for_update(of=("self",))
         .select_related("file", "entry")
@@ -318,6 +321,7 @@ def _locked(attachment_id: int) -> tuple[Attachment, int]:
     )
     if attachment is None or member is None:
         raise NotFound("There is no such attachment.")
+    unless_erased(attachment.record_id)
     return attachment, member.contact_id
 
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
+from kith.kernel.erasing import ANONYMISED
+
 
 class StoredFile(models.Model):
     """One sealed file in the store. Its row is written after the file is there, and deleted before it is
@@ -81,7 +83,8 @@ class Attachment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(file__isnull=False, entry__isnull=True)
-                | Q(file__isnull=True, entry__isnull=False),
+                | Q(file__isnull=True, entry__isnull=False)
+                | Q(file__isnull=True, entry__isnull=True, name=ANONYMISED),
                 name="attachment_is_a_file_or_an_entry",
             )
         ]

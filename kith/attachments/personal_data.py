@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import EMPTY, WORD, Erasures, HangsOn, OnErasure, goes, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -45,4 +46,17 @@ FIELDS: Declarations = {
         "actor": Personal.COLLEAGUE,
         "at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "Attachment": OnErasure(
+        label="attachments",
+        hangs_on=HangsOn(records=("record_id",)),
+        fields={"name": WORD, "note": EMPTY, "file": EMPTY, "entry": EMPTY},
+    ),
+    "Photo": OnErasure(label="photos", hangs_on=HangsOn(records=("record_id",)), fields=goes("file")),
+    "StoredFile": OnErasure(
+        label="stored files", hangs_on=HangsOn(records=("record_id",)), fields=goes("key")
+    ),
+    "LibraryEntry": nobodys("entries of the attachments library"),
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from django.db import connection, transaction
 
 from kith.access.actors import Actor
 from kith.audit.models import Entry
+from kith.kernel.clock import now
 
 Detail = Mapping[str, str | int | float | bool | Sequence[str] | Sequence[int] | None]
 
@@ -57,6 +59,24 @@ def record_each(
         cursor.execute(_EACH, [*given, list(group_ids)])
 
 
+def notice(event: str, *, by: Actor, subject_type: str, mark: str, within: timedelta, detail: Detail) -> None:
+    """Write that somebody looked, unless the same somebody's entry with the same mark is younger than that.
+
+    One statement, so it needs no transaction: it tells of no change. Of two at once both may stand.
+    """
+    told = json.dumps({**detail, "mark": mark})
+    given = [by.user_id, by.name, event, subject_type, told, event, now() - within, by.user_id, by.name, mark]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICE, given)
+
+
+_NOTICE: Final = """
+INSERT INTO audit_entry (user_id, actor, event, subject_type, detail) SELECT %s, %s, %s, %s, %s::jsonb
+WHERE NOT EXISTS (
+    SELECT FROM audit_entry WHERE event = %s AND at >= %s AND user_id IS NOT DISTINCT FROM %s AND actor = %s
+        AND detail->>'mark' = %s
+)
+"""
 _EACH: Final = """
 INSERT INTO audit_entry (user_id, actor, event, subject_type, subject_id, detail, group_id)
 SELECT %s, %s, %s, %s, %s, %s::jsonb, unnest(%s::bigint[])

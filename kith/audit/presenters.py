@@ -20,6 +20,45 @@ WORDS: Mapping[str, str] = {
     "ApiKeyCreated": "created an API key",
     "ApiKeyRevoked": "revoked an API key",
     "ApiKeyShutOut": "was shut out after too many wrong API keys",
+    "InformationGiven": "took the report of all that is held about a contact",
+    "SuppressionsExported": "exported suppressions",
+    "InformationLinkMade": "made a one-time link to the report of a contact",
+    "InformationLinkOpened": "opened the one-time link to the report of a contact",
+    "InformationLinkWithdrawn": "withdrew the one-time link to the report of a contact",
+    "PersonRequestReceived": "put the request of a person into the register",
+    "PersonRequestRead": "read what a person asked for",
+    "PersonRequestTaken": "took on the request of a person",
+    "PersonRequestAssigned": "gave the request of a person to somebody",
+    "PersonRequestAttached": "said which contact a request is of",
+    "PersonIdentified": "checked the identity of whoever made a request",
+    "PersonRequestBegun": "began work on the request of a person",
+    "PersonRequestExtended": "extended the request of a person",
+    "PersonRequestErased": "ordered what the request of a person asks for: anonymising",
+    "PersonRequestAnswered": "answered the request of a person",
+    "PersonRequestRefused": "refused the request of a person",
+    "PersonRequestWithdrawn": "closed a request that the person withdrew",
+    "ErasureTaskRevealed": "looked which System Ref to erase elsewhere",
+    "ErasureTaskTaken": "took on an erasure elsewhere",
+    "ErasureTaskClosed": "closed an erasure elsewhere",
+    "LegalHoldPlaced": "placed a legal hold",
+    "LegalHoldLifted": "lifted a legal hold",
+    "ErasureOrdered": "asked for a contact to be anonymised",
+    "ErasureApproved": "approved that a contact is anonymised",
+    "ErasureCancelled": "cancelled anonymising a contact",
+    "ErasureRetried": "tried again to anonymise a contact",
+    "ContactAnonymised": "anonymised a contact",
+    "StorageScrubbed": "rewrote the storage after anonymising",
+    "BackupMade": "made a backup",
+    "BackupRestored": "restored a backup",
+    "ErasureProved": "proved that a contact is anonymised",
+    "SsoSearched": "searched single sign-on accounts",
+    "SsoAccountViewed": "looked at a single sign-on account",
+    "SsoUpdateAsked": "asked the identity provider to change an account",
+    "SsoUpdateFailed": "did not get an account changed",
+    "SsoAccountUpdated": "changed a single sign-on account",
+    "SsoDeletionAsked": "asked the identity provider to delete an account",
+    "SsoDeletionFailed": "did not get an account deleted",
+    "SsoAccountDeleted": "deleted a single sign-on account",
     "SourceAdded": "added a source",
     "SourceEdited": "edited a source",
     "SourcePaused": "paused a source",
@@ -31,6 +70,8 @@ WORDS: Mapping[str, str] = {
     "SystemRefsTakenBack": "took System Refs of an undone import out of a contact",
     "ImportDiscarded": "discarded an import before it ran",
     "ImportFilesRemoved": "removed the files of old imports",
+    "ImportFilesSealed": "sealed the files of imports that lay plain",
+    "ImportFileErased": "removed the file of an import with somebody who was anonymised in it",
     "PastClaimsRemoved": "removed past claims that were kept long enough",
     "ClaimsCleanedAgain": "cleaned all claims again",
     "CleanedRecordsExported": "exported the cleaned claims for matching",
@@ -58,6 +99,16 @@ WORDS: Mapping[str, str] = {
     "OperationUndone": "undid an operation",
     "ContactSuppressed": "suppressed a contact",
     "SuppressionLifted": "unflagged a suppression",
+    "SuppressionEnded": "ended a suppression whose last day was over",
+    "ValueSuppressed": "suppressed an e-mail or a phone",
+    "ValueUnflagged": "unflagged an e-mail or a phone",
+    "UnflagAsked": "asked the overnight run to unflag a suppression",
+    "UnflagCancelled": "took back that a suppression should be unflagged",
+    "UnflagFailed": "could not unflag a suppression",
+    "SuppressionListDrafted": "sent a suppression list",
+    "SuppressionListTaken": "applied a suppression list",
+    "SuppressionListUndone": "undid a suppression list",
+    "SuppressionListDiscarded": "threw a suppression list away",
     "LocalRecordEdited": "edited a LOCAL System Ref",
     "ContactDeleted": "deleted a contact",
     "ViewSaved": "saved a view",
@@ -77,6 +128,10 @@ WORDS: Mapping[str, str] = {
     "AccountTerminated": "terminated an account",
     "AccountDeleted": "deleted an account",
     "SuspenseAccountMade": "made the Suspense Account",
+    "StrayMoneyCaught": "posted to the Suspense Account what was sent for anonymised contacts",
+    "SystemRefAdmitted": "let a System Ref in again of which somebody was anonymised",
+    "SystemRefAdmissionWithdrawn": "no longer lets a System Ref in of which somebody was anonymised",
+    "PersonAdmitted": "let somebody who was anonymised register anew",
     "AccountTransactionPosted": "posted a transaction to an account",
     "AccountTransactionEdited": "said whether a transaction is billed",
     "LinkedItemAdded": "added a linked item",
@@ -172,6 +227,9 @@ WORDS: Mapping[str, str] = {
     "NoteAdded": "wrote a note on a contact",
     "NoteEdited": "edited a note on a contact",
     "NoteRemoved": "removed a note from a contact",
+    "JournalVerified": "verified the audit log",
+    "JournalExported": "exported entries of the audit log",
+    "SearchMade": "searched contacts",
     "JobCancelled": "cancelled a job",
     "JobRetried": "retried a job",
 }
@@ -182,6 +240,7 @@ CAPITAL = re.compile(r"(?<!^)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 class Line:
     at: datetime
     who: str
+    user_id: int | None
     words: str
     """What was done, to read after the name."""
     details: tuple[tuple[str, str], ...]
@@ -196,6 +255,7 @@ def line(entry: Entry) -> Line:
     return Line(
         at=entry.at,
         who=entry.actor,
+        user_id=entry.user_id,
         words=words(entry.event),
         details=details(entry.detail),
         group_id=entry.group_id,
@@ -219,8 +279,9 @@ def spaced(event: str) -> str:
 
 
 def details(stored: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """What is empty says nothing and is left out."""
-    shown = ((key.replace("_", " "), _value(value)) for key, value in stored.items())
+    """What is empty says nothing and is left out; a mark says it to Kith only."""
+    told = ((key, value) for key, value in stored.items() if key != "mark")
+    shown = ((key.replace("_", " "), _value(value)) for key, value in told)
     return tuple((key, value) for key, value in shown if value)
 
 

@@ -30,6 +30,7 @@ from kith.contacts.api import matching
 from kith.contacts.intake.api import contact_imports
 from kith.contacts.rights.api import contact_rights
 from kith.contacts.standing_api import contact_suppressions
+from kith.contacts.suppressions.api import suppressed_values
 from kith.delivery.api import webhooks
 from kith.find.api import contact_search, searches
 from kith.find.bulk.api import bulk_changes
@@ -43,6 +44,8 @@ from kith.namedays.api import name_days
 from kith.notes.api import contact_notes, notes
 from kith.organisation.api import organisation
 from kith.printouts.api import contact_printouts
+from kith.privacy.elsewhere.api import erasure_tasks
+from kith.privacy.information.api import contact_information
 from kith.relations.api import contact_relations
 from kith.runs.api import runs
 from kith.sources.api import imports
@@ -123,7 +126,10 @@ api.add_router("/contacts", contact_attachments)
 api.add_router("/contacts", contact_notes)
 api.add_router("/contacts", contact_relations)
 api.add_router("/contacts", contact_suppressions)
+api.add_router("/suppressed-values", suppressed_values)
 api.add_router("/contacts", contact_printouts)
+api.add_router("/contacts", contact_information)
+api.add_router("/erasure-tasks", erasure_tasks)
 api.add_router("/attachments", attachments)
 api.add_router("/attachments-library", library)
 api.add_router("/notes", notes)

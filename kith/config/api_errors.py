@@ -17,6 +17,7 @@ from kith.contacts.checks.unique import ThereAlready
 from kith.kernel.errors import DomainError
 from kith.users.keys import TooMany
 from kith.users.once import KEPT_ANYWAY
+from kith.web.middleware import ERASED, is_about_an_erased_person
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,8 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig | type[RequestData
 
 
 def _unknown(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    if isinstance(error, BaseException) and is_about_an_erased_person(error):
+        return problem(HTTPStatus.CONFLICT, ERASED)
     """A mistake of ours: the log says where, without the exception's text; the answer says nothing."""
     assert isinstance(error, Exception)
     log.error("an operation of the API failed: %s", type(error).__name__, exc_info=error)

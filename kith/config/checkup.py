@@ -16,12 +16,19 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import connection
 
-from kith.config import database_check
+from kith.audit.chain.keys import installation
+from kith.backups import shedding
+from kith.config import database_check, journal_check
+from kith.kernel.clock import now
+from kith.privacy import ledger
+from kith.sources.models import Import
 from kith.vault import master_keys
 from kith.vault.models import DataKey
 
 LOW_DISK_BYTES = 2 * 1024**3
 HEARTBEAT_SECONDS = 60
+BACKUP_HOURS = 30
+"""Every night, and some hours for a night that took longer."""
 
 
 class Level(StrEnum):
@@ -100,6 +107,58 @@ def _keys() -> Finding:
     return Finding(Level.OK, "master key", f"version {masters.newest}")
 
 
+def _journal() -> Finding:
+    says, then = journal_check.trouble()
+    if says:
+        return Finding(Level.FAIL, "audit log", says, then)
+    says, then = journal_check.warning()
+    if says:
+        return Finding(Level.WARN, "audit log", says, then)
+    return Finding(Level.OK, "audit log", *journal_check.sealed_words())
+
+
+def _ledger() -> Finding:
+    """Of the erasures: readable, and nobody whom it knows is back."""
+    try:
+        back = ledger.returned()
+    except (OSError, ledger.BrokenLedger) as error:
+        says = "cannot be read" if isinstance(error, OSError) else str(error)
+        return Finding(Level.FAIL, "erasure ledger", says, "see docs: Back up and move")
+    if back:
+        says = f"{len(back)} contacts it knows as anonymised are here: an older backup is in use"
+        numbers = ", ".join(str(one) for one in sorted(back)[:20])
+        return Finding(Level.FAIL, "erasure ledger", says, f"anonymise again, first: GroupID {numbers}")
+    beside = ledger.path().parent == Path(settings.HOME)
+    then = "set KITH_ERASURE_LEDGER to another disk: it lies beside the database" if beside else ""
+    return Finding(Level.OK, "erasure ledger", f"{ledger.head().number:,} lines", then)
+
+
+def _import_files() -> Finding:
+    plain = Import.objects.exclude(stored_name="").filter(sealed_key=None).count()
+    if plain:
+        return Finding(
+            Level.WARN, "import files", f"{plain:,} lie unsealed", "a worker seals them at night: kith serve"
+        )
+    return Finding(Level.OK, "import files", "sealed")
+
+
+def _backups() -> Finding:
+    folder = Path(settings.BACKUP_FOLDER) if settings.BACKUP_FOLDER else None
+    if folder is None:
+        then = "let kith backup write into a folder every night: set KITH_BACKUP_FOLDER"
+        return Finding(Level.OK, "backups", "Kith is told of no folder of them", then)
+    if not folder.is_dir():
+        return Finding(Level.FAIL, "backups", f"{folder} is no folder", "look at KITH_BACKUP_FOLDER")
+    number, newest = shedding.newest_in(folder, installation=installation())
+    if newest is None:
+        return Finding(Level.WARN, "backups", f"none in {folder} that opens here", "make one: kith backup")
+    hours = (now() - newest).total_seconds() / 3600
+    says = f"{number:,} there, the newest made {hours:,.0f} hours ago"
+    if hours > BACKUP_HOURS:
+        return Finding(Level.WARN, "backups", says, "let kith backup run every night")
+    return Finding(Level.OK, "backups", says)
+
+
 def _worker() -> Finding:
     alive = _one(
         "SELECT count(*) FROM procrastinate_workers"
@@ -165,7 +224,19 @@ def _fonts() -> Finding:
 
 
 _FONTS: Final = frozenset({".ttf", ".otf", ".ttc", ".otc"})
-_LOOKS: Final = (_keys, _worker, _failed_jobs, _schedule, _administrator, _mail, _fonts)
+_LOOKS: Final = (
+    _keys,
+    _import_files,
+    _journal,
+    _ledger,
+    _backups,
+    _worker,
+    _failed_jobs,
+    _schedule,
+    _administrator,
+    _mail,
+    _fonts,
+)
 
 
 def _one(sql: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 from kith.config.environment import BadEnvironment
 from kith.config.errors import DatabaseUnusable
@@ -29,6 +30,9 @@ Contacts
 
 Looking after it
   kith migrate                       bring the database up to date
+  kith backup FILE                   everything in one encrypted file; --into DIR to keep several
+  kith verify-backup FILE            is it whole, and does it open
+  kith restore FILE                  a new installation from it, without those anonymised since
   kith rotate-keys                   wrap the data keys by a new master key
   kith createsuperuser               add an administrator
   kith COMMAND --help                everything about one command
@@ -94,10 +98,23 @@ def _execute(argv: list[str]) -> None:
 
     from kith.kernel.errors import DomainError
 
+    _keep_out_of_a_restore(argv)
     try:
         execute_from_command_line(argv)
     except DomainError as error:
         sys.exit(_tell(error.message, code=Exit.PROBLEMS))
+
+
+_WHILE_RESTORING: Final = frozenset({"restore", "verify-backup", "doctor", "help", "check"})
+
+
+def _keep_out_of_a_restore(argv: list[str]) -> None:
+    """Whatever else works on data that is half there."""
+    from kith.backups import marker
+    from kith.config.embedded_postgres import home
+
+    if argv[1] not in _WHILE_RESTORING and marker.is_there(home()):
+        sys.exit(_tell(marker.SENTENCE, code=Exit.UNREACHABLE))
 
 
 def _tell(sentence: str, *, code: Exit) -> int:

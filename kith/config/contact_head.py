@@ -10,10 +10,11 @@ from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts.head import HeadChip, HeadLink, Standing
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
-from kith.contacts.models import Contact
+from kith.contacts.models import Contact, Suppression
 from kith.contacts.rights.sections import privacy_levels
 from kith.contacts.rights.seeing import sight_on
 from kith.organisation.queries import owners_of
+from kith.privacy.sections import anonymisation_in_force
 
 
 def _one_system_ref(contact: Contact, standing: Standing) -> str:
@@ -22,6 +23,14 @@ def _one_system_ref(contact: Contact, standing: Standing) -> str:
 
 def _not_suppressed(contact: Contact, standing: Standing) -> str:
     return "" if standing else "Not suppressed"
+
+
+def _deceased(contact: Contact, standing: Standing) -> str:
+    return "Flagged already" if any(one.reason == Suppression.Reason.DECEASED for one in standing) else ""
+
+
+def _may_anonymise() -> bool:
+    return anonymisation_in_force().is_enabled
 
 
 def _operations(contact: Contact) -> str:
@@ -89,10 +98,32 @@ HEAD: Final = (
         permission=Permission.CONTACT_SUPPRESS,
     ),
     HeadLink(
+        label="Flag Deceased…",
+        url=lambda contact: reverse("contacts:flag-deceased", args=(contact.pk,)),
+        permission=Permission.CONTACT_SUPPRESS,
+        unavailable=_deceased,
+    ),
+    HeadLink(
         label="Unflag Suppression",
         url=lambda contact: reverse("contacts:detail", args=(contact.pk,)) + "#suppressions",
         permission=Permission.CONTACT_SUPPRESS,
         unavailable=_not_suppressed,
+    ),
+    HeadLink(
+        label="Anonymise…",
+        url=lambda contact: reverse("privacy:anonymise", args=(contact.pk,)),
+        permission=Permission.CONTACT_ANONYMISE,
+        is_there=_may_anonymise,
+    ),
+    HeadLink(
+        label="Legal hold…",
+        url=lambda contact: reverse("holds:contact", args=(contact.pk,)),
+        permission=Permission.PRIVACY_EDIT,
+    ),
+    HeadLink(
+        label="Request Information…",
+        url=lambda contact: reverse("information:report", args=(contact.pk,)),
+        permission=Permission.CONTACT_REPORT,
     ),
     HeadLink(
         label="Privacy level…",

@@ -17,7 +17,9 @@ from kith.grouping.history.happenings import happenings
 from kith.grouping.why import reasons as why
 from kith.namedays.panel import with_name_day
 from kith.notes import panels as notes
+from kith.privacy import panel as privacy
 from kith.relations import panels as relations
+from kith.sso import panel as sign_on
 from kith.stewardship import case_views, cases, request_views, requests
 from kith.stewardship.review.views import review_panel
 
@@ -104,7 +106,12 @@ PAGE: Final = (
         key="system-refs",
         label="System Refs",
         template="contacts/_system_refs_tab.html",
-        load=refs.claims(why.reasons_for, make_primary_url=_make_primary_url, path_url=_path_url),
+        load=refs.claims(
+            why.reasons_for,
+            make_primary_url=_make_primary_url,
+            path_url=_path_url,
+            elsewhere=sign_on.addresses_of,
+        ),
         count=lambda opened: opened.contact.record_count,
     ),
     Panel(
@@ -178,5 +185,27 @@ PAGE: Final = (
         template="notes/_section.html",
         load=notes.section,
         style="notes/notes.css",
+    ),
+    Panel(
+        slot=Slot.ANONYMISED,
+        key="proof",
+        label="Proof",
+        template="privacy/_proof.html",
+        load=privacy.of_anonymised,
+        permission=Permission.PRIVACY_VIEW,
+    ),
+    Panel(
+        slot=Slot.ANONYMISED,
+        key="accounts",
+        label="Accounts",
+        template="accounts/_accounts_tab.html",
+        load=accounts.of_anonymised,
+    ),
+    Panel(
+        slot=Slot.ANONYMISED,
+        key="value",
+        label="Value",
+        template="contacts/_value.html",
+        load=purchases.value,
     ),
 )

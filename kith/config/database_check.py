@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kith.backups import marker
+from kith.backups.postgres import RESTORING_TABLE
 from kith.config.errors import DatabaseUnusable
 
 OLDEST_VERSION = 15
@@ -40,7 +44,17 @@ def unmet() -> list[str]:
     return [sentence for sentence, applies in found.items() if applies]
 
 
+def require_restored() -> None:
+    """The table tells, the file of this machine tells when the table is not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [RESTORING_TABLE])
+        is_there = bool(cursor.fetchall()[0][0])
+    if is_there or marker.is_there(Path(settings.HOME)):
+        raise DatabaseUnusable(marker.SENTENCE)
+
+
 def require_fit() -> None:
+    require_restored()
     sentences = unmet()
     if sentences:
         raise DatabaseUnusable("The database in DATABASE_URL cannot be used. " + " ".join(sentences))

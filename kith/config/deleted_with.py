@@ -16,6 +16,9 @@ from kith.namedays import deleting as namedays
 from kith.notes import deleting as notes
 from kith.organisation import deleting as organisation
 from kith.printouts import deleting as printouts
+from kith.privacy.holds import blocking as holds
+from kith.privacy.information import deleting as information
+from kith.privacy.register import deleting as register
 from kith.relations import deleting as relations
 from kith.sources import deleting as sources
 from kith.stewardship import deleting as stewardship
@@ -24,6 +27,8 @@ from kith.vault import deleting as vault
 ROOMS: Final = (
     delivery.DELETED_WITH,
     printouts.DELETED_WITH,
+    register.DELETED_WITH,
+    information.DELETED_WITH,
     exports.DELETED_WITH,
     bulk_changes.DELETED_WITH,
     stewardship.DELETED_WITH,
@@ -36,6 +41,7 @@ ROOMS: Final = (
     golden.DELETED_WITH,
     contacts.DELETED_WITH,
     organisation.DELETED_WITH,
+    holds.DELETED_WITH,
     vault.DELETED_WITH,
     sources.DELETED_WITH,
     contacts.ROW,

@@ -37,6 +37,11 @@ SELECT
         AS asked) AS questions,
     (SELECT count(*) FROM stewardship_case WHERE state IN ('open', 'in_progress')) AS open_cases,
     (SELECT count(*) FROM delivery_endpoint WHERE state = 'broken') AS broken_webhooks,
+    (SELECT count(*) FROM privacy_erasure WHERE state IN ('waits_second', 'blocked', 'stuck'))
+        AS erasures_waiting,
+    (SELECT count(*) FROM elsewhere_elsewheretask WHERE state = 'open') AS erasures_elsewhere,
+    (SELECT count(*) FROM register_personrequest WHERE state IN ('received', 'identified', 'in_work')
+        AND due_on < (now() AT TIME ZONE 'UTC')::date) AS person_requests_overdue,
     (SELECT CASE WHEN all_placed THEN ({_UNPLACED.format("sources_change", "record_id")})
             ELSE ({_UNPLACED.format("sources_sourcerecord", "id")}) END
      FROM (SELECT coalesce((SELECT state = 'done' FROM runs_run ORDER BY id DESC LIMIT 1), false)
@@ -56,6 +61,9 @@ class Figures:
     """At most `CAPPED_AT`."""
     open_cases: int
     broken_webhooks: int
+    erasures_waiting: int
+    erasures_elsewhere: int
+    person_requests_overdue: int
     unplaced: int
     """At most `CAPPED_AT`."""
 

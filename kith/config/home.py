@@ -84,6 +84,13 @@ def waiting(now: Figures, *, actor: Actor) -> list[Waiting]:
             "cases:list",
         ),
         (
+            Permission.PRIVACY_VIEW,
+            now.person_requests_overdue,
+            "request" + _s(now.person_requests_overdue) + " of persons overdue",
+            "The law gives a month: answer first, tidy up later.",
+            "register:list",
+        ),
+        (
             Permission.SETTINGS_VIEW,
             now.broken_webhooks,
             "webhook" + _s(now.broken_webhooks) + " that Kith stopped calling",

@@ -48,7 +48,36 @@ NAVIGATION = Navigation(
                 NavItem("Imports", "imports:list", Permission.IMPORT_VIEW, "drafts", waits=True),
             ),
         ),
-        NavGroup("Compliance", (NavItem("Audit log", "audit:log", Permission.AUDIT_VIEW),)),
+        NavGroup(
+            "Compliance",
+            (
+                NavItem("Suppressions", "suppressions:list", Permission.PRIVACY_VIEW),
+                NavItem(
+                    "Requests of persons",
+                    "register:list",
+                    Permission.PRIVACY_VIEW,
+                    "person_requests_overdue",
+                    waits=True,
+                ),
+                NavItem(
+                    "Anonymised contacts",
+                    "privacy:erasures",
+                    Permission.PRIVACY_VIEW,
+                    "erasures_waiting",
+                    waits=True,
+                ),
+                NavItem(
+                    "Erase elsewhere",
+                    "elsewhere:list",
+                    Permission.PRIVACY_VIEW,
+                    "erasures_elsewhere",
+                    waits=True,
+                ),
+                NavItem("Legal holds", "holds:list", Permission.PRIVACY_VIEW),
+                NavItem("Audit log", "audit:log", Permission.AUDIT_VIEW),
+                NavItem("Single sign-on", "sso:search", Permission.SSO_VIEW),
+            ),
+        ),
         NavGroup(
             "System",
             (

@@ -23,6 +23,8 @@ def settings_text(*, durable: bool) -> str:
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
         "log_min_error_statement": "panic",  # a failing statement may hold personal data
+        "log_error_verbosity": "terse",  # so may the detail of an error: “Key (email)=(…) already exists”
+        "wal_recycle": "off",  # old segments are removed, not kept under another name with what they held
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -11,6 +11,8 @@ from kith.contacts import report_sections as contacts
 from kith.golden import report as golden
 from kith.notes import report as notes
 from kith.printouts.presets import PRINTOUT
+from kith.privacy.information import sections as information
+from kith.privacy.information.presets import INFORMATION
 from kith.relations import report as relations
 
 SECTIONS: Final = (
@@ -29,5 +31,10 @@ SECTIONS: Final = (
     contacts.CLAIMS,
     notes.NOTES,
     contacts.history_of(CHRONICLES),
+    information.CHANGES,
+    information.RECIPIENTS,
+    information.LOOKS,
+    information.REQUESTS,
+    information.STORED,
 )
-PRESETS: Final = (PRINTOUT,)
+PRESETS: Final = (PRINTOUT, INFORMATION)

@@ -11,7 +11,8 @@ from csp.constants import NONE, SELF
 
 from kith.attachments.bucket_place import Bucket
 from kith.config import database, embedded_postgres, environment, mail
-from kith.kernel import secret_files
+from kith.kernel import proof_keys, secret_files
+from kith.sso.place import SHIPPED_EXTENSION, IdentityProvider
 
 django_stubs_ext.monkeypatch()
 
@@ -22,19 +23,23 @@ DEBUG = environment.flag("KITH_DEBUG", default=False)
 TESTING = environment.flag("KITH_TESTING", default=False)
 
 
-def _kept_secret(given: str, file_name: str) -> str:
+def _kept_secret(given: str, file_name: str, made: str = "") -> str:
     """As given, else one made once and kept in the data folder, readable by its owner only."""
     if given:
         return given
     path = HOME / file_name
-    secret_files.written_once(path, secrets.token_urlsafe(64))
+    secret_files.written_once(path, made or secrets.token_urlsafe(64))
     return path.read_text(encoding="ascii")
 
 
 SECRET_KEY = _kept_secret(environment.text("KITH_SECRET_KEY"), "secret-key")
 TOMBSTONE_KEY = _kept_secret(environment.text("KITH_TOMBSTONE_KEY"), "tombstone-key")
+proof_keys.hold(_kept_secret(environment.text("KITH_PROOF_KEY"), "proof-key", proof_keys.new_line(1)))
 MASTER_KEY = environment.text("KITH_MASTER_KEY")
 MASTER_KEY_FILE = HOME / "master-key"
+JOURNAL_HEADS = Path(environment.text("KITH_JOURNAL_HEADS") or HOME / "journal-heads")
+ERASURE_LEDGER = Path(environment.text("KITH_ERASURE_LEDGER") or HOME / "erasures.ledger")
+BACKUP_FOLDER = environment.text("KITH_BACKUP_FOLDER")
 ALLOWED_HOSTS = environment.words("KITH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("KITH_TRUSTED_ORIGINS")
 
@@ -71,6 +76,13 @@ INSTALLED_APPS = [
     "kith.find.bulk",
     "kith.printouts",
     "kith.delivery",
+    "kith.sso",
+    "kith.privacy",
+    "kith.privacy.elsewhere",
+    "kith.privacy.register",
+    "kith.privacy.information",
+    "kith.privacy.holds",
+    "kith.backups",
     "kith.config",
     "procrastinate.contrib.django",
     "axes",
@@ -141,6 +153,8 @@ LOGIN_URL = "users:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "users:sign-in"
 
+PROXIES = environment.number("KITH_PROXIES", 0)
+AXES_CLIENT_IP_CALLABLE = "kith.web.outside.visitor_address"
 AXES_FAILURE_LIMIT = environment.number("KITH_SIGN_IN_ATTEMPTS", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -199,6 +213,12 @@ CACHES = {
     }
 }
 
+SSO = IdentityProvider(
+    url=environment.text("KITH_SSO_URL"),
+    token=environment.text("KITH_SSO_TOKEN"),
+    extension=environment.text("KITH_SSO_EXTENSION", SHIPPED_EXTENSION),
+)
+
 FONT_FOLDER = environment.text("KITH_FONT_FOLDER")
 
 _MAIL = mail.from_environment(HOME)
@@ -242,19 +262,24 @@ KITH_POSSIBLE_DUPLICATES = "kith.stewardship.review.queue.POSSIBLE_DUPLICATES"
 KITH_CONTACT_HEAD = "kith.config.contact_head.HEAD"
 KITH_ADDRESS_IN_USE = "kith.accounts.addresses.address_in_use"
 KITH_CONTACT_CHIPS = "kith.config.contact_head.CHIPS"
+KITH_SUSPENSE_NEEDED = "kith.privacy.sections.is_enabled"
 KITH_LIFE_CYCLE = "kith.accounts.life_cycle.condition"
 KITH_FINANCIAL_AMONG = "kith.accounts.life_cycle.financial_among"
 KITH_FILE_KINDS = "kith.config.file_kinds.KINDS"
 KITH_CLAIM_FIELDS_SEEN = "kith.contacts.rights.files.claim_fields_seen"
 KITH_TYPED_CONTACTS_IN = "kith.contacts.intake.rows.typed_contacts_in"
 KITH_DELETED_WITH = "kith.config.deleted_with.ROOMS"
+KITH_ERASED_WITH = "kith.config.erased_with.ROOMS"
 KITH_RELATED_AS = "kith.relations.queries.related_as"
 KITH_MOVES_WITH = "kith.config.moves_with.ALONG"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"
 KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
 KITH_RUN_STANDS = "kith.config.reactions.run_stands"
+KITH_JOURNAL_REFS = "kith.config.journal_refs.REFS"
 KITH_OPEN_CASE = "kith.stewardship.cases.open_case"
 KITH_EDITS_WAIT = "kith.stewardship.policy.edits_wait"
+KITH_CHANGES_WAIT = "kith.stewardship.policy.changes_wait"
+KITH_CLAIMS_WRITTEN = "kith.contacts.suppressions.arriving.claims_written"
 KITH_PLACE_RECORD = "kith.grouping.placing.place_new"
 KITH_MATCHING_RECIPE = "kith.grouping.recipe.in_force.matching_in_force"
 KITH_GOLDEN_WATCH = "kith.delivery.announcing.watched"

@@ -19,8 +19,14 @@ from kith.contacts.settings.uniqueness import UNIQUENESS
 from kith.namedays.sections import NAME_DAYS, OWN_RULES
 from kith.organisation.default_owner import DEFAULT_OWNER
 from kith.printouts.branding import BRANDING
+from kith.privacy.proof.storage_settings import STORAGE
+from kith.privacy.register.sections import REQUESTS
+from kith.privacy.scheduled.sections import SCHEDULE
+from kith.privacy.sections import ANONYMISATION
 from kith.settings.listing import Elsewhere
 from kith.sources.custom_fields import CUSTOM_FIELDS
+from kith.sources.received.sections import IMPORT_FILES
+from kith.sso.sections import SIGN_ON
 
 SECTIONS: Final[tuple[object, ...]] = (
     NAME_DISPLAY,
@@ -34,11 +40,17 @@ SECTIONS: Final[tuple[object, ...]] = (
     CATEGORIES,
     INDUSTRIES,
     CUSTOM_FIELDS,
+    IMPORT_FILES,
     NAME_DAYS,
     OWN_RULES,
     ATTACHMENT_CLASSES,
     ATTACHMENT_LIMITS,
     BRANDING,
+    SIGN_ON,
+    ANONYMISATION,
+    SCHEDULE,
+    STORAGE,
+    REQUESTS,
 )
 
 ELSEWHERE: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
-from kith.find.exporting.files import named
+from kith.find.exporting import files as exports
+from kith.privacy.information import files as information
 
-NAMED: Final[tuple[Callable[[Collection[str]], set[str]], ...]] = (named,)
+NAMED: Final[tuple[Callable[[Collection[str]], set[str]], ...]] = (exports.named, information.named)

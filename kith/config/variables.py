@@ -12,8 +12,18 @@ VARIABLES: Final[dict[str, str]] = {
     " in use. Without it nothing sealed opens. Default: made once and kept in the data folder.",
     "KITH_TOMBSTONE_KEY": "Tells deleted System Refs when a file names them again. Never change it. Default:"
     " as above.",
+    "KITH_PROOF_KEY": "Vouches for the journal, the ledger of erasures and certificates: `2:key,1:key`,"
+    " the highest version in use. Default: made once and kept in the data folder.",
+    "KITH_JOURNAL_HEADS": "File to which the signed heads of the journal are appended. Let it lie on another"
+    " disk or machine. Default: `journal-heads` in the data folder.",
+    "KITH_ERASURE_LEDGER": "File that tells, after an older backup, who has to be erased again. Let it lie on"
+    " another disk. Default: `erasures.ledger` in the data folder.",
+    "KITH_BACKUP_FOLDER": "Folder of backups: `kith backup` writes there, and the doctor looks how old"
+    " the newest one is. Let it lie on another disk. Default: none.",
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
+    "KITH_PROXIES": "How many proxies stand before Kith, each adding to `X-Forwarded-For`: so that"
+    " visitors are told apart where attempts are limited. Default: 0, the header is not believed.",
     "KITH_HTTPS": "`yes` when it is reached over https only: secure cookies, strict transport. Default: no.",
     "KITH_SIGN_IN_ATTEMPTS": "Failed sign-ins, or wrong API keys, before a pause of 15 minutes. Default: 5.",
     "KITH_ATTACHMENT_FOLDER": "Where attached files lie, sealed. Default: `attachments` in the data folder.",
@@ -35,6 +45,9 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_SMTP_USER": "Who signs in there. Default: nobody.",
     "KITH_SMTP_PASSWORD": "The password of that user.",
     "KITH_SMTP_SECURITY": "`starttls`, `tls` or `none`. Default: starttls.",
+    "KITH_SSO_URL": "The identity provider's SCIM 2.0 address; without it single sign-on is off.",
+    "KITH_SSO_TOKEN": "The bearer token the identity provider gave for Kith.",
+    "KITH_SSO_EXTENSION": "The schema extension of its accounts, where it is not named as Kith names it.",
     "KITH_FONT_FOLDER": "Fonts for printouts beside those of the system, for scripts these do not write.",
     "KITH_WEBHOOKS_TO_PRIVATE": "`yes` lets webhooks go to private addresses and this machine. Default: no.",
     "KITH_PAST_CLAIM_YEARS": "Years that replaced claims are kept, to show past dates. Default: 0, for ever.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import cast
 
 from django.conf import settings
@@ -20,22 +21,34 @@ from kith.contacts.entry import Claim
 from kith.contacts.models import Contact, SuppressedRecord, Suppression, SuppressionLift
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.contacts.standing import Protection, standing_of
+from kith.contacts.suppressions.arriving import claims_written
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import clean_record
 from kith.organisation import actions as organisation
 from kith.sources import changes, past_claims
-from kith.sources.models import LOCAL, Membership, SourceRecord
+from kith.sources.doors import lock
+from kith.sources.doors.admitting import let_in
+from kith.sources.doors.holding import hold_the_door, hold_the_door_of
+from kith.sources.models import LOCAL, Admission, Membership, SourceRecord
 from kith.vault import details
 from kith.vault.details import ValueChange
 
 
 @clashes_told
 @transaction.atomic
-def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozenset[int] = frozenset()) -> int:
+def add_contact(
+    *,
+    actor: Actor,
+    kind: str,
+    claim: Claim,
+    to_group_with: frozenset[int] = frozenset(),
+    returns: bool = False,
+) -> int:
     """A LOCAL System Ref with this claim, under a GroupID of its own; returns the GroupID.
 
     `to_group_with`: contacts with which somebody means to group it next; those it may be the same as.
+    `returns`: it may be somebody who was anonymised and registers anew, by their own will (X10).
     """
     require(actor, Permission.CONTACT_EDIT)
     source = local.local_source()
@@ -44,10 +57,12 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozens
     cleaned = clean_record({**claim, "kind": kind}, options=local.cleaning_options(source))
     if cleaned.refusals:
         raise Refused("Kith cannot read these details as a contact.")
+    is_let_in = hold_the_door(cleaned, actor=actor, returns=returns)
     record = SourceRecord(source=source, system_ref=local.next_system_ref(), claimed_at=now())
     local.lay_into(record, claim=claim, cleaned=cleaned)
     record.claimed_at = now()
     record.save()
+    claims_written(lambda: [record.pk])
     changes.note(record.pk, old_keys=())
     organisation.own_new(actor=actor, record_id=record.pk)
     contact_id = _place(actor=actor, record_id=record.pk)
@@ -60,6 +75,15 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozens
         group_id=contact_id,
         detail={"kind": kind, "fields": sorted(claim)},
     )
+    if is_let_in:
+        let_in(actor=actor, source=source, system_ref=record.system_ref, why=Admission.Why.TYPED)
+        journal.record(
+            "PersonAdmitted",
+            by=actor,
+            subject_type="source_record",
+            subject_id=record.pk,
+            group_id=contact_id,
+        )
     return contact_id
 
 
@@ -68,6 +92,7 @@ def add_contact(*, actor: Actor, kind: str, claim: Claim, to_group_with: frozens
 def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, version: str) -> Contact:
     """Replace the claim of a LOCAL System Ref. Conflict when it is no longer the `version` edited."""
     require(actor, Permission.CONTACT_EDIT)
+    lock.shared()
     # `no_key`: whoever writes a row about this System Ref, and holds its contact, does not wait for this.
     record = (
         SourceRecord.objects.select_for_update(of=("self",), no_key=True)
@@ -108,11 +133,13 @@ def _replace(record: SourceRecord, *, claim: Claim) -> None:
     cleaned = clean_record({**claim, "kind": record.kind}, options=options)
     if cleaned.refusals:
         raise Refused("Kith cannot read these details as a contact.")
+    hold_the_door_of(record, cleaned)
     changes.note(record.pk, old_keys=record.match_keys)
     local.lay_into(record, claim=claim, cleaned=cleaned)
     record.claimed_at = record.received_at = replaced_at = now()
     past_claims.keep(record.pk, replaced_at=replaced_at)
     record.save()
+    claims_written(lambda: [record.pk])
 
 
 def _changed(record: SourceRecord, claim: Claim) -> list[str]:
@@ -121,13 +148,38 @@ def _changed(record: SourceRecord, claim: Claim) -> list[str]:
 
 
 @transaction.atomic
-def suppress(*, actor: Actor, contact_id: int, reason: str, note: str) -> Suppression:
+def suppress(
+    *,
+    actor: Actor,
+    contact_id: int,
+    reason: str,
+    note: str,
+    scope: str = Suppression.Scope.ALL,
+    deceased_on: date | None = None,
+    ends_on: date | None = None,
+    source: str = "",
+) -> Suppression:
     """Every System Ref of the contact carries it from now on, wherever it goes."""
     require(actor, Permission.CONTACT_SUPPRESS)
     carried = _lock_standing(contact_id)
-    rules.may_suppress(reason=reason, carried=carried).or_raise()
+    rules.may_suppress(
+        reason=reason,
+        carried=carried,
+        scope=scope,
+        deceased_on=deceased_on,
+        ends_on=ends_on,
+        today=now().date(),
+    ).or_raise()
     made = Suppression.objects.create(
-        reason=reason, note=note.strip(), user_id=actor.user_id, actor=actor.name, at=now()
+        reason=reason,
+        scope=scope,
+        deceased_on=deceased_on,
+        ends_on=ends_on,
+        source=source.strip(),
+        note=note.strip(),
+        user_id=actor.user_id,
+        actor=actor.name,
+        at=now(),
     )
     members = Membership.objects.filter(contact_id=contact_id).values_list("record_id", flat=True)
     SuppressedRecord.objects.bulk_create(

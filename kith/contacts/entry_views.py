@@ -27,6 +27,7 @@ from kith.contacts.rights.typed import shown_of, with_what_stays
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.records import COMPANY, PERSON
+from kith.sources.doors.holding import KeptOut
 from kith.sources.models import LOCAL, SourceRecord
 from kith.sources.past_claims import claim_of_version
 from kith.web.formats import group_id as shown_group_id
@@ -56,7 +57,7 @@ def _new(request: KithRequest, *, kind: str) -> HttpResponse:
     form = EntryForm(kind=kind, data=request.POST)
     if not form.is_valid(options=local.cleaning_options(local.local_source())):
         return _entry_page(request, form, status=UNPROCESSABLE)
-    if form.cleaned is not None and not {"save_anyway", "group_with"} & set(request.POST):
+    if form.cleaned is not None and not {"save_anyway", "group_with", "returns"} & set(request.POST):
         duplicates = possible_duplicates(form.cleaned, actor=request.actor)
         if duplicates:
             return _entry_page(request, form, status=UNPROCESSABLE, duplicates=duplicates, ask=True)
@@ -66,10 +67,12 @@ def _new(request: KithRequest, *, kind: str) -> HttpResponse:
             kind=kind,
             claim=form.claim(),
             to_group_with=frozenset(_group_ids(request, "group_with")),
+            returns="returns" in request.POST,
         )
     except Refused as refused:
         found = _refused(form, refused, actor=request.actor)
-        return _entry_page(request, form, status=UNPROCESSABLE, clashes=found)
+        may_return = isinstance(refused, KeptOut) and request.actor.may(Permission.CONTACT_ADMIT)
+        return _entry_page(request, form, status=UNPROCESSABLE, clashes=found, may_return=may_return)
     others = _group_ids(request, "group_with")
     if others:
         return _group_next(request, contact_id, others)

@@ -32,6 +32,8 @@ class HeadLink:
     """Why it cannot be done with this contact; '' where it can."""
     key: str = ""
     """By which it is pressed."""
+    is_there: Callable[[], bool] = lambda: True
+    """False while the settings switch it off for every contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def head_of(contact: Contact, *, actor: Actor, standing: Standing) -> Head:
     """Declared in KITH_CONTACT_HEAD and KITH_CONTACT_CHIPS, without what the actor may not do."""
     declared: tuple[HeadLink, ...] = import_string(settings.KITH_CONTACT_HEAD)
     chips: tuple[Chips, ...] = import_string(settings.KITH_CONTACT_CHIPS)
-    allowed = [link for link in declared if actor.may(link.permission)]
+    allowed = [link for link in declared if actor.may(link.permission) and link.is_there()]
     return Head(
         buttons=tuple(_shown(link, contact, standing) for link in allowed if link.is_button),
         menu=tuple(_shown(link, contact, standing) for link in allowed if not link.is_button),

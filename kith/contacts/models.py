@@ -9,8 +9,9 @@ from django.db.models.functions import Lower, Now, Upper
 
 from kith.contacts.rights.models import PrivacyMark, Reveal
 from kith.contacts.rights.rules import Sight
+from kith.contacts.suppressions.models import AskedLift, SuppressedValue, SuppressionList
 
-__all__ = ["PrivacyMark", "Reveal"]
+__all__ = ["AskedLift", "PrivacyMark", "Reveal", "SuppressedValue", "SuppressionList"]
 """Found by Django from here; everything else of this module is imported by name."""
 
 
@@ -27,10 +28,11 @@ class Contact(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
         RETIRED = "retired", "Retired"
+        ANONYMISED = "anonymised", "Anonymised"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=7, choices=Kind)
-    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
     """Where a retired GroupID leads: the contact that took most of its System Refs."""
 
@@ -84,6 +86,7 @@ class Contact(models.Model):
 
     created_at = models.DateTimeField(db_default=Now())
     retired_at = models.DateTimeField(null=True)
+    anonymised_at = models.DateTimeField(null=True)
     assembled_at = models.DateTimeField(null=True)
     claims_received_at = models.DateTimeField(null=True)
     """The newest `received_at` among the claims it was assembled from; a newer claim makes it stale."""
@@ -96,9 +99,15 @@ class Contact(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="active", retired_at__isnull=True)
-                | Q(state="retired", retired_at__isnull=False),
+                | Q(state="retired", retired_at__isnull=False)
+                | Q(state="anonymised"),
                 name="contact_retired_has_a_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="anonymised", anonymised_at__isnull=False)
+                | (~Q(state="anonymised") & Q(anonymised_at__isnull=True)),
+                name="contact_anonymised_has_a_date",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="contact_by_search"),
@@ -220,11 +229,44 @@ class Suppression(models.Model):
         DECEASED = "deceased", "Deceased"
         ANONYMISED = "anonymised", "Anonymised"
 
+    class Scope(models.TextChoices):
+        ALL = "all", "Every channel"
+        EMAIL = "email", "E-mail only"
+        PHONE = "phone", "Phone only"
+        POST = "post", "Post only"
+
     reason = models.CharField(max_length=10, choices=Reason)
+    scope = models.CharField(max_length=5, choices=Scope, db_default=Scope.ALL, default=Scope.ALL)
+    deceased_on = models.DateField(null=True)
+    """Where it is known; of the reason deceased only."""
+    ends_on = models.DateField(null=True)
+    """The last day on which it holds; null: until somebody unflags it."""
+    source = models.CharField(max_length=60, default="", db_default="", blank=True)
+    """Where it came from, as whoever flagged it put it: a newsletter, an authority's list."""
     note = models.CharField(max_length=500, default="", blank=True)
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=120)
     at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deceased_on__isnull=True) | Q(reason="deceased"),
+                name="suppression_day_of_death_of_the_deceased",
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="all") | ~Q(reason__in=["deceased", "anonymised"]),
+                name="suppression_of_the_dead_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(reason__in=["manual", "bounced", "imported"]),
+                name="suppression_ends_where_the_reason_allows",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="suppression_by_time"),
+            models.Index(fields=["ends_on"], name="suppression_by_end", condition=Q(ends_on__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"Suppression {self.pk} ({self.reason})"
@@ -255,6 +297,8 @@ class SuppressedRecord(models.Model):
     """The operation that took its contact apart; null: it was suppressed itself."""
     withdrawn_by = models.BigIntegerField(null=True)
     """The operation that undid the one it was copied by."""
+    value_id = models.BigIntegerField(null=True)
+    """The suppressed e-mail or phone that it was known by (`SuppressedValue`)."""
     lift = models.ForeignKey(
         SuppressionLift, on_delete=models.PROTECT, null=True, related_name="records", db_index=False
     )

@@ -24,6 +24,8 @@ class Slot(StrEnum):
     TAB = "tab"
     BOTTOM = "bottom"
     """The five sections under the overview (C30). The frame draws card and heading; `template` the inside."""
+    ANONYMISED = "anonymised"
+    """All that the page of somebody who was anonymised shows beside the list of what is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

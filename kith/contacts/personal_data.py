@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import DERIVED, EMPTY, WORD, Erasures, HangsOn, OnErasure, goes, stays
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -46,6 +47,7 @@ FIELDS: Declarations = {
         "search": Personal.DERIVED,
         "created_at": NotPersonal.TIME,
         "retired_at": NotPersonal.TIME,
+        "anonymised_at": NotPersonal.TIME,
         "assembled_at": NotPersonal.TIME,
         "claims_received_at": NotPersonal.TIME,
         "stale_at": NotPersonal.TIME,
@@ -95,6 +97,10 @@ FIELDS: Declarations = {
     "Suppression": {
         "id": NotPersonal.ID,
         "reason": Personal.LIKING,
+        "scope": Personal.LIKING,
+        "deceased_on": Personal.IDENTITY,
+        "ends_on": NotPersonal.TIME,
+        "source": Personal.LIKING,
         "note": Personal.LIKING,
         "user": NotPersonal.LINK,
         "actor": Personal.COLLEAGUE,
@@ -113,6 +119,7 @@ FIELDS: Declarations = {
         "record_id": NotPersonal.LINK,
         "copied_by": NotPersonal.LINK,
         "withdrawn_by": NotPersonal.LINK,
+        "value_id": NotPersonal.LINK,
         "lift": NotPersonal.LINK,
     },
     "KeptOptOut": {
@@ -125,4 +132,50 @@ FIELDS: Declarations = {
         "at": NotPersonal.TIME,
         "ended_at": NotPersonal.TIME,
     },
+}
+
+_DETAIL = HangsOn(contacts=("contact_id",))
+ON_ERASURE: Erasures = {
+    "ContactEmail": OnErasure(label="e-mails", hangs_on=_DETAIL, fields=goes("value", "type")),
+    "ContactPhone": OnErasure(label="phones", hangs_on=_DETAIL, fields=goes("value", "type")),
+    "ContactAddress": OnErasure(
+        label="addresses",
+        hangs_on=_DETAIL,
+        fields=goes(*(name for name, kind in FIELDS["ContactAddress"].items() if kind is Personal.REACH)),
+    ),
+    "Contact": OnErasure(
+        label="golden records",
+        hangs_on=HangsOn(contacts=("id",)),
+        fields={
+            "name": WORD,
+            **dict.fromkeys(
+                (
+                    name
+                    for name, kind in FIELDS["Contact"].items()
+                    if isinstance(kind, Personal) and name not in {"name", "category", "residence_country"}
+                ),
+                EMPTY,
+            ),
+            "search": DERIVED,
+            "provenance": EMPTY,
+            **stays("for statistics; says nothing of one person", "category", "residence_country"),
+        },
+    ),
+    "Suppression": OnErasure(
+        label="suppressions",
+        hangs_on=HangsOn(),
+        fields={
+            "note": EMPTY,
+            "deceased_on": EMPTY,
+            "source": EMPTY,
+            **stays("says that nobody may contact them", "reason", "scope"),
+        },
+    ),
+    "SuppressionLift": OnErasure(label="ends of suppressions", hangs_on=HangsOn(), fields={"note": EMPTY}),
+    "SuppressedRecord": OnErasure(
+        label="suppressed System Refs", hangs_on=HangsOn(records=("record_id",)), fields={}
+    ),
+    "KeptOptOut": OnErasure(
+        label="kept opt-outs", hangs_on=HangsOn(records=("record_id",)), fields=goes("said")
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -238,20 +238,30 @@ def survivor_of(group_id: int) -> int | None:
 
 def survivors_of(group_ids: Iterable[int]) -> dict[int, int]:
     """By GroupID the active contact it leads to, however long the chain. Unknown ones are left out."""
+    return _ends(group_ids, states=(Contact.State.ACTIVE,))
+
+
+def end_of(group_id: int) -> int | None:
+    """As `survivor_of`, or the contact that was anonymised at the end of the chain."""
+    ends = _ends([group_id], states=(Contact.State.ACTIVE, Contact.State.ANONYMISED))
+    return ends.get(group_id)
+
+
+def _ends(group_ids: Iterable[int], *, states: Sequence[str]) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_SURVIVORS, [list(group_ids)])
+        cursor.execute(_ENDS, [list(group_ids), list(states)])
         return dict(cursor.fetchall())
 
 
 # UNION, not UNION ALL: a chain that came back to itself would end.
-_SURVIVORS: Final = """
+_ENDS: Final = """
 WITH RECURSIVE chain AS (
     SELECT id AS asked, id, state, successor_id FROM contacts_contact WHERE id = ANY(%s)
     UNION
     SELECT chain.asked, c.id, c.state, c.successor_id
     FROM chain JOIN contacts_contact c ON c.id = chain.successor_id WHERE chain.state = 'retired'
 )
-SELECT asked, id FROM chain WHERE state = 'active'
+SELECT asked, id FROM chain WHERE state = ANY(%s)
 """
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from kith.access.actors import Actor
 from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.contacts.names import record_detail, record_name
@@ -51,6 +52,8 @@ class RefRow:
     may_edit: bool = False
     path_url: str = ""
     """Its way through GroupIDs."""
+    elsewhere: str = ""
+    """Where the account is that it stands for."""
     lines: tuple[ClaimLine, ...] = ()
 
 
@@ -68,9 +71,13 @@ def system_refs(why: Why) -> Callable[[Opened], Mapping[str, object]]:
 
 
 def claims(
-    why: Why, *, make_primary_url: Callable[[], str], path_url: Callable[[int], str]
+    why: Why,
+    *,
+    make_primary_url: Callable[[], str],
+    path_url: Callable[[int], str],
+    elsewhere: Callable[[Sequence[SourceRecord], Actor], Mapping[int, str]],
 ) -> Callable[[Opened], Mapping[str, object]]:
-    """`path_url`: by record id."""
+    """By record id: `path_url`, and `elsewhere`, where the accounts are that System Refs stand for."""
 
     def load(opened: Opened) -> Mapping[str, object]:
         contact = opened.contact
@@ -78,9 +85,12 @@ def claims(
         may_edit = opened.actor.may(Permission.CONTACT_EDIT)
         records = SourceRecord.objects.of_contact(contact.pk).select_related("source")
         page = page_of(records.order_by("source__priority", "pk"), opened.request, ON_A_PAGE)
+        accounts = elsewhere(page.rows, opened.actor)
         rows = [
             replace(
-                _row(one, contact, reasons, may_edit=may_edit, with_claim=True), path_url=path_url(one.pk)
+                _row(one, contact, reasons, may_edit=may_edit, with_claim=True),
+                path_url=path_url(one.pk),
+                elsewhere=accounts.get(one.pk, ""),
             )
             for one in seen_records(page.rows, sight_on(contact))
         ]

@@ -33,6 +33,8 @@ class Subject:
     """In the same way."""
     actor: Actor
     sight: Sight
+    masks_others: bool = False
+    """Of third persons nothing is told that tells who they are."""
 
     def said_by(self, record_id: object) -> SourceRecord | None:
         return next((one for one in self.records if one.pk == record_id), None)
@@ -83,6 +85,8 @@ class ReportSection:
     permission: Permission = Permission.CONTACT_VIEW
     is_usual: bool = True
     """Chosen until somebody chooses otherwise."""
+    only_in: str = ""
+    """Key of the one preset that has it; '': all have."""
 
 
 def columns(**labels: str) -> tuple[Column, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from kith.access.actors import Actor
@@ -14,14 +15,51 @@ from kith.kernel.decision import Decision
 _Reason: Final = Suppression.Reason
 BY_HAND: Final = (_Reason.MANUAL, _Reason.OPT_OUT, _Reason.BOUNCED, _Reason.IMPORTED, _Reason.DECEASED)
 """Anonymised is a mark of anonymising, which nobody sets or lifts."""
+MAY_END: Final = frozenset({_Reason.MANUAL, _Reason.BOUNCED, _Reason.IMPORTED})
+"""Who said no, said so until they say something else; the dead stay dead."""
+OF_VALUES: Final = tuple(one for one in BY_HAND if one is not _Reason.DECEASED)
 
 
-def may_suppress(*, reason: str, carried: Sequence[Protection]) -> Decision:
-    reasons = []
+def may_suppress(
+    *,
+    reason: str,
+    carried: Sequence[Protection],
+    scope: str = Suppression.Scope.ALL,
+    deceased_on: date | None = None,
+    ends_on: date | None = None,
+    today: date | None = None,
+) -> Decision:
+    reasons = list(may_end(reason=reason, ends_on=ends_on, today=today).reasons)
     if reason not in set(BY_HAND):
         reasons.append("this is not a reason that a person can give")
-    if any(one.reason == reason for one in carried):
+    if any(one.reason == reason and one.scope in {scope, Suppression.Scope.ALL} for one in carried):
         reasons.append("the contact is suppressed for this reason already")
+    if reason == _Reason.DECEASED and scope != Suppression.Scope.ALL:
+        reasons.append("who is deceased is reached by no channel")
+    if deceased_on is not None and reason != _Reason.DECEASED:
+        reasons.append("only the deceased have a day of death")
+    if deceased_on is not None and today is not None and deceased_on > today:
+        reasons.append("the day of death lies in the future")
+    return Decision(tuple(reasons))
+
+
+def may_end(*, reason: str, ends_on: date | None, today: date | None) -> Decision:
+    reasons = []
+    if ends_on is not None and reason not in MAY_END:
+        reasons.append("what has this reason holds until somebody unflags it")
+    if ends_on is not None and today is not None and ends_on < today:
+        reasons.append("its last day is over")
+    return Decision(tuple(reasons))
+
+
+def may_suppress_value(
+    *, reason: str, is_there: bool, ends_on: date | None = None, today: date | None = None
+) -> Decision:
+    reasons = list(may_end(reason=reason, ends_on=ends_on, today=today).reasons)
+    if reason not in set(OF_VALUES):
+        reasons.append("this is no reason for an e-mail or a phone")
+    if is_there:
+        reasons.append("it is suppressed for this reason already")
     return Decision(tuple(reasons))
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from kith.contacts import queries
+from kith.contacts.anonymised import WORDED, is_anonymised
 from kith.contacts.life_cycle import life_cycles_of
 from kith.contacts.models import Contact, ContactAddress, ContactEmail, ContactPhone
 from kith.contacts.rights.rules import Shown, Sight
@@ -29,6 +30,7 @@ from kith.contacts.schemas import (
 )
 from kith.contacts.value_ids import key_of, value_id
 from kith.contacts.versions import LISTS, version_of
+from kith.kernel.erasing import ANONYMISED
 from kith.matching.records import ADDRESS_PARTS
 from kith.organisation.queries import owners_of
 from kith.sources.models import SourceRecord
@@ -46,6 +48,11 @@ _ONE_DOCUMENT: Final = {
     "passport_expires": "passport_number",
 }
 """What came with which number."""
+_STATES: Final[Mapping[str, Literal["active", "retired", "anonymised"]]] = {
+    Contact.State.ACTIVE: "active",
+    Contact.State.RETIRED: "retired",
+    Contact.State.ANONYMISED: "anonymised",
+}
 _FLAGS: Final = frozenset({"direct_marketing", "affiliate_marketing"})
 
 
@@ -55,12 +62,11 @@ def contact_out(contact: Contact, records: tuple[SourceRecord, ...]) -> ContactO
     speakers = _speakers(contact, records)
     ids = {name: _ids(unseen(contact), name) for name in LISTS}
     sight, is_retired = sight_on(contact), contact.state == Contact.State.RETIRED
-    state: Literal["active", "retired"] = "retired" if is_retired else "active"
     return ContactOut(
         group_id=contact.pk,
         kind=kind(contact.kind),
-        state=state,
-        successor=queries.survivor_of(contact.pk) if is_retired else None,
+        state=_STATES[contact.state],
+        successor=queries.end_of(contact.pk) if is_retired else None,
         life_cycle=life_cycles_of([contact.pk])[contact.pk],
         owner=_owner(contact),
         privacy_level=sight.level or "",
@@ -111,9 +117,20 @@ def _golden(contact: Contact, speakers: Records) -> Golden:
     """A retired contact has no golden record: whatever its columns still hold belongs to its successor."""
     if contact.state == Contact.State.RETIRED:
         return Golden.model_validate(dict.fromkeys(Golden.model_fields))
+    if is_anonymised(contact):
+        return _anonymised(contact)
     values = {name: getattr(contact, name) for name in Golden.model_fields}
     quoted = {name: _quoted(name, value, contact, speakers) for name, value in values.items()}
     return Golden.model_validate(quoted)
+
+
+def _anonymised(contact: Contact) -> Golden:
+    """The word, whatever there was: that nothing was known of somebody would be known of them too."""
+    word = GoldenText(value=ANONYMISED, said_by=None)
+    kept = {name: getattr(contact, name) for name in ("category", "residence_country")}
+    said = {name: GoldenText(value=text, said_by=None) for name, text in kept.items() if text}
+    none = dict.fromkeys(Golden.model_fields)
+    return Golden.model_validate(none | dict.fromkeys(WORDED, word) | said)
 
 
 def _custom(contact: Contact, speakers: Records) -> dict[str, GoldenText]:

@@ -154,10 +154,11 @@ class ContactOut(Schema):
 
     group_id: int
     kind: Kind
-    state: Literal["active", "retired"] = Field(
-        description="Retired: the GroupID lost its last System Ref. Ask for `successor`, and keep that."
+    state: Literal["active", "retired", "anonymised"] = Field(
+        description="Retired: the GroupID lost its last System Ref. Ask for `successor`, and keep that. "
+        "Anonymised: for good; texts are the word “Anonymised”, everything else is null. Erase it too."
     )
-    successor: int | None = Field(description="The active GroupID that a retired one leads to.")
+    successor: int | None = Field(description="The GroupID that a retired one leads to.")
     life_cycle: LifeCycle = Field(
         description="Financial: holds an account that is not terminated. Computed, never set."
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.db import connection
 
@@ -20,6 +20,15 @@ class Protection:
 
     suppression_id: int
     reason: str
+    scope: str
+    """A `Suppression.Scope`."""
+    deceased_on: date | None
+    ends_on: date | None
+    """The last day on which it holds."""
+    source: str
+    """Where it came from, if whoever flagged it said so."""
+    known_by: str
+    """`email` or `phone` where it is by a suppressed value; '' where it was said of the contact."""
     note: str
     by: str
     at: datetime
@@ -33,8 +42,14 @@ class Protection:
         return _LABELS[self.reason]
 
     @property
+    def scope_label(self) -> str:
+        """'' where it forbids every channel."""
+        return "" if self.scope == Suppression.Scope.ALL else str(Suppression.Scope(self.scope).label)
+
+    @property
     def words(self) -> str:
-        return words_of(self.reason)
+        only = f" ({self.scope_label.lower()})" if self.scope_label else ""
+        return words_of(self.reason) + only
 
 
 def words_of(reason: str) -> str:
@@ -46,23 +61,33 @@ def standing_of(contact_ids: Sequence[int]) -> dict[int, tuple[Protection, ...]]
     found: dict[int, tuple[Protection, ...]] = dict.fromkeys(contact_ids, ())
     with connection.cursor() as cursor:
         cursor.execute(_CARRIED, [list(contact_ids)])
-        for contact_id, suppression_id, reason, note, by, at, records, is_copy in cursor.fetchall():
-            found[contact_id] += (
-                Protection(
-                    suppression_id=suppression_id,
-                    reason=reason,
-                    note=note,
-                    by=by,
-                    at=at,
-                    records=records,
-                    is_copy=is_copy,
-                ),
-            )
+        for row in cursor.fetchall():
+            found[row[0]] += (_protection(row[1:]),)
     return found
 
 
+def _protection(row: tuple[Any, ...]) -> Protection:
+    pk, reason, scope, deceased_on, ends_on, source, known_by, note, by, at, records, is_copy = row
+    return Protection(
+        suppression_id=pk,
+        reason=reason,
+        scope=scope,
+        deceased_on=deceased_on,
+        ends_on=ends_on,
+        source=source,
+        known_by=known_by,
+        note=note,
+        by=by,
+        at=at,
+        records=records,
+        is_copy=is_copy,
+    )
+
+
 _CARRIED: Final = """
-SELECT m.contact_id, s.id, s.reason, s.note, s.actor, s.at, count(*), bool_and(c.copied_by IS NOT NULL)
+SELECT m.contact_id, s.id, s.reason, s.scope, s.deceased_on, s.ends_on, s.source,
+    coalesce((SELECT v.kind FROM contacts_suppressedvalue v WHERE v.id = min(c.value_id)), ''),
+    s.note, s.actor, s.at, count(*), bool_and(c.copied_by IS NOT NULL)
 FROM sources_membership m
 JOIN contacts_suppressedrecord c
     ON c.record_id = m.record_id AND c.lift_id IS NULL AND c.withdrawn_by IS NULL
@@ -134,12 +159,14 @@ WITH members AS MATERIALIZED (
 ), apart AS (
     SELECT contact_id FROM members GROUP BY contact_id HAVING min(now_in) <> max(now_in)
 ), carried AS (
-    SELECT DISTINCT contact_id, c.suppression_id
+    SELECT contact_id, c.suppression_id, min(c.value_id) AS value_id
     FROM apart JOIN members USING (contact_id) JOIN contacts_suppressedrecord c USING (record_id)
     WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
+    GROUP BY contact_id, c.suppression_id
 )
-INSERT INTO contacts_suppressedrecord (suppression_id, record_id, copied_by)
-SELECT carried.suppression_id, members.record_id, %s FROM carried JOIN members USING (contact_id)
+INSERT INTO contacts_suppressedrecord (suppression_id, record_id, value_id, copied_by)
+SELECT carried.suppression_id, members.record_id, carried.value_id, %s
+FROM carried JOIN members USING (contact_id)
 ON CONFLICT (record_id, suppression_id) WHERE lift_id IS NULL AND withdrawn_by IS NULL DO NOTHING
 """
 

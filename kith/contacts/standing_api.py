@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, cast
 
@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from kith.access.permissions import Permission
 from kith.contacts import actions, queries
 from kith.contacts.standing import Protection, standing_of
+from kith.contacts.suppressions.asked import actions as asked
 from kith.users.key_door import with_key
 from kith.web.api import CHANGES, WITH_BODY, WITH_ID, ApiRequest, Id, In, answers
 
@@ -19,12 +20,20 @@ contact_suppressions: Final = Router(tags=["suppressions"])
 
 ReasonByHand = Literal["manual", "opt_out", "bounced", "imported", "deceased"]
 Reason = ReasonByHand | Literal["anonymised"]
+Scope = Literal["all", "email", "phone", "post"]
 Note = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
 
 class SuppressionOut(Schema):
     id: int
     reason: Reason
+    scope: Scope
+    deceased_on: date | None
+    ends_on: date | None
+    source: str
+    known_by: Literal["", "email", "phone"] = Field(
+        description="By an e-mail or a phone that is suppressed itself; empty: it was said of the contact."
+    )
     note: str
     by: str
     at: datetime
@@ -36,6 +45,14 @@ class SuppressionsOut(Schema):
 
 class SuppressionIn(In):
     reason: ReasonByHand
+    scope: Scope = Field("all", description="Which channel it forbids.")
+    deceased_on: date | None = Field(None, description="With the reason `deceased`, where it is known.")
+    ends_on: date | None = Field(
+        None, description="Its last day, with the reasons `manual`, `bounced` and `imported`."
+    )
+    source: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00]*$")] = Field(
+        "", description="Where it comes from."
+    )
     note: Note = Field("", description="Who asked for it, when, how.")
 
 
@@ -46,6 +63,7 @@ class SuppressionLiftIn(In):
 class SuppressionChanged(Schema):
     group_id: int
     suppression_id: int
+    waits: bool = Field(description="It is done by the overnight run.")
 
 
 @contact_suppressions.get(
@@ -68,8 +86,8 @@ def list_suppressions(request: ApiRequest, group_id: Id) -> SuppressionsOut:
 )
 def suppress_contact(request: ApiRequest, group_id: Id, given: SuppressionIn) -> Status[SuppressionChanged]:
     """At once, on every System Ref of the contact, wherever it goes."""
-    made = actions.suppress(actor=request.auth, contact_id=group_id, reason=given.reason, note=given.note)
-    changed = SuppressionChanged(group_id=group_id, suppression_id=made.pk)
+    made = actions.suppress(actor=request.auth, contact_id=group_id, **given.dict())
+    changed = SuppressionChanged(group_id=group_id, suppression_id=made.pk, waits=False)
     return Status(HTTPStatus.CREATED, changed)
 
 
@@ -82,14 +100,23 @@ def suppress_contact(request: ApiRequest, group_id: Id, given: SuppressionIn) ->
 def lift_suppression(
     request: ApiRequest, group_id: Id, suppression_id: Id, given: SuppressionLiftIn
 ) -> SuppressionChanged:
-    """The System Refs that the contact has now carry it no more."""
-    actions.lift_suppression(
+    """The System Refs that the contact has now carry it no more, at once or from the overnight run on."""
+    waiting = asked.ask_lift(
         actor=request.auth, contact_id=group_id, suppression_id=suppression_id, note=given.note
     )
-    return SuppressionChanged(group_id=group_id, suppression_id=suppression_id)
+    return SuppressionChanged(group_id=group_id, suppression_id=suppression_id, waits=waiting is not None)
 
 
 def _out(one: Protection) -> SuppressionOut:
     return SuppressionOut(
-        id=one.suppression_id, reason=cast("Reason", one.reason), note=one.note, by=one.by, at=one.at
+        id=one.suppression_id,
+        reason=cast("Reason", one.reason),
+        scope=cast("Scope", one.scope),
+        deceased_on=one.deceased_on,
+        ends_on=one.ends_on,
+        source=one.source,
+        known_by=cast('Literal["", "email", "phone"]', one.known_by),
+        note=one.note,
+        by=one.by,
+        at=one.at,
     )

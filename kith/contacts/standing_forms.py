@@ -4,6 +4,7 @@ from typing import Final
 
 from django import forms
 
+from kith.contacts.models import Suppression
 from kith.contacts.rules import BY_HAND
 
 _LONGEST_NOTE: Final = 500
@@ -11,13 +12,48 @@ _LONGEST_NOTE: Final = 500
 
 class SuppressForm(forms.Form):
     reason = forms.ChoiceField(
-        label="Reason", choices=[("", "—"), *((one.value, str(one.label)) for one in BY_HAND)]
+        label="Reason",
+        choices=[
+            ("", "—"),
+            *((one.value, str(one.label)) for one in BY_HAND if one is not Suppression.Reason.DECEASED),
+        ],
+    )
+    scope = forms.ChoiceField(
+        label="Forbids", choices=Suppression.Scope.choices, initial="all", required=False
+    )
+    ends_on = forms.DateField(
+        label="Ends on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Its last day; none: until somebody unflags it. Not of an opt-out.",
+    )
+    source = forms.CharField(
+        label="Comes from", required=False, max_length=60, help_text="A newsletter, an authority's list."
     )
     note = forms.CharField(
         label="Note",
         required=False,
         max_length=_LONGEST_NOTE,
         help_text="Who asked for it, when, how",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_scope(self) -> str:
+        return str(self.cleaned_data["scope"] or Suppression.Scope.ALL)
+
+
+class DeceasedForm(forms.Form):
+    deceased_on = forms.DateField(
+        label="Day of death",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="If it is known.",
+    )
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=_LONGEST_NOTE,
+        help_text="Who said so, when, how. The proof goes to the attachments of the contact.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -14,10 +15,13 @@ from django.views.decorators.http import require_http_methods
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import actions, queries, rules
-from kith.contacts.models import Contact
+from kith.contacts.models import Contact, Suppression
 from kith.contacts.panels import Opened
 from kith.contacts.standing import Protection, standing_of
-from kith.contacts.standing_forms import LiftForm, SuppressForm
+from kith.contacts.standing_forms import DeceasedForm, LiftForm, SuppressForm
+from kith.contacts.suppressions.asked import actions as asked
+from kith.contacts.suppressions.asked.queries import waiting_by_suppression
+from kith.contacts.suppressions.models import AskedLift
 from kith.kernel.decision import Decision
 from kith.kernel.errors import NotFound, Refused
 from kith.web.rendering import render_page
@@ -29,12 +33,18 @@ UNPROCESSABLE = 422
 class Row:
     protection: Protection
     may_lift: Decision
+    asked: AskedLift | None
+    """It waits for the overnight run."""
 
 
 def suppressions(opened: Opened) -> Mapping[str, object]:
     """Of the card on the contact's page."""
+    waiting = waiting_by_suppression(opened.contact.pk) if opened.standing else {}
     return {
-        "rows": [Row(one, rules.may_ask_to_lift(one, actor=opened.actor)) for one in opened.standing],
+        "rows": [
+            Row(one, rules.may_ask_to_lift(one, actor=opened.actor), waiting.get(one.suppression_id))
+            for one in opened.standing
+        ],
         "may_suppress": opened.actor.may(Permission.CONTACT_SUPPRESS),
     }
 
@@ -59,6 +69,29 @@ def suppress(request: KithRequest, contact_id: int) -> HttpResponse:
 
 @needs(Permission.CONTACT_SUPPRESS)
 @require_http_methods(["GET", "HEAD", "POST"])
+def flag_deceased(request: KithRequest, contact_id: int) -> HttpResponse:
+    contact = _active(request, contact_id)
+    form = DeceasedForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.suppress(
+                actor=request.actor,
+                contact_id=contact_id,
+                reason=Suppression.Reason.DECEASED,
+                **form.cleaned_data,
+            )
+        except Refused as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "Flagged deceased: nobody writes to this contact from now on.")
+            return redirect("contacts:detail", contact_id)
+    context = {"contact": contact, "form": form}
+    status = UNPROCESSABLE if form.errors else 200
+    return render_page(request, "contacts/flag_deceased.html", context, status=status)
+
+
+@needs(Permission.CONTACT_SUPPRESS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int) -> HttpResponse:
     contact = _active(request, contact_id)
     protection = _carried(contact_id, suppression_id)
@@ -69,14 +102,21 @@ def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int)
     form = LiftForm(request.POST)
     if not form.is_valid():
         return _page(request, contact, form, protection=protection, allowed=allowed, status=UNPROCESSABLE)
-    actions.lift_suppression(
-        actor=request.actor,
-        contact_id=contact_id,
-        suppression_id=suppression_id,
-        note=form.cleaned_data["note"],
-    )
-    messages.success(request, "Suppression unflagged.")
+    try:
+        waits = asked.ask_lift(
+            actor=request.actor,
+            contact_id=contact_id,
+            suppression_id=suppression_id,
+            note=form.cleaned_data["note"],
+        )
+    except Refused as error:
+        form.add_error(None, error.message)
+        return _page(request, contact, form, protection=protection, allowed=allowed, status=UNPROCESSABLE)
+    messages.success(request, _WAITS if waits else "Suppression unflagged.")
     return redirect("contacts:detail", contact_id)
+
+
+_WAITS: Final = "The next run unflags it; until then the contact stays suppressed."
 
 
 def _active(request: KithRequest, contact_id: int) -> Contact:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:contact_id>/", views.detail, name="detail"),
     path("<int:contact_id>/local/<int:record_id>/", entry_views.edit_local, name="edit-local"),
     path("<int:contact_id>/suppress/", standing_views.suppress, name="suppress"),
+    path("<int:contact_id>/deceased/", standing_views.flag_deceased, name="flag-deceased"),
     path(
         "<int:contact_id>/suppressions/<int:suppression_id>/lift/",
         standing_views.lift_suppression,

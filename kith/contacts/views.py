@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.contacts import looking_up, queries, trail
+from kith.contacts import anonymised, looking_up, queries, trail
 from kith.contacts.head import head_of, photo_url
 from kith.contacts.models import Contact
 from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
@@ -59,6 +59,10 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     contact = queries.opened(contact_id, actor=request.actor)
     if contact.state == Contact.State.RETIRED:
         return _to_survivor(request, contact)
+    if anonymised.is_anonymised(contact):
+        return (
+            anonymised.page(request, contact) if tab == OVERVIEW else redirect("contacts:detail", contact_id)
+        )
     trail.viewed(contact.pk, by=request.actor, through="page")
     records = queries.records_of(contact)
     standing = standing_of([contact.pk])[contact.pk]
@@ -109,7 +113,7 @@ def _local_record(records: tuple[SourceRecord, ...]) -> int | None:
 
 
 def _to_survivor(request: KithRequest, contact: Contact) -> HttpResponse:
-    survivor = queries.survivor_of(contact.pk)
+    survivor = queries.end_of(contact.pk)
     if survivor is None:
         raise Http404
     was, became = shown_group_id(contact.pk), shown_group_id(survivor)

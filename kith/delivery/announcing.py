@@ -210,6 +210,22 @@ WITH made AS (
 """
 
 
+def announce_anonymised(group_ids: Sequence[int]) -> None:
+    if EventType.ANONYMISED in wanted():
+        with connection.cursor() as cursor:
+            cursor.execute(_ANNOUNCE_ANONYMISED, [list(group_ids)])
+        app.configure_task("delivery.read_lineage").defer()
+
+
+_ANNOUNCE_ANONYMISED: Final = f"""
+WITH made AS (
+    INSERT INTO delivery_event (type, group_id, data)
+    SELECT '{EventType.ANONYMISED}', id, jsonb_build_object('group_id', id)
+    FROM unnest(%s::bigint[]) AS id RETURNING id, type
+), {_TELL}
+"""
+
+
 def announce_test(endpoint_id: int) -> int:
     """A message that tells of nothing; returns its number."""
     with connection.cursor() as cursor:

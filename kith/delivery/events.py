@@ -13,6 +13,7 @@ class EventType(StrEnum):
     UNGROUPED = "contact.ungrouped"
     RETIRED = "contact.retired"
     DELETED = "contact.deleted"
+    ANONYMISED = "contact.anonymised"
 
     @property
     def label(self) -> str:
@@ -26,5 +27,6 @@ LABELS: Final = {
     EventType.UNGROUPED: "System Refs left a contact, or it fell into several",
     EventType.RETIRED: "A GroupID lost its last System Ref and leads to its successor",
     EventType.DELETED: "A contact was deleted for good; its GroupID leads nowhere",
+    EventType.ANONYMISED: "A contact was anonymised for good; erase it wherever you hold it",
 }
 TEST: Final = "webhook.test"

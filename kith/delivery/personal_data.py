@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -41,4 +42,14 @@ FIELDS: Declarations = {
         "trouble": NotPersonal.STATE,
         "duration_ms": NotPersonal.COUNT,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "Event": OnErasure(
+        label="events for webhooks", hangs_on=HangsOn(contacts=("group_id",), is_log=True), fields={}
+    ),
+    "Endpoint": nobodys("webhooks"),
+    "LineageRead": nobodys("places in the lineage"),
+    "Message": nobodys("messages to webhooks"),
+    "Attempt": nobodys("attempts to send"),
 }

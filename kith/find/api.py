@@ -10,7 +10,7 @@ from ninja import Path, Router, Status
 from kith.access.permissions import Permission
 from kith.contacts.api import contact_lines
 from kith.contacts.rights.sight import sight_of
-from kith.find import actions, looking_up, stored
+from kith.find import actions, looking_up, noticing, stored
 from kith.find.asked import asked_for
 from kith.find.choosing import condition_of, describe
 from kith.find.exporting.schemas import Token
@@ -51,6 +51,7 @@ def search_contacts(request: ApiRequest, asked: SearchIn) -> ContactsFound:
         search, sight=sight_of(request.auth), place=Place(after=behind(asked) or None), size=asked.size
     )
     looking_up.note(search, found.ids, by=request.auth, through="API")
+    noticing.note_listed(search, found, by=request.auth, through="API")
     return ContactsFound(
         items=contact_lines(found.ids, actor=request.auth),
         next=cursor_of(found.after) if found.after else None,

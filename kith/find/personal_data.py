@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import NOBODYS, Erasures, OnErasure, goes
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -11,4 +12,8 @@ FIELDS: Declarations = {
         "body": Personal.IDENTITY,
         "created_at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "StoredSearch": OnErasure(label="searches", hangs_on=NOBODYS, fields=goes("body")),
 }

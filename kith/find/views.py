@@ -19,7 +19,7 @@ from kith.contacts import queries
 from kith.contacts.rights.rules import Sight
 from kith.contacts.rights.sight import sight_of
 from kith.contacts.search import read_group_id
-from kith.find import actions, addresses, asking_form, listing, looking_up, rows, sounding, stored
+from kith.find import actions, addresses, asking_form, listing, looking_up, noticing, rows, sounding, stored
 from kith.find.addresses import KEPT, Read
 from kith.find.choosing import describe
 from kith.find.doing import may_be_done
@@ -51,6 +51,7 @@ def search_page(request: KithRequest) -> HttpResponse:
     found = _listed(request, read.search)
     if found and (one := _only_one(read, found)):
         looking_up.note(read.search, [one], by=request.actor)
+        noticing.note_listed(read.search, found, by=request.actor, through="page")
         return redirect("contacts:detail", one)
     return _page(request, read, token=token, found=found)
 
@@ -68,6 +69,7 @@ def _asked(request: KithRequest) -> HttpResponse:
     found = _listed(request, read.search)
     if found and (one := _only_one(read, found)):
         looking_up.note(read.search, [one], by=request.actor)
+        noticing.note_listed(read.search, found, by=request.actor, through="page")
         return redirect("contacts:detail", one)
     token = actions.keep_search(actor=request.actor, search=read.search)
     page = _page(request, read, token=token, found=found)
@@ -145,9 +147,11 @@ def _results(
         page = page_of(records_of(search, sight=sight), request, listing.PAGE_SIZE)
         named_as_seen(page.rows, actor=request.actor)
         looking_up.note(search, [one.group_id for one in page.rows if one.group_id], by=request.actor)
+        noticing.note(search, found=len(page.rows), is_more=page.has_next, by=request.actor, through="page")
         return context | {"records": page}
     found = found or listing.listed(search, sight=sight, place=addresses.place_of(request.GET.dict()))
     looking_up.note(search, found.ids, by=request.actor)
+    noticing.note_listed(search, found, by=request.actor, through="page")
     context |= {"found": found, "links": _links(found, search, token=token)}
     if not found.ids:
         context |= {"alike": _alike(search, sight)}

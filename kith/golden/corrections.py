@@ -15,8 +15,8 @@ from kith.golden import wording
 from kith.golden.models import GoldenOverride, ToldSource
 from kith.golden.rules import FIELD_LABELS, PLAIN_FIELDS, parts_of
 from kith.golden.standing import SAID
+from kith.kernel.inert import inert_csv
 from kith.sources.models import LOCAL, SourceRecord, SourceSystem
-from kith.sources.rejects import inert_csv
 
 _ANCHOR: Final = "r.id = o.record_id"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import DERIVED, EMPTY, Erasures, HangsOn, OnErasure, goes, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -49,4 +50,21 @@ FIELDS: Declarations = {
         "actor": Personal.COLLEAGUE,
         "at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "ToldSource": OnErasure(
+        label="corrections told to sources", hangs_on=HangsOn(records=("record_id",)), fields={"said": EMPTY}
+    ),
+    "GoldenOverride": OnErasure(
+        label="edits of golden values",
+        hangs_on=HangsOn(records=("record_id",)),
+        fields={"value": EMPTY, "note": EMPTY, "against": DERIVED},
+    ),
+    "ValueStatement": OnErasure(
+        label="notes and states of e-mails, phones and addresses",
+        hangs_on=HangsOn(records=("record_id",)),
+        fields=goes("key", "said", "value"),
+    ),
+    "GoldenRules": nobodys("golden record rules"),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kith.access.actors import Actor
 from kith.contacts.models import Contact
+from kith.contacts.suppressions.arriving import value_typed
 from kith.golden import overrides, standing
 from kith.golden import value_statements as values
 from kith.golden.models import GoldenOverride, ValueStatement
@@ -61,6 +62,7 @@ def lay(
         raise Refused("Say whether it is pinned, or holds until the source changes.")
     record_id = overrides.anchor_of(contact, field)
     lift(contact, field, actor=actor, states=replaces)
+    value_typed(record_id, emails=piece.get("emails", ()), phones=piece.get("phones", ()))
     return GoldenOverride.objects.create(
         record_id=record_id,
         field=field,

@@ -34,7 +34,7 @@ def _goes(leaving: Leaving) -> tuple[Going, ...]:
 
 
 # Whoever was kept from them, or out of one contact with them, is looked at again by the next run.
-_LOOK_AGAIN: Final = changes.noting("""
+LOOK_AGAIN: Final = changes.noting("""
 SELECT r.id, r.match_keys FROM sources_sourcerecord r WHERE r.id IN (
     SELECT left_id FROM grouping_evidence WHERE right_id = ANY(%(records)s)
     UNION SELECT right_id FROM grouping_evidence WHERE left_id = ANY(%(records)s)
@@ -89,7 +89,7 @@ def _deletes(leaving: Leaving) -> None:
     records = list(leaving.record_ids)
     names = {"records": records, "contacts": list(leaving.group_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_AGAIN, names)
+        cursor.execute(LOOK_AGAIN, names)
         for table in ("grouping_evidence", "grouping_doubt", "grouping_decision", "grouping_knownpair"):
             cursor.execute(f"DELETE FROM {table} WHERE {_WITH_ONE_OF_THEM}", names)
         cursor.execute(_LEAD_ELSEWHERE, names)

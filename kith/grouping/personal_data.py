@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import EMPTY, Erasures, HangsOn, OnErasure, goes, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -114,4 +115,23 @@ FIELDS: Declarations = {
         "added_at": NotPersonal.TIME,
         "added_by": NotPersonal.LINK,
     },
+}
+
+_PAIR = HangsOn(records=("left_id", "right_id"))
+ON_ERASURE: Erasures = {
+    "Operation": OnErasure(label="reasons of operations", hangs_on=HangsOn(), fields={"reason": EMPTY}),
+    "Move": OnErasure(
+        label="moves between GroupIDs",
+        hangs_on=HangsOn(records=("record_id",), contacts=("from_contact_id", "to_contact_id"), is_log=True),
+        fields={},
+    ),
+    "Evidence": OnErasure(label="reasons to group", hangs_on=_PAIR, fields=goes("rule")),
+    "Doubt": OnErasure(label="reasons to doubt", hangs_on=_PAIR, fields=goes("doubt")),
+    "Decision": OnErasure(label="decisions about who is who", hangs_on=_PAIR, fields=goes("verdict")),
+    "KnownPair": OnErasure(label="known pairs", hangs_on=_PAIR, fields=goes("note")),
+    "MatchingRules": nobodys("matching rules"),
+    "MatchingModel": nobodys("matching models"),
+    "Basis": nobodys("bases of matching"),
+    "MatchingGuards": nobodys("guards of matching"),
+    "WhatIf": nobodys("what-ifs"),
 }

@@ -91,7 +91,7 @@ class _Names:
 
     def __call__(self, record_id: int) -> str:
         if not self._names:
-            rows = SourceRecord.objects.filter(pk__in=self._ids)
+            rows = SourceRecord.objects.filter(pk__in=self._ids, erased_at=None)
             self._names = {
                 pk: f"{source} {ref}"
                 for pk, source, ref in rows.values_list("pk", "source__name", "system_ref")

@@ -30,6 +30,8 @@ class ContactNow:
     primary_chosen: bool
     leading: tuple[int, ...]
     """`Contact.leading_record_ids`: tiers, each ended by a 0."""
+    is_anonymised: bool = False
+    """For ever: nothing is put to it or taken from it (X9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,8 @@ def _reasons_against(group_ids: Iterable[int], now: Now) -> list[str]:
         contact = now.contacts.get(group_id)
         if contact is None:
             reasons.append(f"there is no contact with GroupID {group_id}")
+        elif contact.is_anonymised:
+            reasons.append(f"GroupID {group_id} was anonymised: nobody can be put to it or taken from it")
         elif not contact.is_active:
             reasons.append(f"GroupID {group_id} is retired")
     return reasons

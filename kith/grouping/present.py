@@ -58,6 +58,7 @@ def now_of(group_ids: Iterable[int]) -> Now:
             primary=primary,
             primary_chosen=chosen,
             leading=tuple(leading),
+            is_anonymised=state == Contact.State.ANONYMISED,
         )
         for pk, kind, state, primary, chosen, leading in rows
     }

@@ -105,6 +105,8 @@ def _target(move: Gone, done: Done, now: Now, place: Mapping[int, int]) -> tuple
     here = place.get(move.record)
     if here is None:
         return None, "is gone from Kith"
+    if now.contacts[here].is_anonymised:
+        return None, "was anonymised since"
     if move.record in done.taken_back:
         return None, ""
     settled = done.residents.get(move.to, frozenset()) - done.taken_back
@@ -114,6 +116,8 @@ def _target(move: Gone, done: Done, now: Now, place: Mapping[int, int]) -> tuple
     target, obstacle = _home(move.home, done)
     if target and target not in now.contacts:
         return None, f"came from GroupID {target}, which was deleted"
+    if target and now.contacts[target].is_anonymised:
+        return None, f"came from GroupID {target}, which was anonymised"
     if obstacle or target == here:
         return target, obstacle
     if not with_them:
@@ -130,7 +134,7 @@ def _with_followers(
     for record, home in done.put.items():
         target = _became(home, done)
         left = done.left.get(target)
-        if target not in now.contacts:
+        if target not in now.contacts or now.contacts[target].is_anonymised:
             continue
         if record not in goes and left and left.operation == done.operation:
             is_there = len(left.to) == 1 and _became(left.to[0], done) == place.get(record)

@@ -29,6 +29,20 @@ LABELS: Final[Mapping[str, str]] = {
     "jobs.retry_stalled": "Take up jobs of a worker that was killed",
     "find.forget_old_searches": "Forget searches older than a month",
     "jobs.remove_old": "Remove jobs older than two weeks",
+    "attachments.sweep": "Remove files that nothing leads to",
+    "contacts.apply_suppression_list": "Suppression list",
+    "contacts.undo_import": "Import of contacts taken back",
+    "sources.remove_old_claims": "Remove old claims",
+    "sso.take_all": "Take in all single sign-on accounts",
+    "sso.take_changes": "Take in single sign-on accounts that changed",
+    "privacy.carry_on": "Anonymise",
+    "privacy.look": "Look for anonymisations that were cut off",
+    "elsewhere.look": "Look what is due to be erased elsewhere",
+    "audit.seal": "Seal the audit log",
+    "register.mail_link": "E-mail the link that confirms a request",
+    "information.remove_expired": "Remove reports that nobody fetched",
+    "register.look": "Look which requests of persons are due",
+    "audit.verify": "Verify the audit log",
 }
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "sources.run_import": ("import", "import_id"),
@@ -53,6 +67,11 @@ HOUSEKEEPING: Final = (
     "jobs.retry_stalled",
     "find.forget_old_searches",
     "jobs.remove_old",
+    "audit.seal",
+    "register.look",
+    "information.remove_expired",
+    "privacy.look",
+    "elsewhere.look",
 )
 """Many a day and never of interest, unless they fail."""
 

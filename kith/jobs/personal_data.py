@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal
 
 FIELDS: Declarations = {
@@ -19,3 +20,5 @@ FIELDS: Declarations = {
         "finished_at": NotPersonal.TIME,
     },
 }
+
+ON_ERASURE: Erasures = {"Progress": nobodys("progress of jobs")}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, goes, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -23,4 +24,13 @@ FIELDS: Declarations = {
         "counts": NotPersonal.COUNT,
         "error": NotPersonal.NOTE,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "NameDay": OnErasure(
+        label="name days",
+        hangs_on=HangsOn(contacts=("contact_id",)),
+        fields=goes("day", "listed", "name_hash"),
+    ),
+    "NameDayRun": nobodys("looks for name days"),
 }

@@ -12,12 +12,13 @@ from django.db.models import Q, QuerySet
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
-from kith.contacts.models import Contact, SuppressedRecord, Suppression
+from kith.contacts.may.asking import audience
+from kith.contacts.may.rules import Act, Ask
+from kith.contacts.models import Contact
 from kith.kernel.errors import NotFound, Refused
 from kith.namedays.days import dates_between, fixed_on, read_day
 from kith.namedays.models import NameDay, NameDayRun
 from kith.namedays.sections import label_of
-from kith.sources.models import Membership
 
 MOST_COUNTED: Final = 1_000
 LONGEST: Final = timedelta(days=366)
@@ -49,14 +50,10 @@ def celebrating_between(start: date, end: date, *, known: Sequence[str] | None =
 def celebrating(
     start: date, end: date, *, actor: Actor, known: Sequence[str] | None = None
 ) -> QuerySet[Contact]:
-    """Whom one may congratulate: without the deceased. By GroupID."""
+    """Whom one may congratulate: nobody who is deceased or suppressed. By GroupID."""
     require(actor, Permission.CONTACT_VIEW)
-    deceased = SuppressedRecord.objects.filter(
-        suppression__reason=Suppression.Reason.DECEASED, lift__isnull=True, withdrawn_by__isnull=True
-    )
-    of_deceased = Membership.objects.filter(record_id__in=deceased.values("record_id"))
     found = Contact.objects.filter(celebrating_between(start, end, known=known))
-    return found.exclude(pk__in=of_deceased.values("contact_id")).order_by("pk")
+    return audience(found, Ask(act=Act.SELECT)).order_by("pk")
 
 
 def with_dates(contacts: Sequence[Contact], start: date, end: date) -> list[Celebrating]:

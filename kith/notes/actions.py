@@ -12,6 +12,8 @@ from kith.audit.models import Entry
 from kith.contacts.belongings import contact_of, locked_anchor_of
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.notes.models import Note, NoteEdit
+from kith.sources.doors import lock
+from kith.sources.doors.holding import unless_erased
 from kith.vault import details
 from kith.vault.details import ValueChange
 
@@ -78,11 +80,13 @@ def _said(text: str) -> str:
 
 
 def _locked(note_id: int) -> tuple[Note, int]:
-    """With the contact it hangs on now."""
+    """With the contact it hangs on now, who is nobody who was anonymised (C42)."""
+    lock.shared()
     note = Note.objects.select_for_update().filter(pk=note_id).first()
     contact_id = contact_of(note.record_id) if note is not None else None
     if note is None or contact_id is None:
         raise NotFound("There is no such note.")
+    unless_erased(note.record_id)
     return note, contact_id
 
 

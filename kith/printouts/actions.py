@@ -84,6 +84,11 @@ def forget_sendings(*, record_ids: Sequence[int]) -> None:
     Sending.objects.filter(record_id__in=record_ids).delete()
 
 
+def forget_waiting_sendings(*, record_ids: Sequence[int]) -> None:
+    """They are not sent. That others were sent stays: it says who got data, and when."""
+    Sending.objects.filter(record_id__in=record_ids, ended_at=None).delete()
+
+
 def _defer(sending: Sending) -> None:
     """Never two jobs of the same at once. A worker that is killed leaves its job to be taken up again."""
     app.configure_task(

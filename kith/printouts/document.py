@@ -15,7 +15,7 @@ from kith.contacts.standing import standing_of
 from kith.contacts.vcard import Card
 from kith.golden.report import card_of
 from kith.kernel.clock import now
-from kith.kernel.errors import NotFound
+from kith.kernel.errors import NotFound, Refused
 from kith.printouts.presets import Preset
 
 
@@ -29,6 +29,8 @@ class Part:
 class Document:
     preset: str
     """Its label."""
+    reminder: str = ""
+    has_contents: bool = False
     group_id: int
     kind: str
     name: str
@@ -42,6 +44,8 @@ class Document:
 
 def active(contact_id: int, *, actor: Actor) -> Contact:
     contact = contacts.opened(contact_id, actor=actor)
+    if contact.state == Contact.State.ANONYMISED:
+        raise Refused("This person was anonymised: nothing is left that could be told.")
     if contact.state != Contact.State.ACTIVE:
         raise NotFound("This GroupID is retired.")
     return contact
@@ -50,7 +54,13 @@ def active(contact_id: int, *, actor: Actor) -> Contact:
 def subject_of(contact: Contact, *, actor: Actor, preset: Preset) -> Subject:
     sight = preset.sight(contact, actor)
     readable = seen_with(unseen(contact), sight)
-    return Subject(contact=readable, records=contacts.records_of(readable), actor=actor, sight=sight)
+    return Subject(
+        contact=readable,
+        records=contacts.records_of(readable),
+        actor=actor,
+        sight=sight,
+        masks_others=preset.masks_others,
+    )
 
 
 def written(subject: Subject, sections: Sequence[ReportSection], *, preset: Preset) -> Document:
@@ -58,6 +68,8 @@ def written(subject: Subject, sections: Sequence[ReportSection], *, preset: Pres
     standing = "; ".join(one.words for one in standing_of([contact.pk])[contact.pk])
     return Document(
         preset=preset.label,
+        reminder=preset.reminder,
+        has_contents=preset.has_contents,
         group_id=contact.pk,
         kind=contact.get_kind_display(),
         name=contact.name,

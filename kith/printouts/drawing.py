@@ -70,6 +70,12 @@ SOURCE: Final = rb"""
 #heading(level: 1, outlined: true)[#text(size: 20pt, weight: "bold")[#d.name]]
 #text(fill: second)[#d.kind #sym.dot.c #d.group]
 #if d.standing != "" [ #sym.dot.c #text(fill: rgb("#9b2c2c"), weight: "bold")[#d.standing] ]
+#if d.reminder != "" { block(above: 1.4em, lines(d.reminder)) }
+#if d.contents {
+  v(4mm)
+  outline(title: [Contents], target: heading.where(level: 2))
+  pagebreak()
+}
 
 #for part in d.parts {
   heading(level: 2, part.label)

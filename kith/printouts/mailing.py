@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from http import HTTPStatus
+from typing import Final
 
 from anymail.exceptions import (  # type: ignore[import-untyped]  # it brings no types
     AnymailAPIError,
@@ -20,13 +21,20 @@ from kith.printouts.formats import File
 from kith.printouts.models import Sending
 
 Trouble = Sending.Trouble
+MARK: Final = "printout-"
+"""Of a Message-ID, with the number of its sending: by it the e-mail is found again."""
 log = logging.getLogger(__name__)
 
 
 def send(file: File, *, to: str, branding: Branding, sending_id: int) -> Trouble | None:
     """None: the mail server took it."""
+    return delivered(_message(file, to=to, branding=branding, sending_id=sending_id))
+
+
+def delivered(message: EmailMessage) -> Trouble | None:
+    """As `send`, whatever it says."""
     try:
-        _message(file, to=to, branding=branding, sending_id=sending_id).send()
+        message.send()
     except smtplib.SMTPAuthenticationError:
         return Trouble.SETTINGS
     except smtplib.SMTPResponseException as error:
@@ -46,15 +54,19 @@ def send(file: File, *, to: str, branding: Branding, sending_id: int) -> Trouble
 
 def _message(file: File, *, to: str, branding: Branding, sending_id: int) -> EmailMessage:
     """A second attempt at what was taken already has the same Message-ID: mail programs show it once."""
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or DNS_NAME
     message = EmailMessage(
         subject=branding.subject,
         body=branding.message,
         to=[to],
-        headers={"Message-ID": f"<printout-{sending_id}@{domain}>"},
+        headers={"Message-ID": message_id(f"{MARK}{sending_id}")},
     )
     message.attach(file.name, file.body, file.media_type.partition(";")[0])
     return message
+
+
+def message_id(name: str) -> str:
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or DNS_NAME
+    return f"<{name}@{domain}>"
 
 
 def _of_smtp(code: int) -> Trouble:

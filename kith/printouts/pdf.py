@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from kith.contacts.report import Cell, Content, Fact, Facts
+from kith.contacts.report import MOST_ROWS, Cell, Content, Fact, Facts, Table
 from kith.kernel.errors import Refused
 from kith.printouts import drawing
 from kith.printouts.branding import Branding, branding_in_force, logo_of
@@ -77,6 +77,8 @@ def data_of(document: Document, branding: Branding) -> Mapping[str, Json]:
         "standing": _text(document.standing),
         "made": formats.exact(document.made_at),
         "by": _text(document.made_by),
+        "reminder": _text(document.reminder),
+        "contents": document.has_contents,
         "brand": {"name": _text(branding.organisation) or "Kith", "colour": branding.colour},
         "logo": list(logo) if logo else None,
         "footer": _text(branding.footer),
@@ -92,21 +94,27 @@ def _part(label: str, content: Content) -> Mapping[str, Json]:
         columns = [_column(head, share) for head, share in _FACTS]
         rows = [[_text(one.label), _value(one), _origin(one)] for one in content.rows]
         return {"label": label, "columns": columns, "rows": rows, "more": ""}
-    cells = [[_cell(cell) for cell in row] for row in content.rows]
+    cells = [[_cell(cell) for cell in row] for row in content.rows[:MOST_ROWS]]
     filled = [place for place in range(len(content.columns)) if any(row[place] for row in cells)]
     least, most = _SHARES
     columns = []
     for place in filled:
         head = content.columns[place].label
         longest = max(len(head), *(len(row[place]) for row in cells))
-        is_number = all(isinstance(row[place], Decimal | None) for row in content.rows)
+        is_number = all(isinstance(row[place], Decimal | None) for row in content.rows[:MOST_ROWS])
         columns.append(_column(head, min(max(longest, least), most), number=is_number))
     return {
         "label": label,
         "columns": columns,
         "rows": [[row[place] for place in filled] for row in cells],
-        "more": "There are more; the newest are shown." if content.is_cut else "",
+        "more": _more(content),
     }
+
+
+def _more(content: Table) -> str:
+    if len(content.rows) > MOST_ROWS:
+        return f"{len(content.rows) - MOST_ROWS:,} more are in the files for computers (JSON, XLSX)."
+    return "There are more; the newest are shown." if content.is_cut else ""
 
 
 def _column(head: str, share: int, *, number: bool = False) -> Mapping[str, Json]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import DERIVED, Erasures, HangsOn, OnErasure
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -20,4 +21,12 @@ FIELDS: Declarations = {
         "next_at": NotPersonal.TIME,
         "ended_at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "Sending": OnErasure(
+        label="printouts sent by e-mail",
+        hangs_on=HangsOn(records=("record_id",), is_log=True),
+        fields={"address_mark": DERIVED},
+    ),
 }

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kith.contacts.report import Cell, Content, Fact, Facts
+from kith.kernel.inert import inert
 from kith.printouts.document import Document
-from kith.sources.rejects import inert
 
 Json = str | int | bool | None
 _HEAD = ("Section", "Row", "Field", "Value", "Note", "Source", "Said at")
@@ -26,6 +26,8 @@ def write_json(document: Document) -> bytes:
         "name": document.name,
         "standing": document.standing,
         "made_at": document.made_at.isoformat(),
+        "made_by": document.made_by,
+        "reminder": document.reminder,
         "sections": [
             {
                 "key": part.section.key,

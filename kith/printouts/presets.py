@@ -40,6 +40,12 @@ class Preset:
     sight: Callable[[Contact, Actor], Sight] = _on_the_page
     log: Callable[[Contact, Actor, str], None] = _exported
     """Called with the format's label, in the transaction that hands the file out."""
+    masks_others: bool = False
+    """It leaves the house: nothing tells who third persons are."""
+    has_contents: bool = False
+    """A PDF begins with a page of contents."""
+    reminder: str = ""
+    """Stands under its head, in every format that has one."""
 
 
 PRINTOUT = Preset(key="printout", label="Printout", permission=Permission.CONTACT_PRINT, has_choice=True)
@@ -62,13 +68,15 @@ def preset_of(key: str) -> Preset:
     return found
 
 
-def open_to(actor: Actor) -> tuple[ReportSection, ...]:
-    return tuple(one for one in sections() if actor.may(one.permission))
+def open_to(actor: Actor, preset: Preset = PRINTOUT) -> tuple[ReportSection, ...]:
+    """Where nothing can be chosen, the preset's own permission opens all of it."""
+    of_preset = (one for one in sections() if one.only_in in {"", preset.key})
+    return tuple(one for one in of_preset if not preset.has_choice or actor.may(one.permission))
 
 
 def chosen(preset: Preset, keys: Sequence[str], *, actor: Actor) -> tuple[ReportSection, ...]:
     """In the order of the list; none given: the usual ones. Refused where one is not there."""
-    allowed = {one.key: one for one in open_to(actor)}
+    allowed = {one.key: one for one in open_to(actor, preset)}
     if not preset.has_choice:
         return tuple(allowed.values())
     strange = [key for key in keys if key not in allowed]

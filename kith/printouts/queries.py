@@ -9,10 +9,11 @@ from django.utils.crypto import salted_hmac
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts.belongings import record_ids_of
+from kith.contacts.may.asking import may_we_each
+from kith.contacts.may.rules import Act, Ask, Channel, Message
 from kith.contacts.models import Contact
 from kith.contacts.report import ReportSection
 from kith.contacts.rights.seeing import unseen
-from kith.contacts.standing import standing_of
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Refused
 from kith.printouts import rules
@@ -62,7 +63,8 @@ class Reach:
 
 def reach_of(contact: Contact) -> Reach:
     email = next((one.value for one in unseen(contact).emails.all() if one.is_primary), "")
-    standing = [one.words for one in standing_of([contact.pk])[contact.pk]]
+    ask = Ask(act=Act.CONTACT, channel=Channel.EMAIL, message=Message.SERVICE)
+    standing = may_we_each([contact.pk], ask)[contact.pk]
     return Reach(email=email, may_send=rules.may_send(standing=standing, email=email))
 
 

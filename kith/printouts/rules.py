@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -16,9 +15,9 @@ WAITS: Final = tuple(timedelta(minutes=one) for one in (1, 5, 30, 120, 360))
 _TRIED_AGAIN: Final = frozenset({Trouble.UNREACHABLE, Trouble.SETTINGS})
 
 
-def may_send(*, standing: Sequence[str], email: str) -> Decision:
-    """`standing`: what the contact carries, in words; `email`: its primary one."""
-    reasons = [f"{one[:1].lower()}{one[1:]}" for one in standing]
+def may_send(*, standing: Decision, email: str) -> Decision:
+    """`standing`: whether the contact may be reached by e-mail; `email`: its primary one."""
+    reasons = list(standing.reasons)
     if not email:
         reasons.append(_words(Trouble.NO_EMAIL))
     return Decision(tuple(reasons))

@@ -66,6 +66,7 @@ def _head(document: Document) -> list[tuple[Cell, ...]]:
         ("Standing", document.standing),
         ("Made at", document.made_at),
         ("Made by", document.made_by),
+        *([("Remember", document.reminder)] if document.reminder else []),
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, goes
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -15,4 +16,12 @@ FIELDS: Declarations = {
         "at": NotPersonal.TIME,
         "edits": NotPersonal.COUNT,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "Relation": OnErasure(
+        label="relations",
+        hangs_on=HangsOn(records=("from_record_id", "to_record_id")),
+        fields=goes("code", "inverse", "note"),
+    ),
 }

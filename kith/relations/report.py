@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from kith.contacts.report import MOST_ROWS, Content, ReportSection, Subject, table
+from kith.contacts.rights.masks import DOTS
 from kith.relations import queries
 
 
 def _relations(subject: Subject) -> Content:
-    """Of the other contact its name and GroupID, no more."""
+    """Of the other contact its name and GroupID, no more; neither where third persons are masked."""
     contact_id, actor = subject.contact.pk, subject.actor
     keys = queries.keys_of(contact_id, actor=actor)[: MOST_ROWS + 1]
     related = queries.related(contact_id, [one.id for one in keys], actor=actor)
@@ -19,7 +20,17 @@ def _relations(subject: Subject) -> Content:
     }
     return table(
         heads,
-        [(one.label, one.name, one.contact_id, one.note, one.at, one.by) for one in related],
+        [
+            (
+                one.label,
+                DOTS if subject.masks_others else one.name,
+                None if subject.masks_others else one.contact_id,
+                one.note,
+                one.at,
+                one.by,
+            )
+            for one in related
+        ],
     )
 
 

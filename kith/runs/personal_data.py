@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal
 
 FIELDS: Declarations = {
@@ -38,4 +39,10 @@ FIELDS: Declarations = {
         "breaker_percent": NotPersonal.SETTING,
         "breaker_minimum": NotPersonal.SETTING,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "Run": nobodys("grouping runs"),
+    "RunStep": nobodys("steps of runs"),
+    "RunSettings": nobodys("settings of the run"),
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -13,3 +14,5 @@ FIELDS: Declarations = {
         "at": NotPersonal.TIME,
     },
 }
+
+ON_ERASURE: Erasures = {"SettingsVersion": nobodys("versions of settings")}

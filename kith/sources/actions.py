@@ -27,7 +27,6 @@ from kith.sources.queries import samples_of
 from kith.sources.reading import open_table
 from kith.sources.recleaning import Recleaned
 
-FILES_KEPT: Final = timedelta(days=30)
 _DAYS_A_YEAR: Final = 365.25
 
 
@@ -115,9 +114,9 @@ def add_import(
     require(actor, Permission.IMPORT_RUN)
     rules.may_import(source=source, kind=kind, whole_source=whole_source).or_raise()
     blocks = storage.blocks_of(content) if isinstance(content, Path) else content
-    stored_name = storage.keep(blocks)
+    kept = storage.keep(blocks)
     try:
-        table = open_table(storage.path_of(stored_name), sheet=sheet)
+        table = open_table(storage.opened(kept.stored_name, kept.sealed_key), sheet=sheet)
         guessed = file_kinds.guess(
             table.headers, samples_of(table), kind=kind, remembered=source.mappings.get(kind)
         )
@@ -127,7 +126,8 @@ def add_import(
                 source=source,
                 kind=kind,
                 file_name=Path(file_name).name[-255:],
-                stored_name=stored_name,
+                stored_name=kept.stored_name,
+                sealed_key=kept.sealed_key,
                 file_format={**asdict(table.format), "headers": list(table.headers)},
                 mapping=dict(mapping) if mapping is not None else guessed,
                 whole_source=whole_source,
@@ -136,7 +136,7 @@ def add_import(
             ),
         )
     except BaseException:
-        storage.remove(stored_name)
+        storage.remove(kept.stored_name)
         raise
 
 
@@ -182,7 +182,7 @@ def start_import(
     job = _locked_import(import_id)
     rules.may_start(job, is_abandoned=is_abandoned(job)).or_raise()
     file_kinds.may_map(job.mapping, job=job).or_raise()
-    storage.path_of(job.stored_name)
+    storage.received(job)
     job.state, job.error, job.finished_at = Import.State.QUEUED, "", None
     if confirm_gone:
         job.file_format = {**job.file_format, "gone_confirmed": True}
@@ -221,28 +221,6 @@ def discard_draft(*, actor: Actor, import_id: int) -> None:
     journal.record("ImportDiscarded", by=actor, subject_type="import", subject_id=job.pk)
     storage.remove(job.stored_name)
     job.delete()
-
-
-@transaction.atomic
-def remove_old_files(*, actor: Actor) -> int:
-    """Files of imports that ended, or were left as drafts, long ago; how many."""
-    require(actor, Permission.IMPORT_RUN)
-    before = clock.now() - FILES_KEPT
-    idle = [Import.State.DRAFT, Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED]
-    old = (
-        Import.objects.select_for_update()
-        .filter(state__in=idle, created_at__lt=before)
-        .exclude(stored_name="")
-    )
-    count = 0
-    for job in old.order_by("pk"):
-        storage.remove(job.stored_name)
-        job.stored_name = ""
-        job.save(update_fields=["stored_name"])
-        count += 1
-    if count:
-        journal.record("ImportFilesRemoved", by=actor, subject_type="import", detail={"files": count})
-    return count
 
 
 @transaction.atomic

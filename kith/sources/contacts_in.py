@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 import pyarrow as pa
+from django.db import transaction
 
 from kith.matching.cleaning import CLEANING_VERSION, CleaningOptions, DateOrder, JunkList
 from kith.matching.cleaning.custom import CustomType
@@ -18,6 +19,7 @@ from kith.sources import loading, tombstones
 from kith.sources.claims import NUMBER, Claims, claims_of, header_of
 from kith.sources.cleaned import Cleaner
 from kith.sources.custom_fields import shapes
+from kith.sources.doors.refusing import count_stopped, refused_among
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import CleaningSettings, Import, SourceSystem
@@ -86,17 +88,19 @@ class ContactsIn:
             cleaned_with=self._cleaned_with,
         )
         fresh, unchanged = self._without_unchanged(claims)
-        fresh = without_deleted(fresh, self.job)
         self._between.append(set(fresh.rows[SYSTEM_REF].to_list()))
         return Prepared(fresh, unchanged, self.clean(fields_of(fresh.rows), self.options), chunk.last_number)
 
     def settle(self, prepared: Prepared) -> Counts:
         cleaned = prepared.cleaned.result()
         claims, cleaned, refused = without_refused(prepared.claims, cleaned)
-        bad = (*claims.bad, *refused)
-        counts = loading.settle(
-            self.job, claims, cleaned, bad=bad, unchanged=prepared.unchanged, upto=prepared.upto
-        )
+        with transaction.atomic():
+            claims, cleaned, kept_out, tombstone_ids = without_kept_out(claims, cleaned, self.job)
+            count_stopped(self.job.source, tombstone_ids)
+            bad = (*claims.bad, *refused, *kept_out)
+            counts = loading.settle(
+                self.job, claims, cleaned, bad=bad, unchanged=prepared.unchanged, upto=prepared.upto
+            )
         self._between.pop(0)
         return counts
 
@@ -116,18 +120,20 @@ class ContactsIn:
         return fresh, int(same.sum())
 
 
-def without_deleted(claims: Claims, job: Import) -> Claims:
-    """Rows of System Refs that were deleted for good become rejected rows, which repeat nothing of them."""
-    refs = claims.rows[SYSTEM_REF]
-    deleted = tombstones.deleted_among(job.source, refs.to_list())
-    if not deleted:
-        return claims
-    is_deleted = refs.is_in(list(deleted))
+def without_kept_out(
+    claims: Claims, cleaned: pa.Table, job: Import
+) -> tuple[Claims, pa.Table, tuple[BadRow, ...], tuple[int, ...]]:
+    """Whoever was deleted or anonymised becomes a rejected row, which repeats nothing of them; last, by which
+    tombstones. `cleaned`: row for row with `claims`."""
+    refused = refused_among(job.source, claims.rows[SYSTEM_REF].to_list(), cleaned)
+    if not refused:
+        return claims, cleaned, (), ()
+    numbers = claims.rows[NUMBER].to_list()
     column = header_of(SYSTEM_REF, job.mapping)
-    numbers = claims.rows.filter(is_deleted)[NUMBER].to_list()
-    bad = tuple(BadRow(number, tombstones.REASON, column, {}) for number in numbers)
-    kept = claims.rows.filter(~is_deleted)
-    return Claims(kept, (*claims.bad, *bad), claims.changed_again, claims.unchanged_again)
+    bad = tuple(BadRow(numbers[place], tombstones.REASON, column, {}) for place in sorted(refused))
+    kept = pl.Series([place not in refused for place in range(len(numbers))], dtype=pl.Boolean)
+    rest = Claims(claims.rows.filter(kept), claims.bad, claims.changed_again, claims.unchanged_again)
+    return rest, cleaned.filter(kept.to_arrow()), bad, tuple(refused.values())
 
 
 def fields_of(rows: pl.DataFrame) -> pl.DataFrame:

@@ -178,7 +178,7 @@ def _take_in(job: Import, tracker: Tracker) -> None:
 
 def open_file(job: Import) -> Table:
     """The file of the import, checked against its mapping."""
-    table = open_table(storage.path_of(job.stored_name), sheet=str(job.file_format.get("sheet") or ""))
+    table = open_table(storage.received(job), sheet=str(job.file_format.get("sheet") or ""))
     file_kinds.may_map(job.mapping, job=job).or_raise()
     absent = [header for header, field in job.mapping.items() if field and header not in table.headers]
     if absent:

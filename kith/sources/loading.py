@@ -5,21 +5,25 @@ Called only by `importing` and `recleaning`. A kill leaves nothing behind but th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
+from django.utils.module_loading import import_string
 
 from kith import bulk
 from kith.kernel import clock
 from kith.matching.records import ADDRESS_DETAILS, ADDRESS_LINES, CLEANED
 from kith.sources import changes, past_claims
 from kith.sources.claims import Claims
+from kith.sources.doors import lock
+from kith.sources.doors.refusing import silenced
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import LOCAL, Import, ImportedRow, RejectedRow, SourceSystem
 from kith.sources.reading import BadRow
@@ -238,6 +242,7 @@ def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
     Returns how many are other now, which matching will look at. A claim that was replaced meanwhile keeps
     what it was replaced with. `keeps_time`: of typed claims, whose time is not said by the claim.
     """
+    lock.shared()
     tune()
     frame = pl.from_arrow(cleaned)
     assert isinstance(frame, pl.DataFrame)
@@ -252,12 +257,14 @@ def settle_again(rows: pl.DataFrame, cleaned: pa.Table) -> int:
         cursor.execute(_NOTE_AGAIN)
         other = int(cursor.rowcount)
         cursor.execute(_WRITE_AGAIN)
+    _tell_of(rows["id"].to_list)
     bulk.drop("again_now", "other_now")
     return other
 
 
 def upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
     """`rows`: as `staged` makes them; in the transaction of the caller."""
+    lock.shared()
     bulk.load(rows, "incoming_now", columns=_INCOMING)
     with connection.cursor() as cursor:
         if source.code == LOCAL:
@@ -265,8 +272,27 @@ def upsert(source: SourceSystem, rows: pl.DataFrame) -> Counts:
         cursor.execute(_COUNT, [source.pk])
         total, new, changed = cursor.fetchone() or (0, 0, 0)
         cursor.execute(_UPSERT, [source.pk, source.pk])
+    _tell_of(lambda: _written(source))
     bulk.drop("incoming_now")
     return Counts(new, changed, total - new - changed)
+
+
+def _written(source: SourceSystem) -> Sequence[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [source.pk])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_WRITTEN: Final = """
+SELECT r.id FROM incoming_now s
+JOIN sources_sourcerecord r ON r.source_id = %s AND r.system_ref = s.system_ref
+"""
+
+
+def _tell_of(record_ids: Callable[[], Sequence[int]]) -> None:
+    """The rooms above, in the transaction that wrote these claims."""
+    claims_written: Callable[[Callable[[], Sequence[int]]], int] = import_string(settings.KITH_CLAIMS_WRITTEN)
+    claims_written(record_ids)
 
 
 # `+ 0`: by the index of the record. The planner, which knows nothing of claims replaced a moment ago, would
@@ -329,7 +355,7 @@ def keep_rejected(job: Import, bad: Sequence[BadRow]) -> None:
                 reason=row.reason[:300],
                 values=dict(row.values),
             )
-            for row in sorted(bad, key=lambda row: row.number)[:room]
+            for row in silenced(job, sorted(bad, key=lambda row: row.number)[:room])
         ],
         batch_size=5_000,
     )

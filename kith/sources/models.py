@@ -145,6 +145,8 @@ class SourceRecord(models.Model):
     received_at = models.DateTimeField(db_default=Now())
     gone_at = models.DateTimeField(null=True)
     """The source's last complete file no longer held it. Never deleted for that."""
+    erased_at = models.DateTimeField(null=True)
+    """Since when nobody knows whose it was; from then on nothing may be written to it or hang on it."""
 
     objects = SourceRecordManager()
 
@@ -159,6 +161,7 @@ class SourceRecord(models.Model):
                 fields=["system_ref"], name="source_record_by_ref", opclasses=["varchar_pattern_ops"]
             ),
             models.Index(fields=["source", "received_at"], name="source_record_freshness"),
+            models.Index(fields=["id"], name="source_record_erased", condition=Q(erased_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -275,6 +278,11 @@ class Import(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    class FileGone(models.TextChoices):
+        NOT = "", "No"
+        OLD = "old", "It was old"
+        ERASED = "erased", "Somebody in it was anonymised"
+
     source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="imports")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.CONTACTS)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -282,6 +290,10 @@ class Import(models.Model):
     """As the user called it; shown, never used as a path."""
     stored_name = models.CharField(max_length=80, default="", blank=True)
     """Name inside Kith's import folder; empty once the file was removed."""
+    sealed_key = models.BinaryField(null=True)
+    """Of the file; null where it lies plain, from before files were sealed, and once it was removed."""
+    file_gone = models.CharField(max_length=6, choices=FileGone, default=FileGone.NOT, blank=True)
+    """Why it was removed."""
     file_format = models.JSONField(default=dict)
     """What detection found: {"type": "csv", "encoding": "utf-8", "delimiter": ",", "sheet": …},
     and the headers in their order."""
@@ -387,18 +399,90 @@ class RejectedRow(models.Model):
 
 
 class Tombstone(models.Model):
-    """A System Ref that was deleted for good; see `tombstones`. Nothing of it can be read here."""
+    """A System Ref that was deleted for good, or somebody who was erased; see `tombstones`. Nothing of either
+    can be read here."""
 
-    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="+", db_index=False)
+    class Kind(models.TextChoices):
+        REF = "ref", "System Ref"
+        IDENTITY = "identity", "Identity"
+
+    class Why(models.TextChoices):
+        DELETED = "deleted", "Deleted"
+        ERASED = "erased", "Anonymised"
+
+    kind = models.CharField(max_length=8, choices=Kind, db_default=Kind.REF)
+    why = models.CharField(max_length=8, choices=Why, db_default=Why.DELETED)
+    source = models.ForeignKey(
+        SourceSystem, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Null of an identity: it is refused whichever source sends it."""
     digest = models.BinaryField()
-    """HMAC-SHA-256 of the source's code and the System Ref."""
+    """HMAC-SHA-256 of the source's code and the System Ref, or of one key of an identity."""
+    key_version = models.PositiveSmallIntegerField(db_default=1)
+    erasure = models.UUIDField(null=True)
+    """Which erasure left it; several of one person have the same."""
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "digest"], name="tombstone_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "source", "digest"], name="tombstone_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="ref", source__isnull=False) | Q(kind="identity", source__isnull=True),
+                name="tombstone_of_a_ref_has_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(why="deleted", erasure__isnull=True) | Q(why="erased", erasure__isnull=False),
+                name="tombstone_of_an_erasure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"tombstone {self.pk}"
+
+
+class Admission(models.Model):
+    """A System Ref that may come in although it, or whoever it is of, was anonymised (X10). It becomes a new
+    contact; whoever was anonymised stays so."""
+
+    class Why(models.TextChoices):
+        RETURNS = "returns", "The person registered anew, by their own will"
+        SOMEBODY_ELSE = "somebody_else", "It is somebody else, with the same details"
+        TYPED = "typed", "Typed by somebody who may let them in"
+
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="+", db_index=False)
+    digest = models.BinaryField()
+    """As of a tombstone of a System Ref."""
+    why = models.CharField(max_length=13, choices=Why)
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "digest"], name="admitted_once")]
+
+    def __str__(self) -> str:
+        return f"admission {self.pk}"
+
+
+class Stopped(models.Model):
+    """How often a source sent somebody again who was deleted or anonymised, by month."""
+
+    source = models.ForeignKey(SourceSystem, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()
+    """Its first day."""
+    tombstone = models.ForeignKey(Tombstone, on_delete=models.CASCADE, related_name="+")
+    times = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "month", "tombstone"], name="stopped_once_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"tombstone {self.tombstone_id} at {self.source_id}"
 
 
 class CleaningSettings(models.Model):

@@ -1,5 +1,19 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import (
+    DERIVED,
+    DIGEST,
+    EMPTY,
+    NOBODYS,
+    Erasures,
+    Fate,
+    HangsOn,
+    OnErasure,
+    Treatment,
+    goes,
+    nobodys,
+    stays,
+)
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -69,6 +83,7 @@ FIELDS: Declarations = {
         "first_received_at": NotPersonal.TIME,
         "received_at": NotPersonal.TIME,
         "gone_at": NotPersonal.TIME,
+        "erased_at": NotPersonal.TIME,
     },
     "Membership": {
         "record": NotPersonal.LINK,
@@ -103,6 +118,10 @@ FIELDS: Declarations = {
     },
     "Tombstone": {
         "id": NotPersonal.ID,
+        "kind": NotPersonal.STATE,
+        "why": NotPersonal.STATE,
+        "key_version": NotPersonal.COUNT,
+        "erasure": NotPersonal.LINK,
         "source": NotPersonal.LINK,
         "digest": Personal.DERIVED,
         "at": NotPersonal.TIME,
@@ -112,8 +131,10 @@ FIELDS: Declarations = {
         "source": NotPersonal.LINK,
         "kind": NotPersonal.SETTING,
         "state": NotPersonal.STATE,
-        "file_name": NotPersonal.NOTE,
+        "file_name": Personal.DEALINGS,
         "stored_name": NotPersonal.NOTE,
+        "sealed_key": NotPersonal.ID,
+        "file_gone": NotPersonal.STATE,
         "file_format": NotPersonal.STATE,
         "mapping": NotPersonal.SETTING,
         "whole_source": NotPersonal.SETTING,
@@ -154,8 +175,101 @@ FIELDS: Declarations = {
         "reason": NotPersonal.NOTE,
         "values": Personal.RECEIVED,
     },
+    "Admission": {
+        "id": NotPersonal.ID,
+        "source": NotPersonal.LINK,
+        "digest": Personal.DERIVED,
+        "why": NotPersonal.STATE,
+        "user": NotPersonal.LINK,
+        "actor": Personal.COLLEAGUE,
+        "at": NotPersonal.TIME,
+    },
+    "Stopped": {
+        "id": NotPersonal.ID,
+        "source": NotPersonal.LINK,
+        "month": NotPersonal.TIME,
+        "tombstone": NotPersonal.LINK,
+        "times": NotPersonal.COUNT,
+        "last_at": NotPersonal.TIME,
+    },
     "CleaningSettings": {
         "id": NotPersonal.ID,
         "junk": NotPersonal.SETTING,
     },
+}
+
+_BOOKS = "amounts, dates and numbers remain for the books"
+_ON_RECORD = HangsOn(records=("record_id",))
+ON_ERASURE: Erasures = {
+    "SourceTransaction": OnErasure(
+        label="transactions its sources reported",
+        hangs_on=_ON_RECORD,
+        fields={
+            "reference": DIGEST,
+            "description": EMPTY,
+            **stays(_BOOKS, "date", "amount", "currency", "kind"),
+        },
+    ),
+    "PastClaim": OnErasure(label="past claims", hangs_on=_ON_RECORD, fields=goes("claim", "content_hash")),
+    "Change": OnErasure(label="changes to look at", hangs_on=_ON_RECORD, fields=goes("old_keys")),
+    "ImportedRow": OnErasure(
+        label="rows of imports",
+        hangs_on=HangsOn(records=("record_id",), is_log=True),
+        fields={"content_hash": DERIVED},
+    ),
+    "Membership": OnErasure(
+        label="memberships",
+        hangs_on=HangsOn(records=("record_id",), contacts=("contact_id",)),
+        fields={},
+    ),
+    "SourceRecord": OnErasure(
+        label="System Refs",
+        hangs_on=HangsOn(records=("id",)),
+        fields={
+            "system_ref": DIGEST,
+            **dict.fromkeys(
+                (
+                    name
+                    for name, kind in FIELDS["SourceRecord"].items()
+                    if isinstance(kind, Personal) and name != "system_ref"
+                ),
+                EMPTY,
+            ),
+            **dict.fromkeys(
+                (name for name, kind in FIELDS["SourceRecord"].items() if kind is Personal.DERIVED), DERIVED
+            ),
+        },
+    ),
+    "Tombstone": OnErasure(
+        label="tombstones",
+        hangs_on=HangsOn(nobody=True),
+        fields={
+            "digest": Treatment(
+                Fate.STAYS,
+                "keeps them from coming back; cannot be read backwards without a key outside the database",
+                not_reported="made by the erasure itself",
+            )
+        },
+    ),
+    "Admission": OnErasure(
+        label="System Refs let in again",
+        hangs_on=NOBODYS,
+        fields={
+            "digest": Treatment(
+                Fate.STAYS,
+                "of somebody else, or of whoever registered anew; the erasure itself takes away that of its"
+                " System Refs",
+                not_reported="cannot be read backwards",
+            )
+        },
+    ),
+    "SourceSystem": nobodys("sources"),
+    "RejectedRow": OnErasure(label="rejected rows of imports", hangs_on=NOBODYS, fields={"values": EMPTY}),
+    "Import": OnErasure(
+        label="names of imported files",
+        hangs_on=NOBODYS,
+        fields={"file_name": Treatment(Fate.WORD, not_reported="named by whoever sent the file")},
+    ),
+    "Stopped": nobodys("counts of who was sent again"),
+    "CleaningSettings": nobodys("placeholders"),
 }

@@ -12,10 +12,12 @@ from django.db.models import Count, Max, QuerySet
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.jobs.models import Progress
+from kith.kernel import clock
 from kith.kernel.errors import NotFound, Refused
 from kith.sources import storage
 from kith.sources.as_seen import Row, as_it_is
 from kith.sources.custom_fields import custom_fields
+from kith.sources.doors.refusing import people_stopped
 from kith.sources.file_kinds import choices
 from kith.sources.importing import SUBJECT, UNDO_SUBJECT
 from kith.sources.mapping import CONTACTS, FieldChoice
@@ -30,6 +32,8 @@ class SourceLine:
     source: SourceSystem
     records: int
     last_received_at: datetime | None
+    people_stopped: int
+    """Who were anonymised and sent again this month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,12 @@ def sources(*, actor: Actor) -> list[SourceLine]:
             records=Count("pk"), newest=Max("received_at")
         )
     }
+    stopped = people_stopped(month=clock.now().date())
     lines = []
     for source in SourceSystem.objects.order_by("priority", "name", "pk"):
         row = figures.get(source.pk)
-        lines.append(SourceLine(source, row["records"] if row else 0, row["newest"] if row else None))
+        records, newest = (row["records"], row["newest"]) if row else (0, None)
+        lines.append(SourceLine(source, records, newest, stopped.get(source.pk, 0)))
     return lines
 
 
@@ -111,7 +117,7 @@ def header_lines(
     job: Import, *, seen: Callable[[Row], Row] = as_it_is, mapping: Mapping[str, str] | None = None
 ) -> list[HeaderLine]:
     """Reads the beginning of the file. `mapping`: as typed, when the form comes back."""
-    table = open_table(storage.path_of(job.stored_name), sheet=str(job.file_format.get("sheet") or ""))
+    table = open_table(storage.received(job), sheet=str(job.file_format.get("sheet") or ""))
     samples = samples_of(table)
     chosen = job.mapping if mapping is None else mapping
     return [

@@ -44,7 +44,7 @@ _STORED: Final[dict[str, pl.DataType]] = {
 }
 _READ: Final = """
 SELECT id, source_id, claim::text AS claim, kind, replace(content_hash::text, '-', '') AS old_hash
-FROM sources_sourcerecord WHERE id > {after} ORDER BY id LIMIT {most}
+FROM sources_sourcerecord WHERE id > {after} AND erased_at IS NULL ORDER BY id LIMIT {most}
 """
 
 
@@ -96,7 +96,7 @@ def _settled(found: _Set, done: int, changed: int) -> tuple[int, int]:
 
 def _count() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sources_sourcerecord")
+        cursor.execute("SELECT count(*) FROM sources_sourcerecord WHERE erased_at IS NULL")
         return int(cursor.fetchall()[0][0])
 
 

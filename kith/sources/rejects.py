@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from kith.kernel.inert import inert_csv
 from kith.sources.as_seen import Row
 from kith.sources.models import Import, RejectedRow
 
 _OWN: Final = ("Row", "Column", "Reason")
 _BLOCK: Final = 500
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def inert(text: str) -> str:
-    """A value that a spreadsheet would run as a formula gets an apostrophe in front.
-
-    A plain phone number or negative number stays: signs, digits and spaces alone name no formula.
-    """
-    if text[:1].isalnum():
-        return text
-    if not text.lstrip().startswith(_STARTS_FORMULA) and not text.startswith(_STARTS_FORMULA):
-        return text
-    if text[:1] in {"+", "-"} and text[1:].replace(" ", "").replace(".", "").isdigit():
-        return text
-    return f"'{text}"
 
 
 def lines_of(job: Import, *, seen: Callable[[Row], Row]) -> Iterator[str]:
@@ -51,9 +35,3 @@ def _headers(job: Import, rows: Iterable[RejectedRow]) -> list[str]:
     for row in rows:
         headers |= dict.fromkeys(row.values)
     return list(headers)
-
-
-def inert_csv(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(map(inert, row) for row in rows)
-    return text.getvalue()

@@ -12,13 +12,13 @@ from django.db import connection
 
 from kith.access.actors import Actor
 from kith.kernel.errors import Refused
+from kith.kernel.inert import inert_csv
 from kith.sources import storage
 from kith.sources.as_seen import rows_seen
 from kith.sources.claims import NUMBER, header_of, without_blank_rows, without_explanations
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, ImportedRow, RejectedRow
 from kith.sources.reading import Chunk, open_table
-from kith.sources.rejects import inert_csv
 
 HEAD: Final = ("Row", "Result", "Contact Code", "GroupID", "Column", "Reason")
 XLSX_ROWS: Final = 1_048_575
@@ -83,13 +83,13 @@ def _rows(job: Import, *, seen: Callable[[Values], Values]) -> Iterator[list[str
 def _parts(job: Import) -> Iterator[tuple[int, int, dict[int, Values]]]:
     """First and last row number, and the values by number; none once the file was removed."""
     try:
-        path = storage.path_of(job.stored_name)
+        file = storage.received(job)
     except Refused:
         for first in range(1, job.rows_done + 2, _AT_ONCE):
             yield first, first + _AT_ONCE - 1, {}
         return
     first = 1
-    for chunk in open_table(path, sheet=str(job.file_format.get("sheet") or "")).chunks():
+    for chunk in open_table(file, sheet=str(job.file_format.get("sheet") or "")).chunks():
         yield first, chunk.last_number, _values(job, chunk)
         first = chunk.last_number + 1
 

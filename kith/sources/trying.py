@@ -17,7 +17,7 @@ from kith.sources.contacts_in import (
     cleaning_options,
     fields_of,
     fingerprint,
-    without_deleted,
+    without_kept_out,
     without_refused,
 )
 from kith.sources.file_kinds import RowsIn, ShownRow
@@ -77,10 +77,10 @@ def try_out(job: Import, *, reading_of: ReadingOf = _as_it_is) -> DryRun:
             return _of_kind(intake, chunk, reading_of, tried=tried, total=total)
     options = cleaning_options(job.source)
     claims = claims_of(chunk, mapping=job.mapping, cleaned_with=fingerprint(options))
-    claims = without_deleted(claims, job)
     cleaned = clean_and_key(fields_of(claims.rows), options)
     taken, kept, refused = without_refused(claims, cleaned)
-    rejected = (*claims.bad, *refused)
+    taken, kept, kept_out, _ = without_kept_out(taken, kept, job)
+    rejected = (*claims.bad, *refused, *kept_out)
     frame = pl.from_arrow(kept.slice(0, SHOWN))
     assert isinstance(frame, pl.DataFrame)
     return DryRun(

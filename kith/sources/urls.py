@@ -5,10 +5,13 @@ from django.urls import path
 from kith.settings.editing import pages_of
 from kith.sources import views
 from kith.sources.custom_field_pages import CUSTOM_FIELD_EDITOR
+from kith.sources.doors import views as doors
+from kith.sources.received.sections import EDITOR as RECEIVED_FILES_EDITOR
 
 app_name = "sources"
 urlpatterns = [
     *pages_of(CUSTOM_FIELD_EDITOR, place="custom-fields/", name="custom-fields"),
+    *pages_of(RECEIVED_FILES_EDITOR, place="received-files/", name="received-files"),
     path("", views.source_list, name="list"),
     path("add/", views.source_add, name="add"),
     path("cleaning/", views.cleaning, name="cleaning"),
@@ -16,4 +19,7 @@ urlpatterns = [
     path("<int:source_id>/", views.source_edit, name="edit"),
     path("<int:source_id>/pause/", views.source_pause, name="pause"),
     path("<int:source_id>/resume/", views.source_resume, name="resume"),
+    path("<int:source_id>/stopped/", doors.stopped, name="stopped"),
+    path("<int:source_id>/stopped/admit/", doors.admit, name="admit"),
+    path("<int:source_id>/stopped/<int:admission_id>/withdraw/", doors.withdraw, name="withdraw-admission"),
 ]

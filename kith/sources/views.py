@@ -26,6 +26,7 @@ def source_list(request: KithRequest) -> HttpResponse:
         "lines": queries.sources(actor=request.actor),
         "may_edit": request.actor.may(Permission.SOURCE_EDIT),
         "may_import": request.actor.may(Permission.IMPORT_RUN),
+        "may_admit": request.actor.may(Permission.CONTACT_ADMIT),
         "may_clean": request.actor.may(Permission.SETTINGS_VIEW),
     }
     return render_page(request, "sources/source_list.html", context)

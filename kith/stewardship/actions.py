@@ -19,6 +19,7 @@ from kith.grouping.models import Operation
 from kith.grouping.previewing import preview
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
+from kith.sources.doors.holding import ANONYMISED
 from kith.stewardship import words
 from kith.stewardship.involved import contacts_of, hold
 from kith.stewardship.models import Case, CaseNote, Request, RequestContact, StewardshipSettings
@@ -317,6 +318,8 @@ def _same_unresolved(case: Case) -> QuerySet[Case]:
             return cases.filter(request=case.request_id)
         case Case.Kind.CONTRADICTION | Case.Kind.CLASH:
             return cases.filter(contact_id=case.contact_id, title=case.title)
+        case Case.Kind.JOURNAL | Case.Kind.BACKUP:
+            return cases.filter(title=case.title)
         case _:
             return cases.none()
 
@@ -325,8 +328,12 @@ def _same_unresolved(case: Case) -> QuerySet[Case]:
 def ask_for_help(*, actor: Actor, title: str, text: str = "", contact_id: int | None = None) -> Case:
     """A case opened by hand (K29), from a contact or without one."""
     require(actor, Permission.CONTACT_GROUP)
-    if contact_id is not None and not Contact.objects.filter(pk=contact_id).exists():
-        raise NotFound("There is no contact with this GroupID.")
+    if contact_id is not None:
+        states = list(Contact.objects.filter(pk=contact_id).values_list("state", flat=True))
+        if not states:
+            raise NotFound("There is no contact with this GroupID.")
+        if states == [Contact.State.ANONYMISED]:
+            raise Conflict(ANONYMISED)
     case = open_case(actor=actor, kind=Case.Kind.MANUAL, title=title, contact_id=contact_id)
     if text.strip():
         _write_note(case, text, by=actor)

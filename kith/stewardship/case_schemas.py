@@ -10,7 +10,18 @@ from pydantic import StringConstraints
 
 from kith.web.api import LARGEST_ID, In, Number
 
-CaseKind = Literal["failed_request", "circuit_breaker", "failed_run", "contradiction", "clash", "manual"]
+CaseKind = Literal[
+    "failed_request",
+    "circuit_breaker",
+    "failed_run",
+    "contradiction",
+    "clash",
+    "journal",
+    "erasure",
+    "person_request",
+    "backup",
+    "manual",
+]
 CaseState = Literal["open", "in_progress", "resolved"]
 
 _WRITTEN = r"^[^\x00]*[^\x00\s][^\x00]*$"

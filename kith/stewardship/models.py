@@ -131,6 +131,10 @@ class Case(models.Model):
         FAILED_RUN = "failed_run", "A run failed"
         CONTRADICTION = "contradiction", "Decisions contradict each other"
         CLASH = "clash", "Contacts share what must be unique"
+        JOURNAL = "journal", "The audit log is not right"
+        ERASURE = "erasure", "An anonymisation needs a look"
+        PERSON_REQUEST = "person_request", "A person's request is due"
+        BACKUP = "backup", "A backup needs a look"
         MANUAL = "manual", "Somebody asks for help"
 
     class State(models.TextChoices):
@@ -182,6 +186,11 @@ class Case(models.Model):
                 fields=["contact_id", "title"],
                 condition=~Q(state="resolved") & Q(kind="clash"),
                 name="case_one_open_per_clash",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "title"],
+                condition=~Q(state="resolved") & Q(kind__in=["journal", "backup"]),
+                name="case_one_open_of_the_store",
             ),
         ]
         indexes = [

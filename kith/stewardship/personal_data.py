@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import EMPTY, WORD, Erasures, HangsOn, OnErasure, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -58,4 +59,18 @@ FIELDS: Declarations = {
         "at": NotPersonal.TIME,
         "text": Personal.IDENTITY,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "CaseNote": OnErasure(
+        label="notes of cases", hangs_on=HangsOn(through=("case", "stewardship.Case")), fields={"text": WORD}
+    ),
+    "Case": OnErasure(
+        label="stewardship cases", hangs_on=HangsOn(contacts=("contact_id",), is_log=True), fields={}
+    ),
+    "RequestContact": OnErasure(
+        label="contacts of requests", hangs_on=HangsOn(contacts=("contact_id",), is_log=True), fields={}
+    ),
+    "Request": OnErasure(label="reasons of requests", hangs_on=HangsOn(), fields={"reason": EMPTY}),
+    "StewardshipSettings": nobodys("settings of stewardship"),
 }

@@ -16,6 +16,11 @@ def edits_wait() -> bool:
     return settings_in_force().edits_wait
 
 
+def changes_wait() -> bool:
+    """What is asked of contacts is done by the overnight run (`KITH_CHANGES_WAIT`)."""
+    return settings_in_force().changes_wait
+
+
 def must_wait(intent: Intent) -> Request.State | None:
     """What asking for it would make of it; None: it would be done at once."""
     settings = settings_in_force()

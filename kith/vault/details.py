@@ -49,6 +49,13 @@ def changes_of(entry_ids: Iterable[int]) -> Mapping[int, tuple[ValueChange, ...]
     return found
 
 
+def opened_of(record_ids: Iterable[int]) -> list[str]:
+    """Everything kept of these System Refs, as JSON; without what was destroyed."""
+    rows = list(SealedDetail.objects.filter(record_id__in=list(record_ids)).order_by("pk"))
+    opened = open_many([Sealed(row.record_id, bytes(row.body), _context(row.entry_id)) for row in rows])
+    return [text.decode() for text in opened if text is not None]
+
+
 def _read(text: bytes) -> tuple[ValueChange, ...]:
     body: dict[str, list[str]] = json.loads(text)
     return tuple(ValueChange(field, before, after) for field, (before, after) in body.items())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, goes
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -16,4 +17,11 @@ FIELDS: Declarations = {
         "record_id": NotPersonal.LINK,
         "body": Personal.RECEIVED,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "SealedDetail": OnErasure(
+        label="values before and after changes", hangs_on=HangsOn(records=("record_id",)), fields=goes("body")
+    ),
+    "DataKey": OnErasure(label="data keys", hangs_on=HangsOn(records=("record_id",), is_log=True), fields={}),
 }

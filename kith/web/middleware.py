@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
-from kith.kernel.errors import DomainError
+from kith.kernel.errors import Conflict, DomainError
 
 
 class DomainErrorMiddleware:
@@ -22,6 +23,8 @@ class DomainErrorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_about_an_erased_person(exception):
+            exception = Conflict(ERASED)
         if not isinstance(exception, DomainError):
             return None
         return render(
@@ -30,6 +33,14 @@ class DomainErrorMiddleware:
             {"message": exception.message, "code": exception.status},
             status=exception.status,
         )
+
+
+ERASED: Final = "This person was anonymised; nothing can be added or changed."
+
+
+def is_about_an_erased_person(error: BaseException) -> bool:
+    """The database refused it (`kith.privacy`), whatever asked."""
+    return getattr(error.__cause__, "sqlstate", None) == "KT001"
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:

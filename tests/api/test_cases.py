@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
 from kith.stewardship import actions
+from kith.stewardship.cases import open_case
 from kith.stewardship.models import Case, CaseNote
 from tests.contacts import factories
 
@@ -165,3 +166,11 @@ def test_cases_and_notes_cost_the_same_with_one_and_with_five(running: Client, s
         actions.resolve_case(actor=steward.actor, case_id=case.pk)
         actions.add_note(actor=steward.actor, case_id=first.pk, text="More")
     assert [cost(path) for path in paths] == few
+
+
+@pytest.mark.parametrize("kind", Case.Kind.values)
+def test_cases_of_every_kind_are_listed_and_opened(running: Client, kind: str) -> None:
+    case = open_case(kind=kind, title="Something needs a look")
+    (listed,) = running.get("/api/v1/cases", {"kind": kind}).json()["items"]
+    assert listed == running.get(f"/api/v1/cases/{case.pk}").json()
+    assert (listed["id"], listed["kind"]) == (case.pk, kind)

@@ -19,7 +19,8 @@ from tests.contacts import factories
 pytestmark = pytest.mark.django_db
 QUERIES_OF_A_CONTACT = 12
 """When it was looked at in the last ten minutes already; else the look is written, too."""
-QUERIES_OF_A_SEARCH = 7
+QUERIES_OF_A_SEARCH = 8
+"""One of them writes that somebody searched."""
 
 
 def _search(client: Client, asked: Mapping[str, object]) -> Any:
@@ -224,6 +225,8 @@ def test_reading_writes_nothing_but_that_somebody_looked(viewing: Client) -> Non
     with CaptureQueriesContext(connection) as made:
         viewing.get(f"/api/v1/contacts/{contact.pk}")
         _search(viewing, {"q": "reid"})
+    searched = Entry.objects.get(event="SearchMade")
+    assert "reid" not in str(searched.detail), "which criteria, never for whom"
     written = [one["sql"] for one in made if not one["sql"].lstrip().startswith("SELECT")]
-    assert all("access_keyuse" in one for one in written), "the key's requests are counted, nothing else"
+    assert all("access_keyuse" in one or "SearchMade" in one for one in written), "nothing else"
     assert SourceRecord.objects.count() == 4

@@ -15,6 +15,12 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 COMMAND = re.compile(r"\bkith ([a-z][a-z-]*)")
 TARGET = re.compile(r"(?:^|[`\n])make ([a-z][a-z-]*)")
+NAMED_TEST = re.compile(r"`(test_\w+)`")
+TESTS = frozenset(
+    name
+    for file in (ROOT / "tests").rglob("*.py")
+    for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+)
 NOT_MANAGEMENT = {"commands", "resolve"}
 """Words that `kith` itself answers (kith/config/command.py)."""
 
@@ -41,6 +47,11 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     assert set(TARGET.findall(_code_of(document))) <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=place)
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    assert set(NAMED_TEST.findall(document.read_text(encoding="utf-8"))) <= TESTS
 
 
 def test_every_how_to_is_in_the_index() -> None:

@@ -15,6 +15,7 @@ TEXT = {".py", ".html", ".md", ".txt", ".toml", ".css", ".js", ".json", ".yml", 
 INLINE = re.compile(
     r"""\sstyle\s*=\s*["']|<script(?![^>]*\bsrc\s*=)[^>]*>|\son[a-z]+\s*=\s*["']""", re.IGNORECASE
 )
+BARE_FACT = re.compile(r"<dl class=\"facts[^>]*>(?:\s|\{%[^%]*%\}|\{\{[^}]*\}\})*<dt|</dd>\s*<dt")
 MAY_PRINT = {"kith/config/command.py"}
 
 
@@ -40,6 +41,12 @@ def test_no_file_names_a_package_index() -> None:
 
 def test_templates_hold_no_inline_script_or_style() -> None:
     assert not _holds(INLINE, template_files())
+
+
+def test_each_fact_of_a_page_is_a_row_of_its_own() -> None:
+    """Label and value in a `div`: without it the page draws them outside of the card's margins."""
+    bare = [place(path) for path in template_files() if BARE_FACT.search(path.read_text(encoding="utf-8"))]
+    assert not bare
 
 
 def test_every_page_has_a_title() -> None:

@@ -11,6 +11,11 @@ from kith.access.permissions import Permission
 
 OPEN_TO_ALL = {
     "users:sign-in": "one has to be able to sign in",
+    "privacy-request:form": "persons who ask what is held about them have no account",
+    "privacy-request:sent": "the same",
+    "privacy-request:confirm": "the same; the link is in their e-mail",
+    "privacy-request:done": "the same",
+    "information:open": "whoever has the one-time link to a report has no account",
     "health": "whoever watches the service asks without an account",
 }
 

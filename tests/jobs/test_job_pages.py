@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django import app
 
 from kith.access.models import User
 from kith.audit.models import Entry
+from kith.jobs.labels import LABELS
 from kith.jobs.models import Progress
 
 ClientOf = Callable[[User], Client]
@@ -139,3 +141,9 @@ def test_what_cannot_be_done_is_refused_in_words(
 def test_a_job_that_does_not_exist_is_not_found(power_user: User, client_of: ClientOf) -> None:
     assert client_of(power_user).post("/jobs/424242/cancel/").status_code == 404
     assert client_of(power_user).get("/jobs/424242/cancel/").status_code == 405
+
+
+def test_every_job_has_a_name_that_people_use() -> None:
+    ours = {name for name in app.tasks if not name.startswith(("builtin:", "procrastinate.", "tests."))}
+    assert {"privacy.carry_on", "runs.overnight"} <= ours
+    assert ours - set(LABELS) == set()

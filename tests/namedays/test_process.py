@@ -260,11 +260,15 @@ def test_c10_home_and_the_page_show_who_celebrates_but_not_the_deceased(
 
     said = Suppression.objects.create(reason="deceased", actor="Test")
     SuppressedRecord.objects.create(suppression=said, record_id=dead.primary_record_id)
+    silent = factories.person("Zed", "Silent", name_day=f"{day.day} {day:%B}")
+    refused = Suppression.objects.create(reason="opt_out", actor="Test")
+    SuppressedRecord.objects.create(suppression=refused, record_id=silent.primary_record_id)
     browser = client_of(viewer)
     for address in ("/", "/name-days/", "/name-days/?when=week", f"/name-days/?day={day}"):
         page = browser.get(address).text
         assert alive.name in page, address
         assert dead.name not in page, address
+        assert silent.name not in page, address
     assert browser.get("/name-days/?day=nonsense").status_code == 200
     assert browser.get("/name-days/?day=9999-12-31&when=week").status_code == 200
     assert Client().get("/name-days/").status_code == 302

@@ -19,6 +19,7 @@ from kith.config import mail
 from kith.config.environment import BadEnvironment
 from kith.contacts.report import Fact, Facts, ReportSection, Subject, columns, table
 from kith.contacts.vcard import Card
+from kith.kernel.decision import Decision
 from kith.printouts import drawing, pdf, plain, sheets
 from kith.printouts.branding import Branding
 from kith.printouts.document import Document, Part
@@ -131,9 +132,9 @@ def test_the_name_of_the_file_names_nobody() -> None:
 
 
 def test_c33_the_reasons_why_it_is_not_sent_are_said_at_once() -> None:
-    assert may_send(standing=[], email="a@example.org")
-    refused = may_send(standing=["Suppressed: opt-out"], email="")
-    assert refused.reasons == ("suppressed: opt-out", "the contact has no e-mail")
+    assert may_send(standing=Decision(()), email="a@example.org")
+    refused = may_send(standing=Decision(("it is suppressed",)), email="")
+    assert refused.reasons == ("it is suppressed", "the contact has no e-mail")
     trouble = Sending.Trouble
     assert [wait_after(number, trouble.UNREACHABLE) for number in range(1, 7)] == [*WAITS, None]
     assert wait_after(1, trouble.REFUSED) is None

@@ -102,7 +102,7 @@ def test_c33_a_printout_tells_what_there_is_with_its_provenance(agent: User) -> 
 
 def test_c33_what_is_masked_for_somebody_is_masked_on_the_printout(agent: User) -> None:
     contact = factories.person("Ann", "Leeson", passport_number="K1234567")
-    every = tuple(one.key for one in presets.sections())
+    every = tuple(one.key for one in presets.open_to(agent.actor))
     said = json.dumps(printed(contact, agent.actor, sections=every), ensure_ascii=False)
     assert "K1234567" not in said
     assert "••••" in said
@@ -149,9 +149,18 @@ def test_c33_who_may_not_be_reached_is_sent_nothing(agent: User) -> None:
     assert done is not None
     assert (done.state, done.trouble) == ("failed", "suppressed")
     assert last_event(reachable)[0] == "PrintoutNotSent"
-    with pytest.raises(Refused, match="opt-out"):
+    with pytest.raises(Refused, match="is suppressed"):
         actions.ask_to_send(actor=agent.actor, contact_id=reachable.pk, wish=PDF)
     assert not mail.outbox
+
+
+def test_x5_who_must_not_be_phoned_may_be_e_mailed(agent: User) -> None:
+    contact = factories.person("Ann", "Leeson", email_1="ann@example.org")
+    contacts.suppress(actor=COMMAND_LINE, contact_id=contact.pk, reason="manual", note="", scope="phone")
+    assert actions.ask_to_send(actor=agent.actor, contact_id=contact.pk, wish=PDF)
+    contacts.suppress(actor=COMMAND_LINE, contact_id=contact.pk, reason="manual", note="", scope="email")
+    with pytest.raises(Refused, match="is suppressed"):
+        actions.ask_to_send(actor=agent.actor, contact_id=contact.pk, wish=PDF)
 
 
 def test_c33_another_primary_e_mail_than_the_one_seen_is_not_written_to(agent: User) -> None:
@@ -273,7 +282,7 @@ def test_c33_the_page_hands_out_and_sends(agent: User, viewer: User, client_of: 
 def test_the_number_of_queries_does_not_grow_with_what_is_printed(agent: User) -> None:
     contact = factories.eleni()
     record = SourceRecord.objects.of_contact(contact.pk)[0]
-    every = tuple(one.key for one in presets.sections())
+    every = tuple(one.key for one in presets.open_to(agent.actor))
     counts = []
     for times in (1, 2):
         for number in range(times):

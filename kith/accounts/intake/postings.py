@@ -1,4 +1,8 @@
-"""A file of account transactions, each of an account there is. Sent again, one is corrected."""
+"""A file of account transactions, each of an account there is. Sent again, one is corrected.
+
+What is sent for an account of somebody who was anonymised is posted to the Suspense Account (C43), without
+its text; the account it was meant for begins its reference.
+"""
 
 from __future__ import annotations
 
@@ -76,15 +80,35 @@ def _faults(read: pl.DataFrame) -> list[Fault]:
     ]
 
 
-_ROWS: Final = """
+_JOINED: Final = """
 FROM incoming_now s LEFT JOIN accounts_account a ON a.number = s.account
-LEFT JOIN accounts_accounttransaction t ON t.account_id = a.id AND t.reference = s.reference
+LEFT JOIN sources_sourcerecord r ON r.id = a.record_id AND r.erased_at IS NOT NULL
+LEFT JOIN accounts_account x ON r.id IS NOT NULL AND x.is_suspense AND x.state = 'active'
+    AND NOT EXISTS (SELECT 1 FROM accounts_accounttransaction own
+        WHERE own.account_id = a.id AND own.reference = s.reference)
+LEFT JOIN accounts_accounttransaction t ON t.account_id = coalesce(x.id, a.id) AND t.reference = {reference}
 """
-_VALUES: Final = "s.kind, s.date, s.amount::numeric(16, 2), a.currency, s.is_unbilled, s.description"
+_STRAY: Final = """
+CASE WHEN x.id IS NULL THEN s.reference WHEN length(a.number) + length(s.reference) > 117
+    THEN a.number || ' / ' || md5(s.reference) ELSE a.number || ' / ' || s.reference END
+"""
+_ROWS: Final = _JOINED.format(reference=_STRAY)
+_VALUES: Final = """
+s.kind, s.date, s.amount::numeric(16, 2), coalesce(x.currency, a.currency), s.is_unbilled,
+CASE WHEN r.id IS NULL THEN s.description ELSE '' END
+"""
 _STORED: Final = "t.kind, t.date, t.amount, t.currency, t.is_unbilled, t.description"
-_REASON: Final = """
+_STANDS: Final = "It was posted before its contact was anonymised, and stays as it was."
+_NOWHERE: Final = "Its contact was anonymised, and there is no active Suspense Account."
+_ELSEWHERE: Final = "Its contact was anonymised, and the Suspense Account is kept in another currency."
+_REASON: Final = f"""
 CASE WHEN a.id IS NULL THEN 'There is no account with this number.'
     WHEN a.is_suspense THEN 'Nothing is posted to the Suspense Account from a file.'
+    WHEN r.id IS NOT NULL AND x.id IS NULL AND t.id IS NULL THEN '{_NOWHERE}'
+    WHEN r.id IS NOT NULL AND x.id IS NULL AND (s.currency NOT IN ('', a.currency)
+        OR ({_VALUES}) IS DISTINCT FROM ({_STORED})) THEN '{_STANDS}'
+    WHEN x.currency <> coalesce(nullif(s.currency, ''), a.currency) THEN '{_ELSEWHERE}'
+    WHEN r.id IS NOT NULL THEN NULL
     WHEN s.currency NOT IN ('', a.currency) THEN 'The account is kept in another currency.'
     WHEN a.state = 'terminated' AND t.id IS NULL THEN 'The account is terminated.' END
 """
@@ -104,10 +128,14 @@ POSTINGS: Final = Table(
     name="account",
     read=_read,
     faults=_faults,
-    locks="SELECT a.id FROM accounts_account a WHERE a.number IN (SELECT account FROM incoming_now)"
-    " ORDER BY a.id FOR UPDATE",
+    locks="""
+    SELECT a.id FROM accounts_account a WHERE a.id IN (
+        SELECT n.id FROM accounts_account n WHERE n.number IN (SELECT account FROM incoming_now)
+        UNION ALL SELECT p.id FROM accounts_account p WHERE p.is_suspense)
+    ORDER BY a.id FOR UPDATE
+    """,
     refuses=f"""
-    SELECT number, CASE WHEN reason LIKE '%%currency.' THEN 'currency' ELSE 'account' END, reason
+    SELECT number, CASE WHEN reason LIKE 'The account is kept%%' THEN 'currency' ELSE 'account' END, reason
     FROM (SELECT s.number, {_REASON} AS reason {_ROWS}) judged
     WHERE reason IS NOT NULL AND %(source)s IS NOT NULL
     """,
@@ -119,14 +147,16 @@ POSTINGS: Final = Table(
     writes=f"""
     INSERT INTO accounts_accounttransaction AS t
         (account_id, reference, kind, date, amount, currency, is_unbilled, description)
-    SELECT a.id, s.reference, {_VALUES}
-    FROM incoming_now s JOIN accounts_account a ON a.number = s.account WHERE %(source)s IS NOT NULL
+    SELECT coalesce(x.id, a.id), {_STRAY}, {_VALUES}
+    {_ROWS} WHERE (r.id IS NULL OR x.id IS NOT NULL) AND %(source)s IS NOT NULL
     ON CONFLICT (account_id, reference) DO UPDATE SET kind = excluded.kind, date = excluded.date,
         amount = excluded.amount, currency = excluded.currency, is_unbilled = excluded.is_unbilled,
         description = excluded.description
     WHERE ({_STORED}) IS DISTINCT FROM (excluded.kind, excluded.date, excluded.amount, excluded.currency,
         excluded.is_unbilled, excluded.description)
     """,
+    strays=f"SELECT count(*) {_ROWS} WHERE x.id IS NOT NULL AND t.id IS NULL AND %(source)s IS NOT NULL",
+    of_erased=frozenset({_STANDS, _NOWHERE, _ELSEWHERE}),
 )
 KIND: Final = FileKind(
     key=Import.Kind.ACCOUNT_TRANSACTIONS,

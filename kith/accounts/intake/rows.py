@@ -10,12 +10,16 @@ from typing import Final, cast
 import polars as pl
 from babel.numbers import get_territory_currencies
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from kith import bulk
+from kith.access.actors import IMPORTER
+from kith.audit import journal
 from kith.matching.cleaning import DateOrder, parse_date
 from kith.sources import loading
 from kith.sources.amounts import plain_amounts, writes_decimal_comma
 from kith.sources.claims import NUMBER, header_of, one_line, refused, without_blank_rows
+from kith.sources.doors import lock
 from kith.sources.file_kinds import PreparedRows, ShownRow
 from kith.sources.loading import Counts
 from kith.sources.models import Import
@@ -51,6 +55,10 @@ class Table:
     """All, new and changed; takes the source."""
     writes: str
     """Takes the source."""
+    strays: str = ""
+    """How many new ones go to the Suspense Account; takes the source."""
+    of_erased: frozenset[str] = frozenset()
+    """Reasons for which nothing of a row is repeated: it is of somebody who was anonymised."""
 
 
 @dataclass(slots=True)
@@ -170,6 +178,7 @@ class TableIn:
         bulk.load(last.rename({NUMBER: "number"}), "incoming_now", columns=columns)
         names = {"source": self.job.source_id}
         with connection.cursor() as cursor:
+            lock.shared()
             cursor.execute(self.table.locks)
             cursor.execute(self.table.refuses, names)
             unfit = cursor.fetchall()
@@ -179,11 +188,26 @@ class TableIn:
             cursor.execute(self.table.counts, names)
             total, new, changed = cursor.fetchone() or (0, 0, 0)
             if is_kept:
+                self._note_strays(cursor, names)
                 cursor.execute(self.table.writes, names)
         bulk.drop("incoming_now")
         bad = (*prepared.bad, *self._unfit(prepared.original, unfit))
         same = total - new - changed + prepared.rows.height - last.height
         return Counts(new, changed, same, len(bad)), bad
+
+    def _note_strays(self, cursor: CursorWrapper, names: Mapping[str, int]) -> None:
+        if not self.table.strays:
+            return
+        cursor.execute(self.table.strays, names)
+        caught = int(cursor.fetchall()[0][0])
+        if caught:
+            journal.record(
+                "StrayMoneyCaught",
+                by=IMPORTER,
+                subject_type="import",
+                subject_id=self.job.pk,
+                detail={"transactions": caught},
+            )
 
     def _unfit(self, original: pl.DataFrame, unfit: list[tuple[int, str, str]]) -> tuple[BadRow, ...]:
         found: list[BadRow] = []
@@ -191,7 +215,10 @@ class TableIn:
             numbers = [number for number, *why in unfit if tuple(why) == (name, reason)]
             mask = original[NUMBER].is_in(numbers)
             column = header_of(name, self.job.mapping)
-            found.extend(refused(original, mask, reason=reason, column=column))
+            if reason in self.table.of_erased:
+                found.extend(BadRow(number, reason, column, {}) for number in numbers)
+            else:
+                found.extend(refused(original, mask, reason=reason, column=column))
         return tuple(found)
 
 

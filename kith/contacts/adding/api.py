@@ -44,6 +44,7 @@ def add_new_contact(request: ApiRequest, given: ContactIn) -> Status[ContactAdde
             kind=given.kind,
             claim=form.claim(),
             to_group_with=frozenset(given.group_with),
+            returns=given.returns,
         )
     except ThereAlready:
         raise

@@ -11,7 +11,7 @@ from kith.kernel.errors import Refused
 from kith.matching.records import CUSTOM_PREFIX
 from kith.web.api import as_typed, words_of
 
-_NO_DETAILS = {*ROWS, "kind", "custom", "save_anyway", "group_with"}
+_NO_DETAILS = {*ROWS, "kind", "custom", "save_anyway", "group_with", "returns"}
 _NOT_SAVED = "Nothing was saved: see the reasons."
 
 

@@ -96,6 +96,10 @@ class ContactIn(ContactDetails):
     emails: list[NewEmail] = Field(default_factory=list, max_length=MAX_REPEATS)
     phones: list[NewPhone] = Field(default_factory=list, max_length=MAX_REPEATS)
     addresses: list[NewAddress] = Field(default_factory=list, max_length=MAX_REPEATS)
+    returns: StrictBool = Field(
+        default=False,
+        description="Somebody who was anonymised registers anew, by their own will. Takes its own right.",
+    )
     save_anyway: StrictBool = Field(
         default=False,
         description="Also where it may be a contact that is there already. Never twice the same.",

@@ -21,11 +21,28 @@ WITH gone AS (DELETE FROM contacts_suppressedrecord WHERE record_id = ANY(%(reco
 SELECT coalesce(array_agg(DISTINCT suppression_id), '{}'),
     coalesce(array_agg(DISTINCT lift_id) FILTER (WHERE lift_id IS NOT NULL), '{}') FROM gone
 """
+NOBODY_ELSES: Final = (
+    "DELETE FROM contacts_askedlift WHERE contact_id = ANY(%(contacts)s)",
+    """
+    WITH alone AS (
+        SELECT s.id FROM contacts_suppression s WHERE s.id = ANY(%(suppressions)s)
+        AND NOT EXISTS (SELECT 1 FROM contacts_suppressedrecord r WHERE r.suppression_id = s.id)
+        AND NOT EXISTS (SELECT 1 FROM contacts_suppressedvalue v WHERE v.suppression_id = s.id)
+        AND NOT EXISTS (SELECT 1 FROM contacts_suppressionlist l WHERE l.suppression_id = s.id)
+    ), asked AS (DELETE FROM contacts_askedlift WHERE suppression_id IN (SELECT id FROM alone))
+    DELETE FROM contacts_suppression WHERE id IN (SELECT id FROM alone)
+    """,
+    """
+    DELETE FROM contacts_suppressionlift l WHERE l.id = ANY(%(lifts)s)
+    AND NOT EXISTS (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)
+    AND NOT EXISTS (SELECT 1 FROM contacts_suppressedvalue v WHERE v.lift_id = l.id)
+    """,
+)
+"""Of suppressions and their ends, what nobody carries any more. What was said of an e-mail or a phone stays:
+whoever gets it next is suppressed too.
+"""
 _DELETE: Final = (
-    "DELETE FROM contacts_suppression s WHERE s.id = ANY(%(suppressions)s) AND NOT EXISTS"
-    " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.suppression_id = s.id)",
-    "DELETE FROM contacts_suppressionlift l WHERE l.id = ANY(%(lifts)s) AND NOT EXISTS"
-    " (SELECT 1 FROM contacts_suppressedrecord r WHERE r.lift_id = l.id)",
+    *NOBODY_ELSES,
     "DELETE FROM contacts_keptoptout WHERE record_id = ANY(%(records)s)",
     "DELETE FROM contacts_privacymark WHERE record_id = ANY(%(records)s)",
     "DELETE FROM contacts_reveal WHERE contact_id = ANY(%(contacts)s)",

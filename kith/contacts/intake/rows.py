@@ -41,6 +41,7 @@ from kith.sources import claims as claim_texts
 from kith.sources import loading, tombstones
 from kith.sources.claims import NUMBER
 from kith.sources.cleaned import Cleaner, clean_and_key
+from kith.sources.doors.refusing import count_stopped, refused_among
 from kith.sources.file_kinds import PreparedRows, ShownRow
 from kith.sources.loading import Counts
 from kith.sources.mapping import SYSTEM_REF
@@ -184,9 +185,9 @@ class TypedContactsIn:
         taken = mine.taken()
         with transaction.atomic():
             loading.tune()
-            taken = self._as_it_stands(taken)
+            taken, kept_out = self._let_in(self._as_it_stands(taken))
             counts = self._written(taken)
-            bad = self._bad(mine, taken)
+            bad = (*self._bad(mine, taken), *kept_out)
             counts += Counts(rejected=len(bad))
             loading.keep_rejected(self.job, bad)
             loading.advance(self.job, counts, upto=mine.upto)
@@ -250,6 +251,17 @@ class TypedContactsIn:
             return taken
         moved = [row.said for row, is_same in zip(taken.rows, same, strict=True) if not is_same]
         return taken.only(same) + accepted(self._judged(moved, stored, _at_once))
+
+    def _let_in(self, taken: Taken) -> tuple[Taken, tuple[BadRow, ...]]:
+        """Without whoever was deleted or anonymised; of them nothing is repeated."""
+        refs = [row.said.ref for row in taken.rows]
+        refused = refused_among(self.job.source, refs, taken.cleaned)
+        if not refused:
+            return taken, ()
+        count_stopped(self.job.source, refused.values())
+        numbers = [taken.rows[place].said.number for place in sorted(refused)]
+        bad = tuple(BadRow(number, tombstones.REASON, self.columns.ref, {}) for number in numbers)
+        return taken.only(place not in refused for place in range(len(taken.rows))), bad
 
     def _written(self, taken: Taken) -> Counts:
         counts = _counted(taken.rows)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import compress
 from typing import Final
 
 import polars as pl
@@ -34,6 +35,8 @@ from kith.kernel.leaving import Leaving
 from kith.sources import importing, loading
 from kith.sources.claims import NUMBER
 from kith.sources.cleaned import clean_and_key
+from kith.sources.doors import lock
+from kith.sources.doors.refusing import refused_among
 from kith.sources.mapping import SYSTEM_REF
 from kith.sources.models import Import, ImportedRow, Membership, SourceRecord
 
@@ -42,6 +45,7 @@ AT_ONCE: Final = 2_000
 CHANGED: Final = "Somebody changed it since."
 DELETED: Final = "It was deleted since."
 UNKNOWN: Final = "What it said before is not kept any more."
+KEPT_OUT: Final = "What it said before is of somebody who was anonymised."
 _OF_ITSELF: Final = frozenset({"System Refs", "past claims"})
 _WAIT_SECONDS: Final = 1.0
 
@@ -56,7 +60,8 @@ class Row:
 
 
 _ROWS: Final = """
-SELECT o.id, o.record_id, r.id IS NOT NULL, coalesce(r.content_hash = o.content_hash, false)
+SELECT o.id, o.record_id, r.id IS NOT NULL,
+    coalesce(r.content_hash = o.content_hash AND r.erased_at IS NULL, false)
 FROM sources_importedrow o LEFT JOIN sources_sourcerecord r ON r.id = o.record_id
 WHERE o.import_file_id = %s AND o.outcome = %s AND o.undone = '' ORDER BY o.row_number LIMIT %s
 """
@@ -170,13 +175,19 @@ def _past_of(row_ids: Sequence[int]) -> list[Past]:
 def _put_back(job: Import, rows: list[Row]) -> None:
     """Written as an import writes claims: what the import said is a past claim from now on."""
     same = _keep_changed(rows)
+    lock.shared()
     past = _past_of([row.id for row in same])
     found = {one.row_id for one in past}
     loading.keep_imported({row.id: UNKNOWN for row in same if row.id not in found})
     if past:
         cleaned = clean_and_key(_fields(past), local.cleaning_options(job.source))
+        refused = refused_among(job.source, [one.system_ref for one in past], cleaned)
+        loading.keep_imported({past[place].row_id: KEPT_OUT for place in refused})
+        kept = [place not in refused for place in range(len(past))]
+        past, cleaned = list(compress(past, kept)), cleaned.filter(pa.array(kept, pa.bool_()))
+    if past:
         loading.upsert(job.source, loading.staged(_own(past), _claimed_then(cleaned, past)))
-        loading.mark_imported(sorted(found), ImportedRow.Undone.BACK)
+        loading.mark_imported(sorted(one.row_id for one in past), ImportedRow.Undone.BACK)
 
 
 def _fields(past: Sequence[Past]) -> pl.DataFrame:
@@ -248,7 +259,7 @@ def _locked(rows: list[Row]) -> list[Row]:
 
 _STILL: Final = """
 SELECT o.id FROM sources_importedrow o JOIN sources_sourcerecord r ON r.id = o.record_id
-WHERE o.id = ANY(%s) AND r.content_hash = o.content_hash
+WHERE o.id = ANY(%s) AND r.content_hash = o.content_hash AND r.erased_at IS NULL
 """
 
 

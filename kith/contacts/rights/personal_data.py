@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, goes
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -19,4 +20,15 @@ FIELDS: Declarations = {
         "at": NotPersonal.TIME,
         "expires_at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "PrivacyMark": OnErasure(
+        label="privacy levels", hangs_on=HangsOn(records=("record_id",)), fields=goes("level")
+    ),
+    "Reveal": OnErasure(
+        label="reveals",
+        hangs_on=HangsOn(records=("record_ids",), contacts=("contact_id",)),
+        fields=goes("field"),
+    ),
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -32,4 +33,13 @@ FIELDS: Declarations = {
         "before_team": NotPersonal.LINK,
         "since": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "ChangedContact": OnErasure(
+        label="contacts of bulk changes",
+        hangs_on=HangsOn(records=("record_id",), contacts=("contact_id",), is_log=True),
+        fields={},
+    ),
+    "BulkChange": nobodys("bulk changes"),
 }

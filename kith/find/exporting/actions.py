@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -15,6 +16,7 @@ from kith.contacts.rights.sight import sight_of
 from kith.find.actions import keep_search
 from kith.find.exporting import files, formats, queries, rules
 from kith.find.exporting.columns import USUAL, columns, in_order
+from kith.find.exporting.contacting import Contacting, allowed_of, forbidden_among
 from kith.find.exporting.models import Export, ExportedContact
 from kith.find.eyes import Eyes
 from kith.find.selecting import insert_chosen, selected
@@ -27,8 +29,17 @@ State = Export.State
 
 
 @transaction.atomic
-def ask_export(*, actor: Actor, token: str, kind: Export.Kind, codes: Sequence[str] = ()) -> Export:
-    """`write_export` writes it. `codes`: columns; none: those of the view, else the usual ones."""
+def ask_export(
+    *,
+    actor: Actor,
+    token: str,
+    kind: Export.Kind,
+    codes: Sequence[str] = (),
+    contacting: Contacting | None = None,
+) -> Export:
+    """`write_export` writes it. `codes`: columns; none: those of the view, else the usual ones. `contacting`:
+    the file is to write to them, so whoever must not be reached so is not in it; None: it is to look at.
+    """
     require(actor, Permission.CONTACT_EXPORT)
     found = selected(token, actor=actor)
     known = {one.code for one in columns()}
@@ -43,8 +54,10 @@ def ask_export(*, actor: Actor, token: str, kind: Export.Kind, codes: Sequence[s
     export = Export.objects.create(
         kind=kind,
         columns=[] if is_card else [one.code for one in in_order(wanted)],
+        channel=contacting.channel if contacting else "",
+        message=contacting.message if contacting else "",
         search_token=keep_search(actor=actor, search=found.search),
-        words=list(found.words),
+        words=[*found.words, *([contacting.words] if contacting else [])],
         user_id=actor.user_id,
         actor=actor.name,
     )
@@ -76,7 +89,7 @@ def _choose(export: Export, *, actor: Actor) -> int:
         raise Cancelled
     if locked.total is not None:
         return locked.total
-    ids = selected(locked.search_token, actor=actor).ids
+    ids = allowed_of(locked, selected(locked.search_token, actor=actor).ids)
     total = insert_chosen(_INSERT, [locked.pk], ids)
     Export.objects.filter(pk=locked.pk).update(state=State.RUNNING, total=total)
     return total
@@ -90,11 +103,19 @@ def _blocks(export: Export, *, actor: Actor, tracker: Tracker, total: int) -> It
         done = 0
         for ids in queries.slices(export):
             tracker.at(done, total, "Contacts")
-            yield ids
+            yield _still_allowed(export, ids)
             done += len(ids)
 
     eyes = Eyes(sight_of(actor))
     return formats.blocks_of(export.kind, slices(), columns=in_order(export.columns), eyes=eyes)
+
+
+def _still_allowed(export: Export, ids: Sequence[int]) -> Sequence[int]:
+    """Whoever was suppressed since they were chosen is left out, and their History tells of no export."""
+    gone = forbidden_among(export, ids)
+    if gone:
+        ExportedContact.objects.filter(export=export, contact_id__in=gone).delete()
+    return [pk for pk in ids if pk not in gone]
 
 
 @transaction.atomic
@@ -105,6 +126,10 @@ def _offer(export: Export, laid: files.Laid, *, by: Actor) -> Export:
         transaction.on_commit(partial(files.remove, laid.file_key))
         return locked
     for ids in queries.slices(locked):
+        if forbidden_among(locked, ids):
+            transaction.on_commit(partial(files.remove, laid.file_key))
+            return _end(locked, State.FAILED, by=by, failure=_SUPPRESSED_SINCE)
+    for ids in queries.slices(locked):
         trail.exported(ids, by=by, kind=locked.get_kind_display(), export_id=locked.pk)
     locked.state, locked.ready_at, locked.expires_at = State.READY, now(), now() + rules.KEPT
     locked.file_key, locked.sealed_key, locked.size = laid.file_key, laid.sealed_key, laid.size
@@ -112,6 +137,9 @@ def _offer(export: Export, laid: files.Laid, *, by: Actor) -> Export:
     _forget_chosen(locked.pk)
     _journal("ExportMade", locked, by=by)
     return locked
+
+
+_SUPPRESSED_SINCE: Final = "Somebody in it may not be reached any more, since a moment ago."
 
 
 @transaction.atomic

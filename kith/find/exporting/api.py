@@ -10,7 +10,9 @@ from django.http import StreamingHttpResponse
 from ninja import Query, Router, Status
 
 from kith.access.permissions import Permission
+from kith.contacts.may.rules import Channel, Message
 from kith.find.exporting import actions, queries, serving, tasks
+from kith.find.exporting.contacting import Contacting
 from kith.find.exporting.models import Export
 from kith.find.exporting.schemas import ExportIn, ExportOut, ExportState, Kind, State
 from kith.jobs.models import Progress
@@ -52,9 +54,14 @@ def list_exports(request: ApiRequest, paging: Query[Paging]) -> Listed[ExportOut
 )
 def ask_export(request: ApiRequest, asked: ExportIn) -> Status[ExportState]:
     """It is written in the background. Each contact's History tells of it as soon as the file is there."""
+    wanted = Contacting(Channel(asked.channel), Message(asked.message)) if asked.channel else None
     with transaction.atomic():
         export = actions.ask_export(
-            actor=request.auth, token=asked.search, kind=Export.Kind(asked.kind), codes=asked.columns
+            actor=request.auth,
+            token=asked.search,
+            kind=Export.Kind(asked.kind),
+            codes=asked.columns,
+            contacting=wanted,
         )
         tasks.start(export)
     return Status(HTTPStatus.ACCEPTED, _state(export))

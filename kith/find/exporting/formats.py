@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kith.contacts import vcard
-from kith.find.exporting import workbook
 from kith.find.exporting.cards import cards_of
 from kith.find.exporting.columns import Column
 from kith.find.exporting.models import Export
 from kith.find.exporting.rows import Reader
 from kith.find.eyes import Eyes
-from kith.sources.rejects import inert_csv
+from kith.kernel import workbook
+from kith.kernel.inert import inert_csv
 
 Slices = Iterable[Sequence[int]]
 """GroupIDs, rising."""
@@ -42,7 +42,7 @@ def blocks_of(kind: str, slices: Slices, *, columns: Sequence[Column], eyes: Eye
     reader = Reader(columns, eyes)
     header = [one.label for one in columns]
     if kind == Export.Kind.XLSX:
-        return workbook.workbook(header, (reader.rows(ids) for ids in slices))
+        return workbook.workbook(header, (reader.rows(ids) for ids in slices), named="Contacts")
     return _csv(header, reader, slices)
 
 

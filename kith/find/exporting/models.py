@@ -32,6 +32,10 @@ class Export(models.Model):
     columns = ArrayField(models.CharField(max_length=60), default=list)
     """Codes of `columns.columns`; none for vCard."""
     search_token = models.CharField(max_length=64)
+    channel = models.CharField(max_length=5, default="", db_default="", blank=True)
+    """A `kith.contacts.may.rules.Channel` by which the contacts are to be reached; '': to look at them."""
+    message = models.CharField(max_length=9, default="", db_default="", blank=True)
+    """A `Message`, with the channel."""
     words = ArrayField(models.TextField(), default=list)
     """What was searched for, without personal values."""
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
@@ -56,7 +60,11 @@ class Export(models.Model):
                 condition=~Q(state="ready")
                 | Q(sealed_key__isnull=False, expires_at__isnull=False, size__isnull=False),
                 name="export_ready_has_its_file",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="", message="") | (~Q(channel="") & ~Q(message="")),
+                name="export_for_contacting_says_what_for",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="export_by_user"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal, Personal
 
 FIELDS: Declarations = {
@@ -8,6 +9,8 @@ FIELDS: Declarations = {
         "kind": NotPersonal.STATE,
         "columns": NotPersonal.SETTING,
         "search_token": NotPersonal.LINK,
+        "channel": NotPersonal.SETTING,
+        "message": NotPersonal.SETTING,
         "words": NotPersonal.NOTE,
         "state": NotPersonal.STATE,
         "total": NotPersonal.COUNT,
@@ -26,4 +29,11 @@ FIELDS: Declarations = {
         "export": NotPersonal.LINK,
         "contact_id": NotPersonal.LINK,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "ExportedContact": OnErasure(
+        label="contacts of exports", hangs_on=HangsOn(contacts=("contact_id",), is_log=True), fields={}
+    ),
+    "Export": nobodys("exports"),
 }

@@ -23,6 +23,15 @@ class ExportIn(In):
         description="Empty: those of the view, else the usual ones. GroupID and suppression come along.",
     )
 
+    channel: Literal["", "email", "phone", "post"] = Field(
+        "",
+        description="By which the contacts are to be reached: whoever must not be reached so is left out."
+        " Empty: to look at them; whoever is suppressed is in it, and says so.",
+    )
+    message: Literal["marketing", "affiliate", "service", "critical"] = Field(
+        "marketing", description="With a channel: whoever does not want marketing is left out of it."
+    )
+
 
 class ExportState(Schema):
     id: int

@@ -74,6 +74,7 @@ def ask(request: KithRequest) -> HttpResponse:
                 token=form.cleaned_data["search"],
                 kind=Export.Kind(form.cleaned_data["kind"]),
                 codes=form.cleaned_data["columns"],
+                contacting=form.contacting(),
             )
             tasks.start(export)
     except Refused as error:

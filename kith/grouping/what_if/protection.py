@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
 from kith import bulk
+from kith.contacts.may.asking import SUPPRESSED
 from kith.grouping.what_if.placement import Placement
-
-_SUPPRESSED: Final = """
-SELECT DISTINCT m.contact_id FROM contacts_suppressedrecord c
-JOIN sources_membership m ON m.record_id = c.record_id
-WHERE c.lift_id IS NULL AND c.withdrawn_by IS NULL
-"""
 
 
 def newly_suppressed(placed: Placement) -> pl.DataFrame:
@@ -24,7 +17,7 @@ def newly_suppressed(placed: Placement) -> pl.DataFrame:
     """
     if placed.touched.is_empty():
         return pl.DataFrame(schema={"now": pl.Int64(), "then": pl.Int64()})
-    suppressed = bulk.fetch(_SUPPRESSED, schema={"now": pl.Int64()})
+    suppressed = bulk.fetch(SUPPRESSED, schema={"now": pl.Int64()})
     pairs = placed.touched.select("now", "then").drop_nulls().unique()
     then = pairs.join(suppressed, on="now", how="semi").select("then").unique()
     return pairs.join(then, on="then", how="semi").join(suppressed, on="now", how="anti")

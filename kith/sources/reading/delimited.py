@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final, Self, TextIO
 
 import polars as pl
@@ -23,6 +22,7 @@ from kith.sources.reading.table import (
     MAX_LINE_CHARS,
     Chunk,
     FileFormat,
+    Received,
     Unreadable,
     as_headers,
     in_slices,
@@ -34,29 +34,28 @@ _COUNT_BYTES: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class DelimitedTable:
-    path: Path
+    file: Received
     headers: tuple[str, ...]
     format: FileFormat
     header_lines: int
     """Physical lines the header takes, with the blank ones before it."""
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        sample = detection.sample_of(path)
+    def open(cls, received: Received) -> Self:
+        sample = detection.sample_of(received)
         encoding = detection.encoding_of(sample)
-        with _open_text(path, encoding) as file:
+        with _open_text(received, encoding) as file:
             text = file.read(MAX_LINE_CHARS).replace("\x00", "")
         detection.refuse_what_is_no_table(text)
         delimiter = detection.delimiter_of(text)
         cells, lines = _header(text, delimiter)
         form = FileFormat(type="csv", encoding=encoding, delimiter=delimiter)
-        return cls(path, as_headers(cells), form, lines)
+        return cls(received, as_headers(cells), form, lines)
 
     def count_rows(self) -> int:
         ends = 0
-        with self.path.open("rb") as file:
-            mark = b"\n" if b"\n" in file.read(detection.SAMPLE_BYTES) else b"\r"
-            file.seek(0)
+        mark = b"\n" if b"\n" in detection.sample_of(self.file) else b"\r"
+        with self.file.open() as file:
             last = b""
             for block in iter(partial(file.read, _COUNT_BYTES), b""):
                 ends += block.count(mark)
@@ -66,17 +65,18 @@ class DelimitedTable:
 
     def chunks(self) -> Iterator[Chunk]:
         reader = _BlockReader(self)
-        with _open_text(self.path, self.format.encoding) as file:
+        with _open_text(self.file, self.format.encoding) as file:
             for _ in range(self.header_lines):
                 file.readline()
             for chunk in reader.read(file):
                 yield from in_slices(chunk)
 
 
-def _open_text(path: Path, encoding: str) -> TextIO:
+def _open_text(received: Received, encoding: str) -> TextIO:
     """Undecodable bytes survive as surrogates, so that their row can be named."""
     wide = encoding.startswith(("utf-16", "utf-32"))
-    return path.open(encoding=encoding, errors="replace" if wide else "surrogateescape", newline=None)
+    errors = "replace" if wide else "surrogateescape"
+    return io.TextIOWrapper(received.open(), encoding=encoding, errors=errors, newline=None)
 
 
 def _header(text: str, delimiter: str) -> tuple[list[str], int]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import zipfile
 from collections import Counter
-from pathlib import Path
 from typing import Final
 
 from charset_normalizer import from_bytes
 
-from kith.sources.reading.table import MAX_LINE_CHARS, Unreadable
+from kith.sources.reading.table import MAX_LINE_CHARS, Received, Unreadable
 
 SAMPLE_BYTES: Final = 2_000_000
+SPREADSHEET_BYTES: Final = 512 * 1024 * 1024
+"""A spreadsheet is read as a whole, and its format ends at a million rows."""
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 _ZIP: Final = b"PK\x03\x04"
@@ -49,25 +51,35 @@ _SINGLE_BYTE: Final = [
 ]
 
 
-def file_type(path: Path) -> str:
+def file_type(received: Received) -> str:
     """csv, xlsx or xls."""
-    with path.open("rb") as file:
+    with received.open() as file:
         head = file.read(8)
     if not head:
         raise Unreadable("The file is empty.")
     if head.startswith(_ZIP):
-        return _zipped(path)
+        return _zipped(received)
     if head == _OLE:
-        return _ole(path)
+        return _ole(received)
     for magic, what in _OTHERS.items():
         if head.startswith(magic):
             raise Unreadable(f"This is {what}, not a table. Kith reads CSV, XLSX and XLS.")
     return "csv"
 
 
-def _zipped(path: Path) -> str:
+def spreadsheet_of(received: Received) -> bytes:
+    with received.open() as file:
+        content = file.read(SPREADSHEET_BYTES + 1)
+    if len(content) > SPREADSHEET_BYTES:
+        raise Unreadable(
+            f"The spreadsheet is larger than {SPREADSHEET_BYTES // 1024 // 1024} MB. Save it as CSV."
+        )
+    return content
+
+
+def _zipped(received: Received) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(spreadsheet_of(received))) as archive:
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
         raise Unreadable("The spreadsheet is damaged: it cannot be unpacked. Save it again.") from error
@@ -76,8 +88,8 @@ def _zipped(path: Path) -> str:
     raise Unreadable("This is an archive, not a spreadsheet. Unpack it and send the CSV, XLSX or XLS in it.")
 
 
-def _ole(path: Path) -> str:
-    with path.open("rb") as file:
+def _ole(received: Received) -> str:
+    with received.open() as file:
         while block := file.read(1_000_000):
             if _ENCRYPTED in block:
                 raise Unreadable(
@@ -86,8 +98,8 @@ def _ole(path: Path) -> str:
     return "xls"
 
 
-def sample_of(path: Path) -> bytes:
-    with path.open("rb") as file:
+def sample_of(received: Received) -> bytes:
+    with received.open() as file:
         return file.read(SAMPLE_BYTES)
 
 

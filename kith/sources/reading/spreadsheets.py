@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Self
 
 import fastexcel
 import polars as pl
 
-from kith.sources.reading.table import CHUNK_ROWS, Chunk, FileFormat, Unreadable, as_headers
+from kith.sources.reading.detection import spreadsheet_of
+from kith.sources.reading.table import CHUNK_ROWS, Chunk, FileFormat, Received, Unreadable, as_headers
 
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 _DAMAGED: Final = (
@@ -29,9 +29,9 @@ class SpreadsheetTable:
     first_number: int
 
     @classmethod
-    def open(cls, path: Path, *, kind: str, sheet: str = "") -> Self:
+    def open(cls, received: Received, *, kind: str, sheet: str = "") -> Self:
         try:
-            book = fastexcel.read_excel(path)
+            book = fastexcel.read_excel(spreadsheet_of(received))
             names = tuple(book.sheet_names)
             name, cells = _sheet(book, names, wanted=sheet)
         except fastexcel.FastExcelError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import polars as pl
 
@@ -14,6 +14,14 @@ CHUNK_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 500
 MAX_LINE_CHARS: Final = 1_000_000
 HEADER_MAX_CHARS: Final = 200
+
+
+class Received(Protocol):
+    """A file as it was received, wherever and however it is kept."""
+
+    def open(self) -> BinaryIO:
+        """From its start, each time anew; it need not be able to go back."""
+        ...
 
 
 class Unreadable(Refused):

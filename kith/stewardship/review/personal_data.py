@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from kith.kernel.erasing import Erasures, HangsOn, OnErasure, goes, nobodys
 from kith.kernel.personal_data import Declarations, NotPersonal
 
 FIELDS: Declarations = {
@@ -44,4 +45,17 @@ FIELDS: Declarations = {
         "asked_at": NotPersonal.TIME,
         "finished_at": NotPersonal.TIME,
     },
+}
+
+ON_ERASURE: Erasures = {
+    "ReviewItem": OnErasure(
+        label="questions of the review queue",
+        hangs_on=HangsOn(
+            records=("left_record_id", "right_record_id"),
+            contacts=("left_contact_id", "right_contact_id"),
+            is_log=True,
+        ),
+        fields=goes("pattern"),
+    ),
+    "ReviewBatch": nobodys("answers to many questions"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,11 +18,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from kith.access.actors import COMMAND_LINE, Actor
 from kith.access.models import User
 from kith.attachments import sweeping
 from kith.audit.models import Entry
+from kith.contacts import actions as contacts
+from kith.contacts.may.rules import Channel, Message
 from kith.contacts.models import Contact
-from kith.find.exporting import actions, tasks
+from kith.find.exporting import actions, files, tasks
+from kith.find.exporting.contacting import Contacting
 from kith.find.exporting.models import Export, ExportedContact
 from kith.jobs.progress import Cancelled, Tracker
 from kith.kernel.clock import now
@@ -211,3 +215,83 @@ def test_an_export_is_asked_for_on_its_page(steward: User, client_of: ClientOf) 
     with pytest.raises(NotFound):
         actions.ask_export(actor=steward.actor, token="nothing", kind=Export.Kind.CSV)
     assert django_settings.KITH_STORED_BESIDE
+
+
+def for_contacting(user: User, channel: Channel, message: Message = Message.SERVICE) -> Export:
+    return actions.ask_export(
+        actor=user.actor,
+        token=kept(user, last_name="Leeson"),
+        kind=Export.Kind.CSV,
+        codes=["name"],
+        contacting=Contacting(channel, message),
+    )
+
+
+def ids_in(client: Client, made: Export) -> list[int]:
+    rows = csv.DictReader(io.StringIO(bytes_of(client, made).decode("utf-8-sig")))
+    return [int(row["GroupID"]) for row in rows]
+
+
+def test_k23_an_export_for_contacting_leaves_out_who_must_not_be_reached_so(
+    steward: User, client_of: ClientOf
+) -> None:
+    free, phone, dead, refused = (factories.person(str(n), "Leeson") for n in range(4))
+    contacts.suppress(actor=COMMAND_LINE, contact_id=phone.pk, reason="opt_out", note="", scope="phone")
+    contacts.suppress(actor=COMMAND_LINE, contact_id=dead.pk, reason="deceased", note="")
+    Contact.objects.filter(pk=refused.pk).update(direct_marketing=False)
+    browser = client_of(steward)
+    everybody = tasks.written(export(steward, Export.Kind.CSV, "name").pk)
+    assert ids_in(browser, everybody) == [free.pk, phone.pk, dead.pk, refused.pk]
+    by_phone = tasks.written(for_contacting(steward, Channel.PHONE).pk)
+    assert ids_in(browser, by_phone) == [free.pk, refused.pk]
+    assert "To contact by phone: service" in by_phone.words
+    by_mail = tasks.written(for_contacting(steward, Channel.EMAIL, Message.MARKETING).pk)
+    assert ids_in(browser, by_mail) == [free.pk, phone.pk]
+    told = Entry.objects.filter(event="ContactExported", subject_id=by_phone.pk)
+    assert {one.group_id for one in told} == {free.pk, refused.pk}
+
+
+def test_whoever_is_suppressed_while_an_export_is_written_is_not_in_it(
+    steward: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, later = factories.person("Ann", "Leeson"), factories.person("Bob", "Leeson")
+    asked = for_contacting(steward, Channel.POST)
+    chosen = actions._choose
+
+    def suppress_then(made: Export, *, actor: Actor) -> int:
+        total = chosen(made, actor=actor)
+        contacts.suppress(actor=COMMAND_LINE, contact_id=later.pk, reason="manual", note="")
+        return total
+
+    monkeypatch.setattr(actions, "_choose", suppress_then)
+    made = tasks.written(asked.pk)
+    assert ids_in(client_of(steward), made) == [free.pk]
+    assert not Entry.objects.filter(event="ContactExported", group_id=later.pk).exists()
+
+
+def test_an_export_of_somebody_suppressed_a_moment_ago_is_not_offered(
+    steward: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = factories.person("Bob", "Leeson")
+    lay_down = files.lay_down
+
+    def suppress_then(export_id: int, blocks: Iterator[bytes]) -> files.Laid:
+        laid = lay_down(export_id, blocks)
+        contacts.suppress(actor=COMMAND_LINE, contact_id=later.pk, reason="manual", note="")
+        return laid
+
+    monkeypatch.setattr(files, "lay_down", suppress_then)
+    made = tasks.written(for_contacting(steward, Channel.EMAIL).pk)
+    assert (made.state, made.failure[:12]) == ("failed", "Somebody in ")
+
+
+def test_the_page_asks_what_an_export_is_for(steward: User, client_of: ClientOf) -> None:
+    factories.person("Ann", "Leeson")
+    browser = client_of(steward)
+    token = kept(steward, last_name="Leeson")
+    assert "What it is for" in browser.get("/exports/new/", {"s": token}).text
+    given = {"search": token, "kind": "csv", "columns": ["name"], "channel": "email"}
+    assert browser.post("/exports/new/", {**given, "channel": "fax"}).status_code == 422
+    assert browser.post("/exports/new/", given).status_code == 302
+    made = Export.objects.latest("pk")
+    assert (made.channel, made.message) == ("email", "marketing")

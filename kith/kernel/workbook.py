@@ -24,9 +24,13 @@ _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def workbook(
-    header: Sequence[str], slices: Iterable[Iterable[Sequence[str]]], *, most_rows: int = MOST_ROWS
+    header: Sequence[str],
+    slices: Iterable[Iterable[Sequence[str]]],
+    *,
+    named: str,
+    most_rows: int = MOST_ROWS,
 ) -> Iterator[bytes]:
-    """More rows than a sheet takes go on in the next one, under the same header."""
+    """More rows than a sheet takes go on in the next one, under the same header. `named`: what they are."""
     outlet = _Outlet()
     sheets = 0
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as book:
@@ -45,7 +49,7 @@ def workbook(
         if sheet is None:
             sheets, sheet = 1, _open(book, 1, header)
         _close(sheet)
-        for name, text in _parts(sheets):
+        for name, text in _parts(sheets, named):
             book.writestr(name, _HEAD + text)
     yield outlet.taken()
 
@@ -81,7 +85,7 @@ def _cell(text: str, style: str) -> str:
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{said}</t></is></c>'
 
 
-def _parts(sheets: int) -> Iterator[tuple[str, str]]:
+def _parts(sheets: int, title: str) -> Iterator[tuple[str, str]]:
     numbers = range(1, sheets + 1)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     named = "".join(
@@ -101,7 +105,7 @@ def _parts(sheets: int) -> Iterator[tuple[str, str]]:
         f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
         f' Type="{_RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     )
-    listed = "".join(f'<sheet name="Contacts {n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
+    listed = "".join(f'<sheet name="{escape(title)} {n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
     yield (
         "xl/workbook.xml",
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheets>{listed}</sheets></workbook>',

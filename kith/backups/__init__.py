@@ -1,0 +1,1 @@
+"""One encrypted file, and a restore that replays the erasures made since."""

@@ -1,0 +1,223 @@
+"""Making a backup, and what a restore writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kith.access.actors import Actor, require
+from kith.access.permissions import Permission
+from kith.audit import journal
+from kith.audit.chain import sealing
+from kith.backups import replaying, shedding, writing
+from kith.backups.format import COMING, Header
+from kith.backups.postgres import RESTORING_TABLE
+from kith.backups.reading import Verified, verified
+from kith.backups.replaying import Missing
+from kith.backups.snapshots import one_moment
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Split
+from kith.grouping.placing import place_new
+from kith.kernel.clock import now
+from kith.kernel.errors import Refused
+from kith.privacy.models import Erasure
+from kith.sources.doors import closing
+from kith.sources.models import Membership, SourceSystem, Tombstone
+from kith.vault.master_keys import master_keys
+
+SUBJECT: Final = "backup"
+State = Erasure.State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    path: Path
+    bytes: int
+    verified: Verified
+    shed: int = 0
+    """Older backups beside it that lost their keys."""
+    removed: int = 0
+
+
+def make_backup(
+    *, actor: Actor, path: Path, beside: bool = False, keep_days: int | None = None, wait_seconds: float = 60
+) -> Made:
+    """A file that was read through before it has its name. Outside every transaction.
+
+    `beside`: it stands in a folder of backups, where the older ones lose their keys, and those older than
+    `keep_days` go.
+    """
+    require(actor, Permission.SETTINGS_EDIT)
+    if path.exists():
+        raise Refused(f"{path} is there already. Name a file that is not.")
+    masters = master_keys()
+    sealing.seal_waiting()
+    journal_head = sealing.head()
+    if beside:
+        shedding.remove_unfinished(path.parent)
+    with _coming(path) as coming:
+        with one_moment(wait_seconds=wait_seconds) as snapshot:
+            header, _ = writing.written(coming, snapshot, journal=journal_head, masters=masters)
+        found = verified(coming)
+        writing.put_in_place(coming, path)
+    shed = shedding.shed_older(path.parent, header) if beside else 0
+    removed = 0
+    if beside and keep_days is not None:
+        removed = shedding.remove_older(path.parent, header, days=keep_days)
+    made = Made(path=path, bytes=path.stat().st_size, verified=found, shed=shed, removed=removed)
+    _tell(made, header, by=actor)
+    return made
+
+
+@contextmanager
+def _coming(path: Path) -> Iterator[Path]:
+    coming = path.with_name(f"{path.name}{COMING}")
+    coming.unlink(missing_ok=True)  # a kill left it
+    try:
+        yield coming
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        coming.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def _tell(made: Made, header: Header, *, by: Actor) -> None:
+    journal.record(
+        "BackupMade",
+        by=by,
+        subject_type=SUBJECT,
+        detail={
+            "uid": header.uid,
+            "bytes": made.bytes,
+            "files": made.verified.summary.files,
+            "shed": made.shed,
+            "removed": made.removed,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    uids: tuple[UUID, ...]
+    dangling: int
+    sources: tuple[str, ...]
+    """Codes of sources that were added after the backup: they are here again, for their doors."""
+
+
+@transaction.atomic
+def order_replay(*, actor: Actor, missing: Sequence[Missing]) -> Ordered:
+    """Doors behind everybody of whom the ledger knows, and an order for each contact that is here. Done again
+    it orders what is not erased yet."""
+    require(actor, Permission.CONTACT_ANONYMISE)
+    sources = _close_doors(actor, missing)
+    records = replaying.found_here(missing)
+    uids: list[UUID] = []
+    for one in missing:
+        of_it = records.get(one.entry.uid, ())
+        for at, contact_id in enumerate(_alone(actor, of_it)):
+            uids.append(replaying.uid_of(one.entry.uid, contact_id, is_first=at == 0))
+            _order(actor, uids[-1], contact_id)
+    dangling = sum(one.is_dangling and one.entry.uid in records for one in missing)
+    return Ordered(uids=tuple(uids), dangling=dangling, sources=sources)
+
+
+def _close_doors(actor: Actor, missing: Sequence[Missing]) -> tuple[str, ...]:
+    by_code = {one.code: one for one in SourceSystem.objects.all()}
+    made: list[str] = []
+    for one in missing:
+        entry = one.entry
+        for code in dict.fromkeys(entry.sources):
+            if code not in by_code:
+                by_code[code] = SourceSystem.objects.create(code=code, name=code)
+                _tell_of_source(actor, by_code[code])
+                made.append(code)
+        Tombstone.objects.bulk_create(
+            (
+                Tombstone(
+                    kind=Tombstone.Kind.REF,
+                    why=Tombstone.Why.ERASED,
+                    source=by_code[code],
+                    digest=digest,
+                    erasure=entry.uid,
+                )
+                for code, digest in zip(entry.sources, entry.refs, strict=False)
+            ),
+            ignore_conflicts=True,
+        )
+        closing.close_identities(entry.identities, erasure=entry.uid)
+    return tuple(made)
+
+
+def _tell_of_source(actor: Actor, source: SourceSystem) -> None:
+    journal.record("SourceAdded", by=actor, subject_type="source", subject_id=source.pk)
+
+
+def _alone(actor: Actor, record_ids: Sequence[int]) -> list[int]:
+    """GroupIDs that hold these System Refs and no others: who was grouped with somebody else at the time of
+    the backup is taken out first, and who had no GroupID gets one."""
+    placed = Membership.objects.filter(record_id__in=record_ids).values_list("record_id", flat=True)
+    for record_id in sorted(set(record_ids) - set(placed)):
+        place_new(actor=actor, record_id=record_id)
+    for contact_id, those in replaying.by_contact(record_ids).items():
+        members = Membership.objects.filter(contact_id=contact_id).values_list("record_id", flat=True)
+        others = tuple(sorted(set(members) - set(those)))
+        if others:
+            carry_out(actor=actor, intent=Split(contact=contact_id, parts=(those, others)), lift=True)
+    return sorted(replaying.by_contact(record_ids))
+
+
+def _order(actor: Actor, uid: UUID, contact_id: int) -> None:
+    """Orders of before the backup that nobody carried out until then are for this one now."""
+    others = Erasure.objects.filter(contact_id=contact_id).exclude(uid=uid).exclude(state__in=Erasure.ENDED)
+    others.update(state=State.CANCELLED, ended_at=now(), needle_key=None)
+    erasure, is_new = Erasure.objects.update_or_create(
+        uid=uid,
+        defaults={
+            "contact_id": contact_id,
+            "route": Erasure.Route.REPLAY,
+            "state": State.QUEUED,
+            "blocked": [],
+            "attempts": 0,
+            "needle_key": None,
+        },
+        create_defaults={
+            "contact_id": contact_id,
+            "route": Erasure.Route.REPLAY,
+            "asked_by_id": actor.user_id,
+            "asked_as": actor.name,
+        },
+    )
+    if is_new:
+        journal.record(
+            "ErasureOrdered",
+            by=actor,
+            subject_type=Erasure.SUBJECT,
+            subject_id=erasure.pk,
+            group_id=contact_id,
+            detail={"route": erasure.route, "blocked": []},
+        )
+
+
+@transaction.atomic
+def open_again(*, actor: Actor, header: Header, replayed: int) -> bool:
+    """The end of a restore; False where it ended before."""
+    require(actor, Permission.SETTINGS_EDIT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [RESTORING_TABLE])
+        if not cursor.fetchall()[0][0]:
+            return False
+        cursor.execute(f"DROP TABLE {RESTORING_TABLE}")
+    journal.record(
+        "BackupRestored",
+        by=actor,
+        subject_type=SUBJECT,
+        detail={"uid": header.uid, "made_at": header.made_at, "replayed": replayed},
+    )
+    return True

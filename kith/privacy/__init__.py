@@ -1,0 +1,1 @@
+"""Anonymising for ever and proving it, requests of persons, retention."""

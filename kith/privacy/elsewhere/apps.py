@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ElsewhereConfig(AppConfig):
+    name = "kith.privacy.elsewhere"
+    verbose_name = "Erasures elsewhere"

@@ -1,0 +1,1 @@
+"""Anonymising: ordered, carried out step by step, once for all."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HoldsConfig(AppConfig):
+    name = "kith.privacy.holds"
+    verbose_name = "Legal holds"

@@ -1,0 +1,47 @@
+"""What the proof found where no number tells whose a row is: rejected rows, names and files of imports, kept
+searches, sessions, what the planner remembers. Emptied, and looked for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from kith.access.actors import PRIVACY_ENGINE
+from kith.privacy.proof.scanning import STATISTICS, Findings
+from kith.sources.received.actions import remove_file_with_erased
+
+_BY_ROW: Final = {
+    "sources_rejectedrow": "UPDATE sources_rejectedrow SET values = '{}' WHERE id = ANY(%s::bigint[])",
+    "sources_import": "UPDATE sources_import SET file_name = 'Anonymised' WHERE id = ANY(%s::bigint[])",
+    "find_storedsearch": "DELETE FROM find_storedsearch WHERE token = ANY(%s)",
+    "django_session": "DELETE FROM django_session WHERE ctid = ANY(%s::tid[])",
+}
+_FILE: Final = "file imports/"
+
+
+def sweep(findings: Findings, uids: Mapping[UUID, object]) -> None:
+    """What was found in these places goes; the same again changes nothing."""
+    hits = [hit for uid in uids for hit in findings.of(uid)]
+    for table, statement in _BY_ROW.items():
+        keys = sorted({hit.key for hit in hits if hit.place == table})
+        if keys:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, [keys])
+    for name in sorted({hit.place.removeprefix(_FILE) for hit in hits if hit.place.startswith(_FILE)}):
+        remove_file_with_erased(actor=PRIVACY_ENGINE, stored_name=name)
+    _forget_statistics({hit.place for hit in hits if hit.place.startswith(STATISTICS)} | _changed())
+
+
+def _forget_statistics(remembered: set[str]) -> None:
+    for table in sorted({one.removeprefix(STATISTICS).partition(".")[0] for one in remembered}):
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{table}"')
+
+
+def _changed() -> set[str]:
+    """Tables whose rows anonymising changes always."""
+    return {"sources_sourcerecord", "contacts_contact"}

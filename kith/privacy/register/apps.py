@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "kith.privacy.register"
+    verbose_name = "Requests of persons"

@@ -1,0 +1,40 @@
+"""The scheduled batch as a step of the overnight run, before what was ordered is carried out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from kith.access.actors import PRIVACY_ENGINE
+from kith.privacy.scheduled.actions import order_batch
+from kith.privacy.scheduled.eligible import Simulated, eligible, simulated
+from kith.privacy.scheduled.sections import Schedule, schedule_in_force
+from kith.privacy.sections import anonymisation_in_force
+from kith.runs.steps import Counts, StepContext
+
+
+def order(context: StepContext) -> Counts:
+    """Nothing where more are due than the settings let it take at once: a person looks first."""
+    schedule = schedule_in_force()
+    if not schedule.is_due(timezone.localdate()) or not anonymisation_in_force().is_enabled:
+        return {"erasures_ordered": 0}
+    seen = simulated()
+    if seen.percent > schedule.most_percent:
+        _ask(seen, schedule, context)
+        return {"erasures_ordered": 0}
+    ordered = order_batch(actor=PRIVACY_ENGINE, contact_ids=eligible(limit=schedule.most))
+    if seen.eligible > schedule.most:
+        context.say(
+            f"{seen.eligible - schedule.most:,} more contacts are due; they wait for the next nights."
+        )
+    return {"erasures_ordered": ordered}
+
+
+def _ask(seen: Simulated, schedule: Schedule, context: StepContext) -> None:
+    said = (
+        f"The scheduled batch would anonymise {seen.eligible:,} of {seen.active:,} contacts, more than"
+        f" {schedule.most_percent} %: none was ordered"
+    )
+    context.say(f"{said}. Look at the page Scheduled anonymisation.")
+    import_string(settings.KITH_OPEN_CASE)(kind="erasure", title=said[:200])

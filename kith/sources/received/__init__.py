@@ -1,0 +1,2 @@
+"""What becomes of received files: how long they are kept, sealing those that lie plain, removing those in
+which somebody was anonymised."""

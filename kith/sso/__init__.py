@@ -1,0 +1,1 @@
+"""Accounts at the identity provider, over SCIM 2.0."""

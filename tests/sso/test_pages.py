@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from kith.access.actors import COMMAND_LINE
+from kith.access.models import User
+from kith.audit.models import Entry
+from kith.contacts.models import Contact
+from kith.runs.actions import execute_run
+from kith.runs.models import Run
+from kith.settings.actions import save_section
+from kith.sources.models import Import, SourceRecord
+from kith.sso import actions
+from kith.sso.place import IdentityProvider
+from kith.sso.sections import SIGN_ON, SignOn
+from tests.claims import source
+from tests.contacts import factories
+from tests.sso.conftest import TOKEN, Registered
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def connected(settings: LazySettings, scim_url: str) -> None:
+    settings.SSO = IdentityProvider(url=scim_url, token=TOKEN)
+
+
+def stands_for_accounts(*, at_once: bool = True) -> None:
+    source("SSO")
+    save_section(actor=COMMAND_LINE, section=SIGN_ON, value=SignOn("SSO", at_once))
+
+
+def opened(client: Client, by: str, value: str) -> str:
+    """The address of the only account found."""
+    answer = client.post(reverse("sso:search"), {"by": by, "value": value})
+    (row,) = answer.context["rows"]
+    return reverse("sso:account", args=(row["opened"],))
+
+
+def profile(**changed: str) -> dict[str, str]:
+    return {
+        "first_name": "Dora",
+        "last_name": "Marlowe",
+        "email": "dora@example.org",
+        "phone": "+44 20 7946 0123",
+        "language": "en",
+        "is_active": "on",
+        **changed,
+    }
+
+
+def test_without_a_provider_the_page_says_how_to_connect_one(
+    privacy_officer: User, client_of: ClientOf
+) -> None:
+    answer = client_of(privacy_officer).get(reverse("sso:search"))
+    assert answer.status_code == 200
+    assert b"KITH_SSO_URL" in answer.content
+
+
+@pytest.mark.usefixtures("connected")
+def test_k27_found_by_a_linked_system_ref_and_edited_it_is_changed_at_once_in_sso(
+    privacy_officer: User, client_of: ClientOf, registered: Registered
+) -> None:
+    sso_id = registered("Dora", "Marlowe", email="dora@example.org", linked=(("TICKETING", "T-100482"),))
+    client = client_of(privacy_officer)
+    url = opened(client, "linked", "T-100482")
+    assert sso_id not in url
+    page = client.get(url)
+    assert b"season-ticket" in page.content
+    sent = profile(first_name="Theodora", seen=page.context["account"].version)
+    assert client.post(url, sent).status_code == 302
+    assert client.get(url).context["account"].profile.first_name == "Theodora"
+    assert list(Entry.objects.filter(subject_type="sso_account").values_list("event", flat=True)) == [
+        "SsoSearched",
+        "SsoAccountViewed",
+        "SsoAccountViewed",
+        "SsoUpdateAsked",
+        "SsoAccountUpdated",
+        "SsoAccountViewed",
+    ]
+    assert not any(sso_id in str(one.detail) or "Dora" in str(one.detail) for one in Entry.objects.all())
+
+
+@pytest.mark.usefixtures("connected")
+def test_k27_an_edit_reaches_the_contact_with_the_next_feed(
+    privacy_officer: User, client_of: ClientOf, registered: Registered
+) -> None:
+    stands_for_accounts()
+    sso_id = registered("Dora", "Marlowe", email="dora@example.org")
+    assert actions.take_feed(actor=COMMAND_LINE, since=None) is not None
+    execute_run(actor=COMMAND_LINE, trigger=Run.Trigger.BUTTON)
+    record = SourceRecord.objects.get(source__code="SSO", system_ref=sso_id)
+    contact = Contact.objects.get(pk=record.group_id)
+    assert contact.first_name == "Dora"
+
+    client = client_of(privacy_officer)
+    tab = client.get(reverse("contacts:tab", args=(contact.pk, "system-refs")))
+    assert f"Update SSO ID {sso_id}".encode() in tab.content
+    url = client.get(reverse("sso:of-record", args=(record.pk,))).headers["Location"]
+    version = client.get(url).context["account"].version
+    assert client.post(url, profile(first_name="Theodora", seen=version)).status_code == 302
+    contact.refresh_from_db()
+    assert contact.first_name == "Dora"
+
+    made = actions.take_feed(actor=COMMAND_LINE, since=Import.objects.latest("pk").created_at)
+    assert made is not None
+    assert (made.state, made.changed_count) == (Import.State.DONE, 1)
+    execute_run(actor=COMMAND_LINE, trigger=Run.Trigger.BUTTON)
+    contact.refresh_from_db()
+    assert contact.first_name == "Theodora"
+
+
+@pytest.mark.usefixtures("connected")
+def test_who_is_no_longer_at_the_provider_is_gone_from_the_source(registered: Registered) -> None:
+    stands_for_accounts()
+    ids = [registered("Dora", f"Marlowe {n}", email=f"d{n}@example.org") for n in range(4)]
+    actions.take_feed(actor=COMMAND_LINE, since=None)
+    actions.delete_account(actor=COMMAND_LINE, sso_id=ids[0])
+    assert not actions.exists(actor=COMMAND_LINE, sso_id=ids[0])
+    assert actions.exists(actor=COMMAND_LINE, sso_id=ids[1])
+    actions.take_feed(actor=COMMAND_LINE, since=None)
+    gone = SourceRecord.objects.filter(source__code="SSO").exclude(gone_at=None)
+    assert [one.system_ref for one in gone] == ids[:1]
+
+
+@pytest.mark.usefixtures("connected")
+def test_of_two_who_change_one_account_the_second_reads_it_on_the_form(
+    privacy_officer: User, client_of: ClientOf, registered: Registered
+) -> None:
+    registered("Dora", "Marlowe", email="dora@example.org")
+    client = client_of(privacy_officer)
+    url = opened(client, "email", "dora@example.org")
+    version = client.get(url).context["account"].version
+    client.post(url, profile(first_name="Theodora", seen=version))
+    answer = client.post(url, profile(first_name="Nora", seen=version))
+    assert answer.status_code == 409
+    assert b"Somebody else changed this account" in answer.content
+    assert b'value="Nora"' in answer.content
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_account_is_deleted_after_a_second_look(
+    privacy_officer: User, client_of: ClientOf, registered: Registered
+) -> None:
+    sso_id = registered("Dora", "Marlowe", email="dora@example.org")
+    client = client_of(privacy_officer)
+    url = opened(client, "sso_id", sso_id) + "delete/"
+    assert client.get(url).status_code == 200
+    assert registered.exists(sso_id)
+    assert client.post(url).status_code == 302
+    assert not registered.exists(sso_id)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["sso:search", "sso:settings"])
+def test_strangers_sign_in_and_agents_are_refused(
+    client: Client, agent: User, client_of: ClientOf, name: str
+) -> None:
+    assert client.get(reverse(name)).status_code == 302
+    assert client_of(agent).get(reverse(name)).status_code == 403
+
+
+def test_an_address_of_another_session_is_not_found(privacy_officer: User, client_of: ClientOf) -> None:
+    client = client_of(privacy_officer)
+    assert client.get(reverse("sso:account", args=("of-another",))).status_code == 404
+    stranger = factories.person()
+    assert client.get(reverse("sso:of-record", args=(stranger.primary_record_id,))).status_code == 404
+
+
+def test_a_provider_that_is_away_is_told_on_the_page(
+    settings: LazySettings, privacy_officer: User, client_of: ClientOf
+) -> None:
+    settings.SSO = IdentityProvider(url="http://127.0.0.1:9")
+    sent = {"by": "email", "value": "dora@example.org"}
+    answer = client_of(privacy_officer).post(reverse("sso:search"), sent)
+    assert answer.status_code == 422
+    assert b"cannot be reached" in answer.content
+
+
+def test_the_settings_name_a_source_that_is_there(power_user: User, client_of: ClientOf) -> None:
+    source("SSO")
+    client = client_of(power_user)
+    url = reverse("sso:save-settings")
+    assert client.post(url, {"source": "SSO", "at_once": "on"}).status_code == 302
+    assert client.post(url, {"source": "NONE"}).status_code == 422
