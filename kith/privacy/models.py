@@ -18,7 +18,6 @@ class Erasure(models.Model):
         WAITS_SECOND = "waits_second", "Waits for a second person"
         QUEUED = "queued", "Ordered"
         BLOCKED = "blocked", "Blocked"
-        PREPARED = "prepared", "Under way"
         ERASED = "erased", "Under way: rows are gone"
         FILES_GONE = "files_gone", "Under way: files are gone"
         SETTLED = "settled", "Under way: being proved"
@@ -85,7 +84,7 @@ class Erasure(models.Model):
                     state__in=["erased", "files_gone", "settled", "stuck", "done"], erased_at__isnull=False
                 )
                 | (
-                    Q(state__in=["waits_second", "queued", "blocked", "prepared", "cancelled"])
+                    Q(state__in=["waits_second", "queued", "blocked", "cancelled"])
                     & Q(erased_at__isnull=True)
                 ),
                 name="erasure_erased_has_a_time",

@@ -13,7 +13,7 @@ from kith.kernel.errors import NotFound
 from kith.privacy.models import Certificate, Erasure
 
 State = Erasure.State
-UNDER_WAY: Final = (State.QUEUED, State.PREPARED, State.ERASED, State.FILES_GONE, State.SETTLED)
+UNDER_WAY: Final = (State.QUEUED, State.ERASED, State.FILES_GONE, State.SETTLED)
 WAITS_FOR_A_PERSON: Final = (State.WAITS_SECOND, State.BLOCKED, State.STUCK)
 SHOWN: Final = {
     "": ("All", tuple(State)),
@@ -34,7 +34,6 @@ class Stage:
 
 _STAGES: Final = (
     ("Ordered", (State.QUEUED,)),
-    ("Values of the person noted, sealed", (State.PREPARED,)),
     ("Rows emptied, keys destroyed, doors closed", (State.ERASED,)),
     ("Files removed", (State.FILES_GONE,)),
     ("Looked for everywhere", (State.SETTLED,)),

@@ -112,7 +112,6 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(arguments: list[str]) ->
 def test_a_proof_that_is_under_way_is_waited_for_and_then_told_of(folder: Path) -> None:
     allow()
     erasure = order(factories.eleni())
-    steps.prepare(erasure.uid)
     steps.erase(erasure.uid)
     early = actions.make_backup(actor=COMMAND_LINE, path=folder / "early.kith", wait_seconds=0.1)
     assert early.verified.summary.unproved == 1

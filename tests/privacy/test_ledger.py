@@ -120,7 +120,6 @@ def test_x10_an_erasure_is_in_the_ledger_before_it_stands_and_without_a_value_of
     refs = {tombstones.digest(code, ref) for code, ref in members.values_list("source__code", "system_ref")}
     texts = {contact.last_name, contact.first_name, *members.values_list("system_ref", flat=True)}
     erasure = order(contact)
-    steps.prepare(erasure.uid)
     with django_capture_on_commit_callbacks(execute=False):
         steps.erase(erasure.uid)
     (intent,) = ledger.entries(file)
@@ -151,7 +150,6 @@ def test_nobody_is_erased_while_the_ledger_cannot_be_written(settings: Settings,
     allow()
     contact = factories.person()
     erasure = order(contact)
-    steps.prepare(erasure.uid)
     settings.ERASURE_LEDGER = tmp_path / "not there" / "ledger"
     with pytest.raises(FileNotFoundError):
         steps.erase(erasure.uid)

@@ -10,7 +10,6 @@ from django.utils.module_loading import import_string
 
 from kith.kernel.errors import Conflict
 from kith.privacy.models import Erasure
-from kith.privacy.proof import keeping
 
 PROOFS: Final = 3
 """Tries before a person has to look."""
@@ -26,14 +25,6 @@ def locked(uid: UUID, *states: str) -> Erasure:
 
 def advance(uid: UUID, before: str, after: str) -> None:
     Erasure.objects.filter(uid=uid, state=before).update(state=after)
-
-
-def kept(uid: UUID, key: bytes | memoryview | None) -> frozenset[str] | None:
-    """What its proof looks for; None: it is lost."""
-    try:
-        return keeping.opened(uid, bytes(key or b""))
-    except keeping.NeedlesLost:
-        return None
 
 
 def open_case(erasure: Erasure, title: str) -> None:

@@ -19,7 +19,7 @@ from kith.audit import journal
 from kith.jobs.progress import Tracker
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict
-from kith.privacy.erasing.progress import PROOFS, advance, kept, locked, open_case
+from kith.privacy.erasing.progress import PROOFS, advance, locked, open_case
 from kith.privacy.models import Certificate, Erasure
 from kith.privacy.proof import keeping
 from kith.privacy.proof.certificate import body_of, signature_of
@@ -108,10 +108,18 @@ def _in_state(uids: Mapping[UUID, object], state: str) -> list[UUID]:
 def _needles(uids: list[UUID]) -> dict[UUID, frozenset[str]]:
     """Of those whose are lost nothing can be proved any more: a person has to look."""
     keys = Erasure.objects.filter(uid__in=uids).order_by("pk").values_list("uid", "needle_key")
-    found = {uid: kept(uid, key) for uid, key in keys}
+    found = {uid: _kept(uid, key) for uid, key in keys}
     for uid in (uid for uid, those in found.items() if those is None):
         _give_up(uid)
     return {uid: those for uid, those in found.items() if those is not None}
+
+
+def _kept(uid: UUID, key: bytes | memoryview | None) -> frozenset[str] | None:
+    """None: they are lost."""
+    try:
+        return keeping.opened(uid, bytes(key or b""))
+    except keeping.NeedlesLost:
+        return None
 
 
 @transaction.atomic

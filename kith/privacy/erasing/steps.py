@@ -1,6 +1,6 @@
 """An erasure, step by step: each in a transaction of its own, known by its state, harmless when done again.
 
-    ordered ▸ prepared (needles kept) ▸ erased (rows, keys, doors) ▸ files gone ▸ swept and proved ▸ done
+    ordered ▸ erased (needles kept; rows, keys, doors) ▸ files gone ▸ swept and proved ▸ done
 
 The rows of a person and the doors behind them go in one transaction; files after it, for a file removed for a
 transaction that does not stand would be lost, and its key is gone by then. Done is said after the proof only.
@@ -32,7 +32,7 @@ from kith.kernel.leaving import Leaving
 from kith.privacy import ledger
 from kith.privacy.elsewhere.actions import make_tasks
 from kith.privacy.erasing.blockers import blockers_of
-from kith.privacy.erasing.progress import PROOFS, advance, kept, locked, open_case
+from kith.privacy.erasing.progress import PROOFS, advance, locked, open_case
 from kith.privacy.erasing.proving import prove_all
 from kith.privacy.erasing.rows import erase_rows, files_of
 from kith.privacy.models import ErasedFile, Erasure
@@ -108,35 +108,20 @@ def _failed(uid: UUID, error: Exception) -> None:
 
 
 @transaction.atomic
-def prepare(uid: UUID, *, in_run: bool = False) -> None:
-    erasure = locked(uid, State.QUEUED, State.BLOCKED)
-    leaving = registry.leaving_of(erasure.contact_id)
-    blockers = blockers_of(leaving, route=erasure.route)
-    if blockers or not _is_there(erasure.contact_id):
-        _block(erasure, [one.code for one in blockers] or ["gone"])
-        return
-    erasure.needle_key = keeping.keep(uid, gather(leaving))
-    erasure.state, erasure.blocked = State.PREPARED, []
-    erasure.save(update_fields=["needle_key", "state", "blocked"])
-
-
-@transaction.atomic
 def erase(uid: UUID, *, in_run: bool = False) -> None:
-    erasure = locked(uid, State.PREPARED)
+    """What the proof looks for lies on the disk before anything is gone; a kill leaves it without its key."""
+    erasure = locked(uid, State.QUEUED, State.BLOCKED)
     _take_locks(registry.leaving_of(erasure.contact_id), in_run=in_run)
     # As everybody who changes a contact: its row first.
     found = Contact.objects.select_for_update().filter(pk=erasure.contact_id, state=Contact.State.ACTIVE)
     is_there = bool(found.values_list("pk"))
     lock.alone()
     leaving = registry.leaving_of(erasure.contact_id)
-    if not is_there or kept(uid, erasure.needle_key) != gather(leaving):
-        erasure.state = State.QUEUED
-        erasure.save(update_fields=["state"])
-        return
     blockers = blockers_of(leaving, route=erasure.route)
-    if blockers:
-        _block(erasure, [one.code for one in blockers])
+    if blockers or not is_there:
+        _block(erasure, [one.code for one in blockers] or ["gone"])
         return
+    erasure.needle_key = keeping.keep(uid, gather(leaving))
     ErasedFile.objects.bulk_create(
         (
             ErasedFile(erasure=erasure, place=one.place, key=one.key, what=one.what)
@@ -150,7 +135,7 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     erasure.counts = dict(erase_rows(leaving, erasure=uid))
     erasure.records = len(leaving.record_ids)
     erasure.erased_at, erasure.state, erasure.blocked = now(), State.ERASED, []
-    erasure.save(update_fields=["counts", "records", "erased_at", "state", "blocked"])
+    erasure.save(update_fields=["needle_key", "counts", "records", "erased_at", "state", "blocked"])
     journal.record(
         "ContactAnonymised",
         by=PRIVACY_ENGINE,
@@ -193,9 +178,8 @@ class _Step(Protocol):
 
 
 _STEPS: Final[Mapping[Erasure.State, _Step]] = {
-    State.QUEUED: prepare,
-    State.BLOCKED: prepare,
-    State.PREPARED: erase,
+    State.QUEUED: erase,
+    State.BLOCKED: erase,
     State.ERASED: _remove_files,
 }
 _REMOVE: Final[Mapping[FilePlace, Callable[[str], None]]] = {
@@ -218,14 +202,9 @@ def _take_locks(leaving: Leaving, *, in_run: bool) -> None:
             room.locks(leaving)
 
 
-def _is_there(contact_id: int) -> bool:
-    return Contact.objects.filter(pk=contact_id, state=Contact.State.ACTIVE).exists()
-
-
 def _block(erasure: Erasure, codes: list[str]) -> None:
     """Nobody looks at an order any more once it is given: what comes up against it is told by a case."""
     if erasure.state != State.BLOCKED and erasure.route != Erasure.Route.BATCH:
         open_case(erasure, f"GroupID {erasure.contact_id} is to be anonymised, and may not be now")
-    erasure.state, erasure.blocked, erasure.needle_key = State.BLOCKED, sorted(set(codes)), None
-    erasure.save(update_fields=["state", "blocked", "needle_key"])
-    keeping.forget(erasure.uid)
+    erasure.state, erasure.blocked = State.BLOCKED, sorted(set(codes))
+    erasure.save(update_fields=["state", "blocked"])

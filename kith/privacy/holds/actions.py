@@ -28,9 +28,7 @@ def place_hold(*, actor: Actor, contact_id: int, reason: str, review_on: date | 
     if not locked.values_list("pk"):
         raise NotFound("There is no such contact.")
     leaving = leaving_of(contact_id)
-    begun = Erasure.objects.filter(contact_id=contact_id).exclude(
-        state__in=[*Erasure.OPEN, *Erasure.ENDED, Erasure.State.PREPARED]
-    )
+    begun = Erasure.objects.filter(contact_id=contact_id).exclude(state__in=[*Erasure.OPEN, *Erasure.ENDED])
     if begun.exists():
         raise Conflict("Anonymising this contact has begun.")
     hold = LegalHold.objects.create(

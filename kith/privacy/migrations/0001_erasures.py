@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                             ("waits_second", "Waits for a second person"),
                             ("queued", "Ordered"),
                             ("blocked", "Blocked"),
-                            ("prepared", "Under way"),
                             ("erased", "Under way: rows are gone"),
                             ("files_gone", "Under way: files are gone"),
                             ("settled", "Under way: being proved"),
@@ -176,7 +175,7 @@ class Migration(migrations.Migration):
                         ("state__in", ["erased", "files_gone", "settled", "stuck", "done"]),
                     ),
                     models.Q(
-                        ("state__in", ["waits_second", "queued", "blocked", "prepared", "cancelled"]),
+                        ("state__in", ["waits_second", "queued", "blocked", "cancelled"]),
                         ("erased_at__isnull", True),
                     ),
                     _connector="OR",

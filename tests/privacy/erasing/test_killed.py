@@ -29,7 +29,6 @@ from tests.processes import KILLED, ended
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 State = Erasure.State
 OF_LONG_TESTS = "KITH_LONG_TESTS" in os.environ
-NOT_ERASED = {State.QUEUED, State.PREPARED}
 
 
 def somebody(ref: str) -> Erasure:
@@ -53,7 +52,7 @@ def all_or_nothing(erasure: Erasure) -> str:
     erasure.refresh_from_db()
     contact = Contact.objects.get(pk=erasure.contact_id)
     records = SourceRecord.objects.of_contact(contact.pk)
-    is_erased = erasure.state not in NOT_ERASED
+    is_erased = erasure.state != State.QUEUED
     assert (contact.state == Contact.State.ANONYMISED) == is_erased
     assert (contact.name == "Anonymised") == is_erased
     assert records.filter(erased_at=None).exists() != is_erased
@@ -100,7 +99,7 @@ def test_a_needle_file_whose_key_is_gone_is_swept_and_one_that_is_needed_is_kept
     allow()
     done, waits = somebody("2345"), somebody("6789")
     steps.carry_on([done.uid])
-    steps.prepare(waits.uid)
+    steps.erase(waits.uid)
     folder = Path(settings.HOME) / "erasing"
     left = folder / str(done.uid)
     left.write_text("as a kill between the last commit and the removal of the file leaves it")
@@ -117,16 +116,11 @@ def test_a_needle_file_whose_key_is_gone_is_swept_and_one_that_is_needed_is_kept
     assert waits.state == State.DONE, waits.trouble
 
 
-def test_with_the_needles_lost_an_order_begins_anew_and_an_erasure_is_never_called_proved() -> None:
+def test_with_the_needles_lost_an_erasure_is_never_called_proved() -> None:
     allow()
-    early, late = somebody("2345"), somebody("6789")
-    for erasure in (early, late):
-        steps.prepare(erasure.uid)
-    (Path(settings.HOME) / "erasing" / str(early.uid)).unlink()
-    steps.carry_on([early.uid])
-    assert all_or_nothing(early) == State.DONE
-    steps.erase(late.uid)
-    (Path(settings.HOME) / "erasing" / str(late.uid)).unlink()
-    steps.carry_on([late.uid])
-    assert all_or_nothing(late) == State.STUCK
-    assert late.trouble == "what was to be looked for is lost"
+    erasure = somebody("2345")
+    steps.erase(erasure.uid)
+    (Path(settings.HOME) / "erasing" / str(erasure.uid)).unlink()
+    steps.carry_on([erasure.uid])
+    assert all_or_nothing(erasure) == State.STUCK
+    assert erasure.trouble == "what was to be looked for is lost"

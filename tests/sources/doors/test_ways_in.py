@@ -137,7 +137,6 @@ def test_x10_a_source_that_sends_her_while_she_is_being_anonymised_waits_and_is_
     contact = dora()
     intake, prepared = prepared_of(draft(DORA_ELSEWHERE + PAUL, code="SHOP"))
     erasure = order(contact)
-    steps.prepare(erasure.uid)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             steps.erase(erasure.uid)
