@@ -14,6 +14,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE_MS = 30_000
+"""On a machine with much else to do. A journey that works waits for none of it."""
 
 
 def executable() -> str | None:

@@ -11,6 +11,7 @@ from kith.access.models import User
 from kith.contacts.models import Contact
 from kith.sources.models import Membership, SourceRecord
 from tests.contacts import factories
+from tests.journey_browser import PATIENCE_MS
 from tests.journeys.walking import faults, ready, signed_in
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def test_a_system_ref_is_moved_without_javascript(
     state = signed.context.storage_state()
     plain = browser.new_context(base_url=live_server.url, java_script_enabled=False, storage_state=state)
     page = plain.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"/contacts/{contact.pk}/system-refs/")
     page.locator("section", has_text="nl_88121").get_by_role("link", name="Move to another contact…").click()
     ready(page.get_by_label("Find the contact it moves to")).fill("james")

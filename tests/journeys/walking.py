@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from kith.access.models import User
 from tests.conftest import PASSWORD
+from tests.journey_browser import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -23,7 +24,7 @@ def signed_in(
     """On Home, which listens."""
     context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", color_scheme=scheme)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto("/sign-in/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)

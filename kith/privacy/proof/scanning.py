@@ -20,7 +20,7 @@ from kith.kernel.erasing import Fate
 from kith.kernel.personal_data import Personal
 from kith.privacy.erasing.places import Place, column_of, places
 from kith.privacy.erasing.rows import rooms
-from kith.privacy.proof import files
+from kith.privacy.proof import files, statistics
 from kith.privacy.proof.findings import KEPT, STATISTICS, Findings, Hit, Looked
 from kith.privacy.proof.foreign import FOREIGN
 from kith.privacy.proof.matching import Found, Matcher
@@ -34,10 +34,6 @@ _TABLES: Final = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname NOT LIKE 'pg\\_t%' ORDER BY 1, 2
-"""
-_REMEMBERED: Final = """
-SELECT tablename, attname, concat_ws(' ', most_common_vals::text, histogram_bounds::text,
-    most_common_elems::text) FROM pg_stats WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
 """
 
 
@@ -152,11 +148,9 @@ def _has_large_objects() -> bool:
 
 
 def _scan_statistics(matcher: Matcher, findings: Findings) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_REMEMBERED)
-        for table, column, said in cursor.fetchall():
-            hit = Hit(f"{STATISTICS}{table}.{column}")
-            findings.add(hit, matcher.of(said.encode()), whose=Whose.NOBODYS)
+    for table, column, said in statistics.remembered():
+        hit = Hit(f"{STATISTICS}{table}.{column}")
+        findings.add(hit, matcher.of(said.encode()), whose=Whose.NOBODYS)
 
 
 def _scan_sessions(matcher: Matcher, findings: Findings) -> None:

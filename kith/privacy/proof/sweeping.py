@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kith.access.actors import PRIVACY_ENGINE
+from kith.privacy.proof import statistics
 from kith.privacy.proof.scanning import STATISTICS, Findings
 from kith.sources.received.actions import remove_file_with_erased
 
@@ -21,6 +22,8 @@ _BY_ROW: Final = {
     "django_session": "DELETE FROM django_session WHERE ctid = ANY(%s::tid[])",
 }
 _FILE: Final = "file imports/"
+_ALWAYS_CHANGED: Final = {"sources_sourcerecord", "contacts_contact"}
+"""Tables, whomever is anonymised."""
 
 
 def sweep(findings: Findings, uids: Mapping[UUID, object]) -> None:
@@ -33,15 +36,5 @@ def sweep(findings: Findings, uids: Mapping[UUID, object]) -> None:
                 cursor.execute(statement, [keys])
     for name in sorted({hit.place.removeprefix(_FILE) for hit in hits if hit.place.startswith(_FILE)}):
         remove_file_with_erased(actor=PRIVACY_ENGINE, stored_name=name)
-    _forget_statistics({hit.place for hit in hits if hit.place.startswith(STATISTICS)} | _changed())
-
-
-def _forget_statistics(remembered: set[str]) -> None:
-    for table in sorted({one.removeprefix(STATISTICS).partition(".")[0] for one in remembered}):
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
-
-
-def _changed() -> set[str]:
-    """Tables whose rows anonymising changes always."""
-    return {"sources_sourcerecord", "contacts_contact"}
+    remembered = {hit.place.removeprefix(STATISTICS) for hit in hits if hit.place.startswith(STATISTICS)}
+    statistics.forget({one.partition(".")[0] for one in remembered} | _ALWAYS_CHANGED)

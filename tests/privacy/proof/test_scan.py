@@ -25,9 +25,11 @@ from kith.kernel.leaving import Leaving
 from kith.notes import actions as notes
 from kith.notes.models import Note
 from kith.privacy.erasing.rows import erase_rows
+from kith.privacy.proof import statistics
 from kith.privacy.proof.findings import KEPT, STATISTICS
 from kith.privacy.proof.needles import gather
 from kith.privacy.proof.scanning import Findings, scan
+from kith.privacy.proof.storage import touched
 from kith.sources import storage
 from kith.sources.models import Import, RejectedRow, SourceRecord
 from tests.contacts import factories
@@ -208,6 +210,49 @@ def test_what_the_planner_remembers_is_forgotten_by_looking_at_the_table_again()
     assert places(look()) == {f"{STATISTICS}sources_rejectedrow.{column}" for column in ("reason", "values")}
     _sql("ANALYZE sources_rejectedrow")
     assert places(look()) == set()
+
+
+@pytest.mark.parametrize("is_older", [False, True], ids=["this server", "an older one"])
+def test_what_the_planner_remembers_of_a_table_without_rows_is_forgotten_too(
+    is_older: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Analysing it again does not change it."""
+    for _ in range(2):
+        _rejected(MARKER)
+    _sql("ANALYZE sources_rejectedrow")
+    RejectedRow.objects.all().delete()
+    _sql("SET CONSTRAINTS ALL IMMEDIATE")  # no table with triggers that wait is changed
+    _sql("ANALYZE sources_rejectedrow")
+    assert places(look()) == {f"{STATISTICS}sources_rejectedrow.values"}
+    if is_older:
+        monkeypatch.setattr(statistics, "_knows_how", lambda: False)
+    statistics.forget(["sources_rejectedrow"])
+    assert places(look()) == set()
+
+
+def test_older_servers_clear_every_table_that_anonymising_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.person(MARKER, "Gone")
+    _sql("SET CONSTRAINTS ALL IMMEDIATE")
+    monkeypatch.setattr(statistics, "_knows_how", lambda: False)
+    for table in touched():
+        if "." not in table and statistics.is_empty(table):
+            statistics.forget([table])
+    assert Contact.objects.filter(first_name=MARKER).exists()
+
+
+def test_two_values_that_the_planner_remembers_are_not_read_as_one() -> None:
+    for text in ("Charalampous", "Chris"):
+        _rejected("x")
+        RejectedRow.objects.filter(reason="No.").update(reason=text)
+    _sql("ANALYZE sources_rejectedrow")
+    assert places(look("Charalampous")) == {"sources_rejectedrow", f"{STATISTICS}sources_rejectedrow.reason"}
+    assert places(look("Charalampous,Chris")) == set()
+
+
+def test_what_an_index_remembers_of_a_name_that_somebody_bears_still_is_allowed() -> None:
+    factories.person("Bartholomew", "Featherstonehaugh")
+    _sql("ANALYZE contacts_contact")
+    assert places(look("Bartholomew Featherstonehaugh")) == set()
 
 
 def test_columns_that_stay_are_told_apart() -> None:
