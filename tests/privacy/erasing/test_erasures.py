@@ -10,6 +10,8 @@ from django.conf import settings
 from django.test import override_settings
 
 from kith.access.actors import COMMAND_LINE
+from kith.access.models import User
+from kith.access.roles import RoleName
 from kith.accounts.actions import AccountDetails, make_suspense_account
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.audit.models import Entry
@@ -19,7 +21,7 @@ from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, Refused
 from kith.notes import actions as notes
-from kith.organisation.models import Community
+from kith.organisation.models import Community, OrgGroup, Unit, UserPlace
 from kith.privacy import ledger
 from kith.privacy.erasing import actions, proving, steps, waiting
 from kith.privacy.erasing.blockers import blockers_of
@@ -31,6 +33,7 @@ from kith.privacy.sections import ANONYMISATION, Anonymisation
 from kith.settings.actions import save_section
 from kith.sources.models import SourceRecord, Tombstone
 from kith.stewardship.models import Case, StewardshipSettings
+from tests.conftest import PASSWORD
 from tests.contacts import factories
 from tests.privacy.erasing import broken_room
 
@@ -236,6 +239,15 @@ def test_a17_who_withdraws_consent_skips_the_months_only_where_the_setting_says_
     assert [one.code for one in blockers_of(leaving)] == ["months_update"]
 
 
+def _team(*, record_id: int | None = None) -> OrgGroup:
+    community = Community.objects.create(name="North")
+    return OrgGroup.objects.create(name="Shop", community=community, record_id=record_id)
+
+
+def _colleague() -> User:
+    return User.objects.create_user("nora@example.org", PASSWORD, name="Nora Lind", roles=[RoleName.VIEWER])
+
+
 @pytest.mark.parametrize(
     ("made", "code"),
     [
@@ -256,6 +268,9 @@ def test_a17_who_withdraws_consent_skips_the_months_only_where_the_setting_says_
             "unbilled",
         ),
         (lambda pk: Community.objects.create(name="North", record_id=pk), "community"),
+        (lambda pk: _team(record_id=pk), "group"),
+        (lambda pk: Unit.objects.create(name="Desk", org_group=_team(), record_id=pk), "unit"),
+        (lambda pk: UserPlace.objects.create(user=_colleague(), record_id=pk), "user"),
     ],
 )
 def test_c41_each_reason_alone_and_two_at_once(made: Callable[[int], object], code: str) -> None:
