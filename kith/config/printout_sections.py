@@ -14,6 +14,7 @@ from kith.printouts.presets import PRINTOUT
 from kith.privacy.information import sections as information
 from kith.privacy.information.presets import INFORMATION
 from kith.relations import report as relations
+from kith.sso import report as sign_on
 
 SECTIONS: Final = (
     golden.GOLDEN,
@@ -35,6 +36,7 @@ SECTIONS: Final = (
     information.RECIPIENTS,
     information.LOOKS,
     information.REQUESTS,
+    sign_on.SSO_ACCOUNTS,
     information.STORED,
 )
 PRESETS: Final = (PRINTOUT, INFORMATION)

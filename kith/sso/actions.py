@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from dataclasses import asdict
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,12 +20,14 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.kernel.errors import Conflict, DomainError, NotFound, Refused
 from kith.sources import actions as sources
-from kith.sources import importing
+from kith.sources import importing, tombstones
 from kith.sources.models import Import, SourceSystem
 from kith.sso import tasks, trail
+from kith.sso.built_in import Taken
 from kith.sso.provider import Account, Changed, Gone, Profile, ProfileChange, Unavailable
-from kith.sso.queries import NO_ACCOUNT, is_configured, provider
+from kith.sso.queries import NO_ACCOUNT, built_in, is_configured, provider
 from kith.sso.refs import ref_of
+from kith.sso.sealing import Linked, Words
 from kith.sso.sections import sign_on_in_force
 
 _COLUMNS: Final = {
@@ -35,8 +38,43 @@ _COLUMNS: Final = {
     "Phone": "phone_1",
     "Language": "language",
 }
+_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""None that is read as another."""
+_NEW_ID_SIGNS: Final = 12
+_BATCH: Final = 5_000
 OVERLAP: Final = timedelta(minutes=5)
 """Clocks differ: what changed shortly before the last feed is taken in once more, and found unchanged."""
+
+
+@transaction.atomic
+def add_account(*, actor: Actor, words: Words) -> str:
+    """One of Kith's own; with an empty SSO ID one is made. Returns the SSO ID."""
+    require(actor, Permission.SSO_EDIT)
+    keeper = built_in()
+    if not (words.first_name or words.last_name or words.email):
+        raise Refused("Give a name or an e-mail: nobody would find this account again.")
+    made = replace(words, sso_id=words.sso_id or _new_id())
+    try:
+        keeper.add(made)
+    except Taken:
+        raise Conflict("There is an account with this SSO ID already.") from None
+    trail.written("SsoAccountAdded", by=actor, ref=ref_of(made.sso_id))
+    _ask_for_feed()
+    return made.sso_id
+
+
+@transaction.atomic
+def link_account(*, actor: Actor, sso_id: str, linked: Linked, seen: Account) -> None:
+    """These System Refs of other systems instead of those it had; of an account of Kith's own."""
+    require(actor, Permission.SSO_EDIT)
+    keeper, ref = built_in(), ref_of(sso_id)
+    if linked == tuple((one.name, one.value) for one in seen.linked or ()):
+        return
+    try:
+        keeper.link(sso_id, linked, version=seen.version)
+    except (Changed, Gone) as error:
+        raise _told(error) from None
+    trail.written("SsoAccountUpdated", by=actor, ref=ref, detail={"fields": ["linked"]})
 
 
 def update_account(*, actor: Actor, sso_id: str, change: ProfileChange, seen: Account) -> Account:
@@ -57,8 +95,8 @@ def update_account(*, actor: Actor, sso_id: str, change: ProfileChange, seen: Ac
         raise _told(error) from None
     with transaction.atomic():
         trail.written("SsoAccountUpdated", by=actor, ref=ref, detail={"fields": fields})
-        if ref and sign_on_in_force().at_once:
-            tasks.ask_for_feed()
+        if ref:
+            _ask_for_feed()
     return account
 
 
@@ -99,6 +137,7 @@ def take_feed(*, actor: Actor, since: datetime | None, job_id: int | None = None
         accounts = list(provider().changed_since(since - OVERLAP if since else None))
     except Unavailable as error:
         raise Refused(str(error)) from None
+    accounts = _let_in(accounts, source)
     if not accounts:
         return None
     made = sources.add_import(
@@ -112,6 +151,25 @@ def take_feed(*, actor: Actor, since: datetime | None, job_id: int | None = None
     )
     sources.start_import(actor=actor, import_id=made.pk, in_background=False)
     return importing.run_import(made.pk, job_id=job_id)
+
+
+def _let_in(accounts: Sequence[Profile], source: SourceSystem) -> list[Profile]:
+    """Without whoever was deleted or anonymised and whose account stands still: the import would stop them,
+    and their values need not lie in its file every night."""
+    ids = [one.sso_id for one in accounts]
+    batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+    stopped = {one for batch in batches for one in tombstones.deleted_among(source, batch)}
+    return [one for one in accounts if one.sso_id not in stopped]
+
+
+def _ask_for_feed() -> None:
+    said = sign_on_in_force()
+    if said.source and said.at_once:
+        tasks.ask_for_feed()
+
+
+def _new_id() -> str:
+    return "SSO-" + "".join(secrets.choice(_SIGNS) for _ in range(_NEW_ID_SIGNS))
 
 
 def _table(accounts: Iterable[Profile]) -> bytes:

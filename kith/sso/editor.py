@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django import forms
+from django.conf import settings
 
 from kith.settings.editing import Draft, Editor, Typed
 from kith.sources.models import LOCAL, SourceSystem
@@ -20,6 +21,12 @@ class SignOnForm(forms.Form):
     at_once = forms.BooleanField(
         label="What is saved here reaches the contact at once", required=False, help_text="Else every night."
     )
+    built_in = forms.BooleanField(
+        label="Kith keeps accounts itself",
+        required=False,
+        help_text="Where no identity provider is connected. Nobody signs in with them. Switched off, those"
+        " there are stay, sealed, and nobody sees them.",
+    )
 
 
 def _prepare(draft: Draft) -> None:
@@ -29,12 +36,18 @@ def _prepare(draft: Draft) -> None:
     sources = SourceSystem.objects.exclude(code=LOCAL).order_by("name")
     named = [(one.code, f"{one.name} ({one.code})") for one in sources]
     field.choices = [("", "None: accounts do not reach contacts"), *named]
+    if settings.SSO.url:
+        draft.form.fields[
+            "built_in"
+        ].help_text = "An identity provider is connected: its accounts count alone."
 
 
 EDITOR: Final = Editor(
     section=SIGN_ON,
     form=SignOnForm,
-    shown=lambda value: Typed({"source": value.source, "at_once": value.at_once}),
-    read=lambda typed: SignOn(str(typed.single["source"] or ""), bool(typed.single["at_once"])),
+    shown=lambda value: Typed({"source": value.source, "at_once": value.at_once, "built_in": value.built_in}),
+    read=lambda typed: SignOn(
+        str(typed.single["source"] or ""), bool(typed.single["at_once"]), bool(typed.single["built_in"])
+    ),
     prepare=_prepare,
 )

@@ -15,7 +15,7 @@ from kith.sso.sections import sign_on_in_force
 
 def addresses_of(records: Sequence[SourceRecord], actor: Actor) -> Mapping[int, str]:
     """By record id. No query: the records were read with their sources."""
-    if not is_configured() or not actor.may(Permission.SSO_VIEW):
+    if not actor.may(Permission.SSO_VIEW) or not is_configured():
         return {}
     code = sign_on_in_force().source
     return {one.pk: reverse("sso:of-record", args=(one.pk,)) for one in records if one.source.code == code}

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+PAGE: Final = 50
+"""Accounts on one page of what was found."""
 
 
 class SearchBy(StrEnum):

@@ -8,24 +8,39 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.kernel.errors import NotFound, Refused
 from kith.sso import trail
+from kith.sso.built_in import BuiltInProvider
 from kith.sso.provider import Account, Found, Gone, Provider, SearchBy, Unavailable
 from kith.sso.refs import linked_refs, ref_of
 from kith.sso.scim import ScimIdentityProvider
+from kith.sso.sections import sign_on_in_force
 
-NOT_CONFIGURED = "No identity provider is connected."
+NOT_CONFIGURED = "No identity provider is connected, and Kith keeps no accounts itself."
+ADDED_THERE = "Accounts are added and linked at the identity provider."
 NO_ACCOUNT = "The identity provider has no such account, or has it no more."
 
 
 def is_configured() -> bool:
-    return bool(settings.SSO.url)
+    """Or built in."""
+    return bool(settings.SSO.url) or is_built_in()
+
+
+def is_built_in() -> bool:
+    """Accounts are Kith's own: no identity provider is connected, and the settings say so."""
+    return not settings.SSO.url and sign_on_in_force().built_in
 
 
 def provider() -> Provider:
-    if not is_configured():
-        raise Refused(NOT_CONFIGURED)
-    return ScimIdentityProvider(
-        base_url=settings.SSO.url, token=settings.SSO.token, extension=settings.SSO.extension
-    )
+    if settings.SSO.url:
+        return ScimIdentityProvider(
+            base_url=settings.SSO.url, token=settings.SSO.token, extension=settings.SSO.extension
+        )
+    return built_in()
+
+
+def built_in() -> BuiltInProvider:
+    if not is_built_in():
+        raise Refused(NOT_CONFIGURED if not settings.SSO.url else ADDED_THERE)
+    return BuiltInProvider()
 
 
 def find(by: SearchBy, value: str, *, actor: Actor, page: int = 1) -> Found:

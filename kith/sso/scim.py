@@ -28,6 +28,7 @@ from scim2_models import (
 
 from kith.sso.customer import Customer, description
 from kith.sso.provider import (
+    PAGE,
     Account,
     Changed,
     Found,
@@ -40,7 +41,6 @@ from kith.sso.provider import (
 )
 
 TIMEOUT_SECONDS: Final = 10
-PAGE: Final = 50
 FEED_PAGE: Final = 200
 
 # Its log lines carry addresses with the ids of accounts.

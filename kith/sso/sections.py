@@ -15,6 +15,8 @@ class SignOn:
     """Code; its System Refs are SSO IDs. '' while accounts do not reach contacts."""
     at_once: bool = True
     """What is saved here reaches the contact in seconds; otherwise with the nightly feed."""
+    built_in: bool = False
+    """Kith keeps accounts itself, where no identity provider is connected."""
 
 
 def _problems(value: SignOn) -> tuple[str, ...]:
@@ -30,7 +32,8 @@ def _problems(value: SignOn) -> tuple[str, ...]:
 SIGN_ON: Final = Section(
     key="sign_on",
     label="Single sign-on",
-    about="Which source holds the accounts of the identity provider, and when changes reach contacts.",
+    about="Which source holds the accounts of the identity provider, when changes reach contacts, and whether"
+    " Kith keeps accounts itself.",
     shape=SignOn,
     shipped=SignOn,
     url_name="sso:settings",

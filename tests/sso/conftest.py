@@ -1,4 +1,6 @@
-"""A real SCIM server from the package registry, in a process of its own, with the schema Kith describes."""
+"""Two identity providers: a real SCIM server from the package registry, in a process of its own, with the
+schema Kith describes; and the one that is built in.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import pytest
+from django.conf import LazySettings
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import Email, Name, PhoneNumber, ResourceType, User
 
+from kith.access.actors import COMMAND_LINE
+from kith.settings.actions import save_section
+from kith.sso.built_in import BuiltInProvider
 from kith.sso.customer import SHIPPED, Claim, Customer, LinkedAccount, Permission, SocialAccount, description
+from kith.sso.place import IdentityProvider
+from kith.sso.provider import Gone, Provider
 from kith.sso.scim import ScimIdentityProvider
+from kith.sso.sealing import Linked, Words
+from kith.sso.sections import SIGN_ON, SignOn
 
 TOKEN = "a-token-of-the-tests"
 
@@ -82,6 +93,14 @@ def provider(scim_url: str) -> ScimIdentityProvider:
     return ScimIdentityProvider(base_url=scim_url, token=TOKEN, extension=SHIPPED)
 
 
+class Registrar(Protocol):
+    def __call__(self, first: str, last: str, *, email: str, linked: Linked = ()) -> str:
+        """Returns the SSO ID."""
+        ...
+
+    def exists(self, sso_id: str) -> bool: ...
+
+
 class Registered:
     """Puts accounts into the provider as its own pages would, and takes them away after the test."""
 
@@ -91,7 +110,7 @@ class Registered:
         self.client = SyncSCIMClient(engine, provider=described)
         self.made: list[str] = []
 
-    def __call__(self, first: str, last: str, *, email: str, linked: tuple[tuple[str, str], ...] = ()) -> str:
+    def __call__(self, first: str, last: str, *, email: str, linked: Linked = ()) -> str:
         user = self.account(
             user_name=email,
             name=Name(given_name=first, family_name=last),
@@ -123,3 +142,59 @@ def registered(scim_url: str) -> Iterator[Registered]:
     yield one
     for sso_id in one.made:
         one.client.delete(one.account, sso_id, raise_scim_errors=False)
+
+
+class RegisteredHere:
+    """The same at the built-in provider."""
+
+    def __init__(self) -> None:
+        self.provider, self.made = BuiltInProvider(), 0
+
+    def __call__(self, first: str, last: str, *, email: str, linked: Linked = ()) -> str:
+        self.made += 1
+        words = Words(
+            sso_id=f"sso-account-{self.made}",
+            first_name=first,
+            last_name=last,
+            email=email,
+            phone="+44 20 7946 0123",
+            language="en",
+            linked=linked,
+        )
+        return self.provider.add(words).profile.sso_id
+
+    def exists(self, sso_id: str) -> bool:
+        try:
+            self.provider.open(sso_id)
+        except Gone:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Side:
+    """One identity provider, and how accounts get into it."""
+
+    provider: Provider
+    registered: Registrar
+
+
+@pytest.fixture
+def built_in(db: None) -> RegisteredHere:
+    """Switched on."""
+    set_up(source="", is_built_in=True)
+    return RegisteredHere()
+
+
+def set_up(*, source: str, at_once: bool = True, is_built_in: bool) -> None:
+    save_section(actor=COMMAND_LINE, section=SIGN_ON, value=SignOn(source, at_once, is_built_in))
+
+
+@pytest.fixture(params=["scim", "built-in"])
+def side(request: pytest.FixtureRequest, settings: LazySettings) -> Side:
+    """Each of the two, in use."""
+    if request.param == "built-in":
+        here: RegisteredHere = request.getfixturevalue("built_in")
+        return Side(here.provider, here)
+    settings.SSO = IdentityProvider(url=request.getfixturevalue("scim_url"), token=TOKEN)
+    return Side(request.getfixturevalue("provider"), request.getfixturevalue("registered"))

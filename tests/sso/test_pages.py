@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kith.access.actors import COMMAND_LINE
@@ -13,27 +15,21 @@ from kith.audit.models import Entry
 from kith.contacts.models import Contact
 from kith.runs.actions import execute_run
 from kith.runs.models import Run
-from kith.settings.actions import save_section
 from kith.sources.models import Import, SourceRecord
 from kith.sso import actions
 from kith.sso.place import IdentityProvider
-from kith.sso.sections import SIGN_ON, SignOn
+from kith.sso.sections import SignOn, sign_on_in_force
 from tests.claims import source
 from tests.contacts import factories
-from tests.sso.conftest import TOKEN, Registered
+from tests.sso.conftest import RegisteredHere, Side, set_up
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 
 
-@pytest.fixture
-def connected(settings: LazySettings, scim_url: str) -> None:
-    settings.SSO = IdentityProvider(url=scim_url, token=TOKEN)
-
-
-def stands_for_accounts(*, at_once: bool = True) -> None:
+def stands_for_accounts(side: Side, *, at_once: bool = True) -> None:
     source("SSO")
-    save_section(actor=COMMAND_LINE, section=SIGN_ON, value=SignOn("SSO", at_once))
+    set_up(source="SSO", at_once=at_once, is_built_in=isinstance(side.registered, RegisteredHere))
 
 
 def opened(client: Client, by: str, value: str) -> str:
@@ -63,16 +59,15 @@ def test_without_a_provider_the_page_says_how_to_connect_one(
     assert b"KITH_SSO_URL" in answer.content
 
 
-@pytest.mark.usefixtures("connected")
 def test_k27_found_by_a_linked_system_ref_and_edited_it_is_changed_at_once_in_sso(
-    privacy_officer: User, client_of: ClientOf, registered: Registered
+    privacy_officer: User, client_of: ClientOf, side: Side
 ) -> None:
-    sso_id = registered("Dora", "Marlowe", email="dora@example.org", linked=(("TICKETING", "T-100482"),))
+    sso_id = side.registered("Dora", "Marlowe", email="dora@example.org", linked=(("TICKETING", "T-100482"),))
     client = client_of(privacy_officer)
     url = opened(client, "linked", "T-100482")
     assert sso_id not in url
     page = client.get(url)
-    assert b"season-ticket" in page.content
+    assert b"T-100482" in page.content
     sent = profile(first_name="Theodora", seen=page.context["account"].version)
     assert client.post(url, sent).status_code == 302
     assert client.get(url).context["account"].profile.first_name == "Theodora"
@@ -87,12 +82,11 @@ def test_k27_found_by_a_linked_system_ref_and_edited_it_is_changed_at_once_in_ss
     assert not any(sso_id in str(one.detail) or "Dora" in str(one.detail) for one in Entry.objects.all())
 
 
-@pytest.mark.usefixtures("connected")
 def test_k27_an_edit_reaches_the_contact_with_the_next_feed(
-    privacy_officer: User, client_of: ClientOf, registered: Registered
+    privacy_officer: User, client_of: ClientOf, side: Side
 ) -> None:
-    stands_for_accounts()
-    sso_id = registered("Dora", "Marlowe", email="dora@example.org")
+    stands_for_accounts(side)
+    sso_id = side.registered("Dora", "Marlowe", email="dora@example.org")
     assert actions.take_feed(actor=COMMAND_LINE, since=None) is not None
     execute_run(actor=COMMAND_LINE, trigger=Run.Trigger.BUTTON)
     record = SourceRecord.objects.get(source__code="SSO", system_ref=sso_id)
@@ -116,10 +110,9 @@ def test_k27_an_edit_reaches_the_contact_with_the_next_feed(
     assert contact.first_name == "Theodora"
 
 
-@pytest.mark.usefixtures("connected")
-def test_who_is_no_longer_at_the_provider_is_gone_from_the_source(registered: Registered) -> None:
-    stands_for_accounts()
-    ids = [registered("Dora", f"Marlowe {n}", email=f"d{n}@example.org") for n in range(4)]
+def test_who_is_no_longer_at_the_provider_is_gone_from_the_source(side: Side) -> None:
+    stands_for_accounts(side)
+    ids = [side.registered("Dora", f"Marlowe {n}", email=f"d{n}@example.org") for n in range(4)]
     actions.take_feed(actor=COMMAND_LINE, since=None)
     actions.delete_account(actor=COMMAND_LINE, sso_id=ids[0])
     assert not actions.exists(actor=COMMAND_LINE, sso_id=ids[0])
@@ -129,11 +122,10 @@ def test_who_is_no_longer_at_the_provider_is_gone_from_the_source(registered: Re
     assert [one.system_ref for one in gone] == ids[:1]
 
 
-@pytest.mark.usefixtures("connected")
 def test_of_two_who_change_one_account_the_second_reads_it_on_the_form(
-    privacy_officer: User, client_of: ClientOf, registered: Registered
+    privacy_officer: User, client_of: ClientOf, side: Side
 ) -> None:
-    registered("Dora", "Marlowe", email="dora@example.org")
+    side.registered("Dora", "Marlowe", email="dora@example.org")
     client = client_of(privacy_officer)
     url = opened(client, "email", "dora@example.org")
     version = client.get(url).context["account"].version
@@ -144,17 +136,16 @@ def test_of_two_who_change_one_account_the_second_reads_it_on_the_form(
     assert b'value="Nora"' in answer.content
 
 
-@pytest.mark.usefixtures("connected")
 def test_an_account_is_deleted_after_a_second_look(
-    privacy_officer: User, client_of: ClientOf, registered: Registered
+    privacy_officer: User, client_of: ClientOf, side: Side
 ) -> None:
-    sso_id = registered("Dora", "Marlowe", email="dora@example.org")
+    sso_id = side.registered("Dora", "Marlowe", email="dora@example.org")
     client = client_of(privacy_officer)
     url = opened(client, "sso_id", sso_id) + "delete/"
     assert client.get(url).status_code == 200
-    assert registered.exists(sso_id)
+    assert side.registered.exists(sso_id)
     assert client.post(url).status_code == 302
-    assert not registered.exists(sso_id)
+    assert not side.registered.exists(sso_id)
     assert client.get(url).status_code == 404
 
 
@@ -164,6 +155,24 @@ def test_strangers_sign_in_and_agents_are_refused(
 ) -> None:
     assert client.get(reverse(name)).status_code == 302
     assert client_of(agent).get(reverse(name)).status_code == 403
+
+
+def test_an_account_keeps_its_address_in_one_session_and_a_page_of_many_costs_what_one_does(
+    side: Side, privacy_officer: User, client_of: ClientOf
+) -> None:
+    def queries_for(number: int) -> int:
+        for n in range(number):
+            side.registered("Dora", "Marlowe", email=f"d{number}-{n}@example.org")
+        with CaptureQueriesContext(connection) as said:
+            client.post(reverse("sso:search"), {"by": "last_name", "value": "marl"})
+        return len(said)
+
+    client = client_of(privacy_officer)
+    client.post(reverse("sso:search"), {"by": "last_name", "value": "marl"})
+    assert queries_for(1) == queries_for(20)
+    email = "d1-0@example.org"
+    assert opened(client, "email", email) == opened(client, "email", email)
+    assert opened(client, "email", email) != opened(client_of(privacy_officer), "email", email)
 
 
 def test_an_address_of_another_session_is_not_found(privacy_officer: User, client_of: ClientOf) -> None:
@@ -187,5 +196,6 @@ def test_the_settings_name_a_source_that_is_there(power_user: User, client_of: C
     source("SSO")
     client = client_of(power_user)
     url = reverse("sso:save-settings")
-    assert client.post(url, {"source": "SSO", "at_once": "on"}).status_code == 302
+    assert client.post(url, {"source": "SSO", "at_once": "on", "built_in": "on"}).status_code == 302
+    assert sign_on_in_force() == SignOn("SSO", True, True)
     assert client.post(url, {"source": "NONE"}).status_code == 422
