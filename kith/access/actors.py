@@ -38,5 +38,6 @@ PRIVACY_ENGINE: Final = Actor(
 )
 """Carries out what somebody asked, or set up, and was allowed to."""
 IMPORTER: Final = Actor("Import", frozenset({Permission.IMPORT_RUN, Permission.IMPORT_VIEW}))
+BACKUPS: Final = Actor("Nightly backup", frozenset({Permission.BACKUP_RUN}))
 COMMAND_LINE: Final = Actor("Command line", frozenset(Permission), roles=(RoleName.ADMINISTRATOR,))
 """Whoever can run `kith` on the server can read its database: the shell is its permission."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,18 +10,23 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.audit.chain import sealing
+from kith.audit.chain.keys import installation
 from kith.backups import replaying, shedding, writing
+from kith.backups.alone import alone
 from kith.backups.format import COMING, Header
-from kith.backups.postgres import RESTORING_TABLE
+from kith.backups.postgres import RESTORING_TABLE, has_restoring_table
 from kith.backups.reading import Verified, verified
 from kith.backups.replaying import Missing
 from kith.backups.snapshots import one_moment
+from kith.backups.writing import Heard, unheard
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Split
 from kith.grouping.placing import place_new
@@ -46,45 +52,68 @@ class Made:
 
 
 def make_backup(
-    *, actor: Actor, path: Path, beside: bool = False, keep_days: int | None = None, wait_seconds: float = 60
+    *,
+    actor: Actor,
+    path: Path,
+    beside: bool = False,
+    keep_days: int | None = None,
+    wait_seconds: float = 60,
+    heard: Heard = unheard,
 ) -> Made:
-    """A file that was read through before it has its name. Outside every transaction.
+    """A file that was read through before it has its name. Outside every transaction, and one at a time.
 
     `beside`: it stands in a folder of backups, where the older ones lose their keys, and those older than
     `keep_days` go.
     """
-    require(actor, Permission.SETTINGS_EDIT)
+    require(actor, Permission.BACKUP_RUN)
+    with alone():
+        made, header = _made(path, beside=beside, keep_days=keep_days, wait_seconds=wait_seconds, heard=heard)
+        _tell(made, header, by=actor)
+    return made
+
+
+def _made(
+    path: Path, *, beside: bool, keep_days: int | None, wait_seconds: float, heard: Heard
+) -> tuple[Made, Header]:
     if path.exists():
         raise Refused(f"{path} is there already. Name a file that is not.")
     masters = master_keys()
     sealing.seal_waiting()
     journal_head = sealing.head()
     if beside:
-        shedding.remove_unfinished(path.parent)
+        shedding.remove_unfinished(path.parent, installation=installation())
     with _coming(path) as coming:
         with one_moment(wait_seconds=wait_seconds) as snapshot:
-            header, _ = writing.written(coming, snapshot, journal=journal_head, masters=masters)
-        found = verified(coming)
+            header, _ = writing.written(coming, snapshot, journal=journal_head, masters=masters, heard=heard)
+        found = verified(coming, heard=heard)
         writing.put_in_place(coming, path)
     shed = shedding.shed_older(path.parent, header) if beside else 0
     removed = 0
     if beside and keep_days is not None:
         removed = shedding.remove_older(path.parent, header, days=keep_days)
-    made = Made(path=path, bytes=path.stat().st_size, verified=found, shed=shed, removed=removed)
-    _tell(made, header, by=actor)
-    return made
+    return Made(path=path, bytes=path.stat().st_size, verified=found, shed=shed, removed=removed), header
 
 
 @contextmanager
 def _coming(path: Path) -> Iterator[Path]:
-    coming = path.with_name(f"{path.name}{COMING}")
+    coming = path.with_name(f"{path.name}.{installation()}{COMING}")
     coming.unlink(missing_ok=True)  # a kill left it
     try:
         yield coming
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+        raise Refused(_unwritable(path.parent, error)) from None
     finally:
         coming.unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> str:
+    """Without the name of the file: the same trouble is told in the same words the night after."""
+    at = Path(error.filename) if error.filename else folder
+    if folder not in {at.parent, at}:
+        return f"{at} cannot be read: {error.strerror}."
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"No backup fits into {folder}: {error.strerror}. Free some space there, or keep fewer."
+    return f"No backup can be written into {folder}: {error.strerror}."
 
 
 @transaction.atomic
@@ -101,6 +130,14 @@ def _tell(made: Made, header: Header, *, by: Actor) -> None:
             "removed": made.removed,
         },
     )
+
+
+@transaction.atomic
+def note_failure(*, actor: Actor, why: str) -> None:
+    """Of the nightly backup: a case says so until somebody resolved it, however many nights it lasts."""
+    require(actor, Permission.BACKUP_RUN)
+    journal.record("BackupFailed", by=actor, subject_type=SUBJECT, detail={"why": why})
+    import_string(settings.KITH_OPEN_CASE)(kind="backup", title=f"No backup was made: {why}"[:200])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,10 +246,9 @@ def _order(actor: Actor, uid: UUID, contact_id: int) -> None:
 def open_again(*, actor: Actor, header: Header, replayed: int) -> bool:
     """The end of a restore; False where it ended before."""
     require(actor, Permission.SETTINGS_EDIT)
+    if not has_restoring_table():
+        return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [RESTORING_TABLE])
-        if not cursor.fetchall()[0][0]:
-            return False
         cursor.execute(f"DROP TABLE {RESTORING_TABLE}")
     journal.record(
         "BackupRestored",

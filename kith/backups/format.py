@@ -32,7 +32,7 @@ _ENTRY, _BLOCK, _END_OF_ENTRY, _END = b"E", b"B", b"Z", b"."
 
 SUFFIX: Final = ".kith"
 COMING: Final = ".coming"
-"""Ends the name of a file that is not whole yet."""
+"""Ends the name of a file that is not whole yet, after the installation that writes it."""
 
 
 class BadBackup(Exception):

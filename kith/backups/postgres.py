@@ -21,6 +21,8 @@ from kith.kernel.errors import Refused
 KEYS_TABLE: Final = "vault_datakey"
 RESTORING_TABLE: Final = "kith_restoring"
 _BLOCK_BYTES: Final = 256 * 1024
+_TIMEOUT_KNOWN: Final = 17
+"""From there on pg_restore begins with `SET transaction_timeout`, an error on every older server."""
 _MAJOR: Final = re.compile(rb"\(PostgreSQL\) (\d+)")
 
 
@@ -34,6 +36,12 @@ def server_major() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
         return int(cursor.fetchall()[0][0])
+
+
+def has_restoring_table() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [RESTORING_TABLE])
+        return bool(cursor.fetchall()[0][0])
 
 
 def dump(snapshot: str, program: Program) -> Iterator[bytes]:
@@ -54,6 +62,15 @@ def restore(archive: Iterable[bytes], *, program: int) -> None:
     _end_those_before()
     arguments = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", *_where()]
     _feed(archive, arguments, fitting("pg_restore", max(program, server_major())))
+
+
+def require_taken(*, server: int, program: int) -> None:
+    """By a server of this major version, from a pg_dump of that one."""
+    if server < _TIMEOUT_KNOWN <= program:
+        raise Refused(
+            f"The database here is PostgreSQL {server}, which does not know all that pg_dump {program} wrote."
+            f" Restore into PostgreSQL {program} or newer."
+        )
 
 
 def _end_those_before() -> None:

@@ -11,7 +11,17 @@ from typing import Final
 from kith.backups import installation, postgres
 from kith.backups.format import BadBackup, Opened
 from kith.backups.installation import Secrets
-from kith.backups.writing import DATA_KEYS, DATABASE, IMPORTS, STORE, SUMMARY, Summary
+from kith.backups.writing import (
+    DATA_KEYS,
+    DATABASE,
+    IMPORTS,
+    STORE,
+    SUMMARY,
+    Heard,
+    Summary,
+    listened,
+    unheard,
+)
 from kith.kernel.errors import Refused
 from kith.vault import cipher
 from kith.vault.keys import MasterKeyMissing, unwrapped
@@ -43,11 +53,11 @@ def opened(path: Path) -> Opened:
         raise Refused(f"{path.name} cannot be read: {error.strerror}.") from None
 
 
-def verified(path: Path, *, with_keys: bool = True) -> Verified:
+def verified(path: Path, *, with_keys: bool = True, heard: Heard = unheard) -> Verified:
     """Everything in it, decrypted, unpacked and compared with what was written. Raises Refused."""
     found = Verified(opened(path), Summary())
     try:
-        _read_data(found)
+        _read_data(found, heard)
         if with_keys and found.opened.has_keys:
             _read_keys(found, master_keys())
     except BadBackup as bad:
@@ -65,12 +75,13 @@ def keys_of(path: Path) -> Verified:
     return found
 
 
-def _read_data(found: Verified) -> None:
+def _read_data(found: Verified, heard: Heard) -> None:
     seen = Summary()
     has_database = False
     for entry in found.opened.entries_of_data():
         if entry.name == DATABASE:
-            postgres.read_through(entry.blocks(), program=found.opened.header.program)
+            blocks = listened(entry.blocks(), heard, "Reading it through")
+            postgres.read_through(blocks, program=found.opened.header.program)
             has_database = True
         elif entry.name == SUMMARY:
             found.summary = Summary(**json.loads(entry.content()))

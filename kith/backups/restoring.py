@@ -52,6 +52,7 @@ def begin(*, file: Path, keys: Path | None, ledger_file: Path | None, of_backup:
     _require_nothing_here()
     tell("Reading the backup …")
     opened = reading.verified(file, with_keys=keys is None).opened
+    postgres.require_taken(server=postgres.server_major(), program=opened.header.program)
     found = reading.keys_of(keys or file)
     _require_same(opened, found.opened)
     assert found.secrets is not None, "keys_of refuses a file without"

@@ -56,12 +56,10 @@ def remove_older(folder: Path, than: Header, *, days: int) -> int:
     return len(gone)
 
 
-def remove_unfinished(folder: Path) -> None:
-    """What a kill or a loss of power left; nobody writes at one for a day."""
-    oldest = (clock.now() - timedelta(days=1)).timestamp()
-    for path in folder.glob(f"*{SUFFIX}{COMING}"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+def remove_unfinished(folder: Path, *, installation: str) -> None:
+    """What a kill or a loss of power left. Whoever calls is alone, so nobody writes at one of them."""
+    for path in folder.glob(f"*{SUFFIX}.{installation}{COMING}"):
+        path.unlink(missing_ok=True)
 
 
 def is_older(one: Header, than: Header) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets as tokens
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from importlib.metadata import version
@@ -30,6 +30,12 @@ IMPORTS: Final = "imports/"
 SUMMARY: Final = "summary"
 DATA_KEYS: Final = f"data-keys {KEY_COLUMNS}"
 _COMING: Final = ".coming"
+Heard = Callable[[int, str], None]
+"""Called with how many bytes went by, and what is being done; it may raise, to stop."""
+
+
+def unheard(size: int, doing: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(slots=True)
@@ -43,7 +49,9 @@ class Summary:
     unproved: int = 0
 
 
-def written(path: Path, snapshot: Snapshot, *, journal: Head, masters: MasterKeys) -> tuple[Header, Summary]:
+def written(
+    path: Path, snapshot: Snapshot, *, journal: Head, masters: MasterKeys, heard: Heard
+) -> tuple[Header, Summary]:
     """On disk when it returns; what is there before it returned is no backup."""
     key, uid = cipher.new_key(), tokens.token_hex(16)
     program = postgres.fitting("pg_dump", postgres.server_major())
@@ -66,13 +74,21 @@ def written(path: Path, snapshot: Snapshot, *, journal: Head, masters: MasterKey
     with os.fdopen(descriptor, "wb") as file:
         file.seek(HEADER_BYTES)
         data = packed(_data(snapshot, program, summary))
-        data_bytes = _sealed(file, header, key, "data", data)
+        data_bytes = _sealed(file, header, key, "data", listened(data, heard, "Writing"))
         keys_bytes = _sealed(file, header, key, "keys", packed(_keys(snapshot)))
         header = replace(header, data_bytes=data_bytes, keys_bytes=keys_bytes).sealed(key)
         write_header(file, header)
         file.flush()
         os.fsync(file.fileno())
     return header, summary
+
+
+def listened(blocks: Iterable[bytes], heard: Heard, doing: str) -> Iterator[bytes]:
+    size = 0
+    for block in blocks:
+        size += len(block)
+        heard(size, doing)
+        yield block
 
 
 def name_now() -> str:

@@ -17,7 +17,7 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from kith.audit.chain.keys import installation
-from kith.backups import shedding
+from kith.backups import nightly, shedding
 from kith.config import database_check, journal_check
 from kith.kernel.clock import now
 from kith.privacy import ledger
@@ -145,17 +145,19 @@ def _import_files() -> Finding:
 def _backups() -> Finding:
     folder = Path(settings.BACKUP_FOLDER) if settings.BACKUP_FOLDER else None
     if folder is None:
-        then = "let kith backup write into a folder every night: set KITH_BACKUP_FOLDER"
+        then = "set KITH_BACKUP_FOLDER: a worker makes one there every night"
         return Finding(Level.OK, "backups", "Kith is told of no folder of them", then)
     if not folder.is_dir():
         return Finding(Level.FAIL, "backups", f"{folder} is no folder", "look at KITH_BACKUP_FOLDER")
     number, newest = shedding.newest_in(folder, installation=installation())
     if newest is None:
-        return Finding(Level.WARN, "backups", f"none in {folder} that opens here", "make one: kith backup")
+        then = nightly.trouble() or "make one: kith backup"
+        return Finding(Level.WARN, "backups", f"none in {folder} that opens here", then)
     hours = (now() - newest).total_seconds() / 3600
     says = f"{number:,} there, the newest made {hours:,.0f} hours ago"
     if hours > BACKUP_HOURS:
-        return Finding(Level.WARN, "backups", says, "let kith backup run every night")
+        then = "a worker makes one every night: kith serve" if settings.BACKUP_AT else "set KITH_BACKUP_AT"
+        return Finding(Level.WARN, "backups", says, nightly.trouble() or then)
     return Finding(Level.OK, "backups", says)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kith.backups import marker
-from kith.backups.postgres import RESTORING_TABLE
+from kith.backups.postgres import has_restoring_table
 from kith.config.errors import DatabaseUnusable
 
 OLDEST_VERSION = 15
@@ -46,10 +46,7 @@ def unmet() -> list[str]:
 
 def require_restored() -> None:
     """The table tells, the file of this machine tells when the table is not there yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [RESTORING_TABLE])
-        is_there = bool(cursor.fetchall()[0][0])
-    if is_there or marker.is_there(Path(settings.HOME)):
+    if has_restoring_table() or marker.is_there(Path(settings.HOME)):
         raise DatabaseUnusable(marker.SENTENCE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 
 
@@ -36,6 +37,17 @@ def number(name: str, default: int) -> int:
     if not value.isdigit():
         raise BadEnvironment(f"{name} must be a whole number.")
     return int(value)
+
+
+def time_of_day(name: str, default: str) -> time | None:
+    """None where it says `no`."""
+    value = text(name, default).strip().lower()
+    if value == "no":
+        return None
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise BadEnvironment(f"{name} must be a time such as 05:00, or no.") from None
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -40,6 +40,8 @@ MASTER_KEY_FILE = HOME / "master-key"
 JOURNAL_HEADS = Path(environment.text("KITH_JOURNAL_HEADS") or HOME / "journal-heads")
 ERASURE_LEDGER = Path(environment.text("KITH_ERASURE_LEDGER") or HOME / "erasures.ledger")
 BACKUP_FOLDER = environment.text("KITH_BACKUP_FOLDER")
+BACKUP_AT = environment.time_of_day("KITH_BACKUP_AT", "05:00")
+BACKUP_KEEP_DAYS = environment.number("KITH_BACKUP_KEEP_DAYS", 30)
 ALLOWED_HOSTS = environment.words("KITH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("KITH_TRUSTED_ORIGINS")
 

@@ -18,8 +18,13 @@ VARIABLES: Final[dict[str, str]] = {
     " disk or machine. Default: `journal-heads` in the data folder.",
     "KITH_ERASURE_LEDGER": "File that tells, after an older backup, who has to be erased again. Let it lie on"
     " another disk. Default: `erasures.ledger` in the data folder.",
-    "KITH_BACKUP_FOLDER": "Folder of backups: `kith backup` writes there, and the doctor looks how old"
-    " the newest one is. Let it lie on another disk. Default: none.",
+    "KITH_BACKUP_FOLDER": "Folder of backups: a worker makes one there every night, `kith backup` writes"
+    " there, and the doctor looks how old the newest one is. Let it lie on another disk. Default: none is"
+    " made.",
+    "KITH_BACKUP_AT": "When it is made every night, in the time zone of `KITH_TIME_ZONE`: `05:00`. `no`: not"
+    " by itself. Default: 05:00.",
+    "KITH_BACKUP_KEEP_DAYS": "Older backups in the folder are removed after each that was made at night. 0:"
+    " all are kept. Default: 30.",
     "KITH_ALLOWED_HOSTS": "Host names Kith answers to, with commas. Default: localhost.",
     "KITH_TRUSTED_ORIGINS": "Origins that may send forms when a proxy stands before Kith: `https://kith.example.org`.",
     "KITH_PROXIES": "How many proxies stand before Kith, each adding to `X-Forwarded-For`: so that"
@@ -45,7 +50,7 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_SMTP_USER": "Who signs in there. Default: nobody.",
     "KITH_SMTP_PASSWORD": "The password of that user.",
     "KITH_SMTP_SECURITY": "`starttls`, `tls` or `none`. Default: starttls.",
-    "KITH_SSO_URL": "The identity provider's SCIM 2.0 address; without it single sign-on is off.",
+    "KITH_SSO_URL": "The identity provider's SCIM 2.0 address; without it, Kith may keep accounts itself.",
     "KITH_SSO_TOKEN": "The bearer token the identity provider gave for Kith.",
     "KITH_SSO_EXTENSION": "The schema extension of its accounts, where it is not named as Kith names it.",
     "KITH_FONT_FOLDER": "Fonts for printouts beside those of the system, for scripts these do not write.",

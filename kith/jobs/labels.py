@@ -43,6 +43,8 @@ LABELS: Final[Mapping[str, str]] = {
     "information.remove_expired": "Remove reports that nobody fetched",
     "register.look": "Look which requests of persons are due",
     "audit.verify": "Verify the audit log",
+    "backups.look": "Look whether the nightly backup is due",
+    "backups.make": "Backup",
 }
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "sources.run_import": ("import", "import_id"),
@@ -72,6 +74,7 @@ HOUSEKEEPING: Final = (
     "information.remove_expired",
     "privacy.look",
     "elsewhere.look",
+    "backups.look",
 )
 """Many a day and never of interest, unless they fail."""
 

@@ -14,6 +14,7 @@ from procrastinate.periodic import PeriodicTask
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
+from kith.audit.models import Entry
 from kith.jobs.labels import HOUSEKEEPING, label_of
 from kith.jobs.models import Progress
 from kith.kernel import clock
@@ -116,6 +117,18 @@ def _shown(
         took=ended - started if started and ended and ended >= started else None,
         progress=progress,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewestBackup:
+    at: datetime
+    bytes: int
+
+
+def newest_backup() -> NewestBackup | None:
+    """As the journal tells: whether it still lies where it was written, `kith doctor` looks."""
+    made = Entry.objects.filter(event="BackupMade").order_by("-pk").first()
+    return NewestBackup(made.at, int(made.detail["bytes"])) if made is not None else None
 
 
 def schedule() -> list[Scheduled]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -30,6 +31,8 @@ def job_list(request: KithRequest) -> HttpResponse:
         "tab": tab.value,
         "tabs": [(one.value, one.label, counts.get(one)) for one in Tab],
         "schedule": queries.schedule(),
+        "newest_backup": queries.newest_backup,
+        "has_nightly_backup": bool(settings.BACKUP_FOLDER and settings.BACKUP_AT),
         "may_edit": request.actor.may(Permission.JOB_EDIT),
         "may_see_settings": request.actor.may(Permission.SETTINGS_VIEW),
     }

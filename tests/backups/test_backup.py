@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,6 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from kith.access.actors import COMMAND_LINE, NOBODY
+from kith.audit.chain.keys import installation
 from kith.audit.models import Entry
 from kith.backups import actions, postgres
 from kith.backups.reading import opened, verified
@@ -76,7 +75,7 @@ def test_whatever_goes_wrong_no_file_is_left_that_looks_like_a_backup(
         actions.make_backup(actor=COMMAND_LINE, path=folder / "one.kith")
     assert not list(folder.iterdir())
     assert not Entry.objects.filter(event="BackupMade").exists()
-    with pytest.raises(Refused, match="cannot be written: No such file"):
+    with pytest.raises(Refused, match=r"backups/nowhere: No such file"):
         actions.make_backup(actor=COMMAND_LINE, path=folder / "nowhere" / "one.kith")
     with pytest.raises(NotAllowed):
         actions.make_backup(actor=NOBODY, path=folder / "one.kith")
@@ -87,14 +86,13 @@ def test_in_a_folder_the_older_ones_lose_their_keys_and_too_old_ones_go(
 ) -> None:
     settings.BACKUP_FOLDER = str(folder)
     (folder / "something.kith").write_bytes(b"of somebody else")
-    for name, at in (("killed", 0), ("being-written", time.time() + 86_400)):
-        (folder / f"{name}.kith.coming").write_bytes(b"half")
-        os.utime(folder / f"{name}.kith.coming", (at, at))
+    for name in (f"killed.kith.{installation()}", "of-another.kith.0123456789abcdef"):
+        (folder / f"{name}.coming").write_bytes(b"half")
     today = datetime(2026, 11, 23, 3, tzinfo=UTC)
     for days in (40, 1, 0):
         monkeypatch.setattr(clock, "now", lambda days=days: today - timedelta(days=days))
         said("backup", *(["--keep-days", "30"] if not days else []))
-    assert [path.name for path in folder.glob("*.coming")] == ["being-written.kith.coming"]
+    assert [path.name for path in folder.glob("*.coming")] == ["of-another.kith.0123456789abcdef.coming"]
     names = sorted(path.name for path in folder.glob("*.kith"))
     assert names == ["kith-20261122-030000.kith", "kith-20261123-030000.kith", "something.kith"]
     assert [opened(folder / name).has_keys for name in names[:2]] == [False, True]
@@ -127,6 +125,13 @@ def test_a_program_older_than_the_server_is_not_used() -> None:
     assert postgres.fitting("pg_dump", major).major >= major
     with pytest.raises(Refused, match="postgresql-client-99"):
         postgres.fitting("pg_dump", 99)
+
+
+@pytest.mark.parametrize(("server", "program"), [(15, 15), (15, 16), (17, 18), (18, 18)])
+def test_a_backup_goes_into_a_server_that_knows_its_settings(server: int, program: int) -> None:
+    postgres.require_taken(server=server, program=program)
+    with pytest.raises(Refused, match="Restore into PostgreSQL 18 or newer"):
+        postgres.require_taken(server=server - 3, program=18)
 
 
 def backups_line() -> Finding:

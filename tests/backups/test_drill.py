@@ -123,6 +123,7 @@ def kept_out(second: Second, code: str, *refs: str) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.smoke
 def test_restore_replays_the_erasures_made_since(tmp_path: Path, second: Second) -> None:
     allow()
     gone, stays = dora(), ines()
