@@ -34,7 +34,7 @@ def ended(module: str, *arguments: str) -> int:
         env=environment,
         check=False,
         capture_output=True,
-        timeout=60,
+        timeout=300,
     )
     return done.returncode
 

@@ -19,6 +19,8 @@ from kith.accounts.queries import contact_of
 from kith.accounts.rules import AccountDetails, ItemDetails, Posting
 from kith.audit import journal
 from kith.audit.taken_once import taken_once
+from kith.contacts.may.asking import hold_to, hold_to_changing
+from kith.contacts.may.rules import Act, Ask
 from kith.contacts.models import Contact
 from kith.kernel.clock import now
 from kith.kernel.decision import sentence
@@ -28,6 +30,7 @@ from kith.sources.doors import lock
 from kith.sources.doors.holding import unless_erased
 from kith.sources.models import Membership
 
+_TRADING: Final = Ask(act=Act.TRADE)
 _TAKEN: Final = "Somebody took this number or reference at this moment."
 
 
@@ -35,7 +38,8 @@ _TAKEN: Final = "Somebody took this number or reference at this moment."
 def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Account:
     """It hangs on the contact's primary System Ref."""
     require(actor, Permission.CONTACT_EDIT)
-    record_id = _leading_record(contact_id)
+    record_id = _leading_record(contact_id, actor=actor)
+    hold_to(contact_id, _TRADING)
     _may_keep(details, is_taken=_is_taken(details.number))
     with taken_once(_TAKEN, field="number"):
         account = Account.objects.create(record_id=record_id, **asdict(details))
@@ -47,7 +51,7 @@ def add_account(*, actor: Actor, contact_id: int, details: AccountDetails) -> Ac
 def edit_account(*, actor: Actor, account_id: int, details: AccountDetails, seen: str = "") -> Account:
     """`seen`: `state_of` of what the person looked at; Conflict when it is another by now."""
     require(actor, Permission.CONTACT_EDIT)
-    account = _locked_account(account_id)
+    account = _locked_account(account_id, actor=actor)
     _may_touch(actor, account)
     unless_changed(rules.details_of(account), seen=seen, wanted=details)
     has_others = account.transactions.exclude(currency=details.currency).exists()
@@ -69,12 +73,14 @@ def move_account(*, actor: Actor, account_id: int, to: str, was: str = "") -> Ac
     looked; Conflict when it is another by now.
     """
     require(actor, Permission.CONTACT_EDIT)
-    account = _locked_account(account_id)
+    account = _locked_account(account_id, actor=actor)
     _may_touch(actor, account)
     if was and was != account.state:
         now_is = account.get_state_display().lower()
         raise Conflict("Somebody moved this account meanwhile.", fields={"state": f"It is {now_is} now."})
     rules.may_move(account, to=to, is_needed=_is_needed(account)).or_raise()
+    if to == Account.State.ACTIVE:
+        _may_trade(account.record_id)
     account.state = to
     account.terminated_at = now() if to == Account.State.TERMINATED else None
     account.save(update_fields=["state", "terminated_at"])
@@ -93,7 +99,7 @@ _MOVED: Final[Mapping[str, str]] = {
 def delete_account(*, actor: Actor, account_id: int, seen: str = "") -> None:
     """One that was made by mistake: nothing was ever posted to it."""
     require(actor, Permission.CONTACT_EDIT)
-    account = _locked_account(account_id)
+    account = _locked_account(account_id, actor=actor)
     _may_touch(actor, account)
     unless_changed(rules.details_of(account), seen=seen)
     transactions = account.transactions.count()
@@ -108,7 +114,7 @@ def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: 
     require(actor, Permission.SETTINGS_EDIT)
     if Account.objects.filter(is_suspense=True).exists():
         raise Refused("There is a Suspense Account already.")
-    record_id = _leading_record(contact_id) if contact_id is not None else None
+    record_id = _leading_record(contact_id, actor=actor) if contact_id is not None else None
     _may_keep(details, is_taken=_is_taken(details.number))
     with taken_once(_TAKEN, field="number"):
         account = Account.objects.create(record_id=record_id, is_suspense=True, **asdict(details))
@@ -119,7 +125,7 @@ def make_suspense_account(*, actor: Actor, details: AccountDetails, contact_id: 
 @transaction.atomic
 def post(*, actor: Actor, account_id: int, posting: Posting) -> AccountTransaction:
     require(actor, Permission.CONTACT_EDIT)
-    account = _locked_account(account_id)
+    account = _locked_account(account_id, actor=actor)
     _may_touch(actor, account)
     taken = account.transactions.filter(reference=posting.reference).exists()
     rules.may_post(account, posting, is_taken=taken).or_raise()
@@ -140,7 +146,7 @@ def set_billed(*, actor: Actor, transaction_id: int, is_unbilled: bool) -> Accou
     )
     if found is None:
         raise NotFound("There is no such transaction.")
-    unless_erased(found.account.record_id)
+    _unless_held(found.account.record_id, actor=actor)
     _may_touch(actor, found.account)
     if found.is_unbilled != is_unbilled:
         found.is_unbilled = is_unbilled
@@ -153,9 +159,11 @@ def set_billed(*, actor: Actor, transaction_id: int, is_unbilled: bool) -> Accou
 def add_item(*, actor: Actor, contact_id: int, details: ItemDetails) -> LinkedItem:
     """It hangs on the contact's primary System Ref."""
     require(actor, Permission.CONTACT_EDIT)
-    record_id = _leading_record(contact_id)
+    record_id = _leading_record(contact_id, actor=actor)
     beside = LinkedItem.objects.filter(record_id=record_id, kind=details.kind, reference=details.reference)
     rules.may_link(details, is_taken=beside.exists()).or_raise()
+    if rules.is_trade(details):
+        hold_to(contact_id, _TRADING)
     given = {**asdict(details), "reference": details.reference or token_hex(8)}
     item = LinkedItem.objects.create(record_id=record_id, **given)
     _journal_item("LinkedItemAdded", actor=actor, of=item)
@@ -166,13 +174,15 @@ def add_item(*, actor: Actor, contact_id: int, details: ItemDetails) -> LinkedIt
 def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "") -> LinkedItem:
     """An empty reference leaves the one it has. `seen`: as for accounts."""
     require(actor, Permission.CONTACT_EDIT)
-    item = _locked_item(item_id)
+    item = _locked_item(item_id, actor=actor)
     unless_changed(rules.details_of_item(item), seen=seen, wanted=details)
     given = {**asdict(details), "reference": details.reference or item.reference}
     beside = LinkedItem.objects.filter(
         record_id=item.record_id, kind=details.kind, reference=given["reference"]
     ).exclude(pk=item_id)
     rules.may_link(details, is_taken=beside.exists()).or_raise()
+    if rules.is_trade(details) and not rules.is_trade(rules.details_of_item(item)):
+        _may_trade(item.record_id)
     changed = [name for name, value in given.items() if getattr(item, name) != value]
     for name in changed:
         setattr(item, name, given[name])
@@ -186,13 +196,13 @@ def edit_item(*, actor: Actor, item_id: int, details: ItemDetails, seen: str = "
 @transaction.atomic
 def remove_item(*, actor: Actor, item_id: int, seen: str = "") -> None:
     require(actor, Permission.CONTACT_EDIT)
-    item = _locked_item(item_id)
+    item = _locked_item(item_id, actor=actor)
     unless_changed(rules.details_of_item(item), seen=seen)
     _journal_item("LinkedItemRemoved", actor=actor, of=item)
     item.delete()
 
 
-def _leading_record(contact_id: int) -> int:
+def _leading_record(contact_id: int, *, actor: Actor) -> int:
     """The contact stays locked: it is not deleted while something is hung on it."""
     contact = (
         Contact.objects.select_for_update()
@@ -201,30 +211,46 @@ def _leading_record(contact_id: int) -> int:
     )
     if not contact:
         raise NotFound("There is no such contact.")
+    hold_to_changing([contact_id], actor=actor)
     members = Membership.objects.filter(contact_id=contact_id).order_by("record_id")
     ids = list(members.values_list("record_id", flat=True))
     primary = contact[0]
     return primary if primary in ids else ids[0]
 
 
-def _locked_account(account_id: int) -> Account:
+def _locked_account(account_id: int, *, actor: Actor) -> Account:
     """Of nobody who was anonymised (C42)."""
     lock.shared()
     found = Account.objects.select_for_update().filter(pk=account_id).first()
     if found is None:
         raise NotFound("There is no such account.")
-    unless_erased(found.record_id)
+    _unless_held(found.record_id, actor=actor)
     return found
 
 
-def _locked_item(item_id: int) -> LinkedItem:
+def _locked_item(item_id: int, *, actor: Actor) -> LinkedItem:
     """As `_locked_account`."""
     lock.shared()
     found = LinkedItem.objects.select_for_update().filter(pk=item_id).first()
     if found is None:
         raise NotFound("There is no such linked item.")
-    unless_erased(found.record_id)
+    _unless_held(found.record_id, actor=actor)
     return found
+
+
+def _unless_held(record_id: int | None, *, actor: Actor) -> None:
+    """Nobody's who was anonymised (C42), or whom this actor may not change."""
+    unless_erased(record_id)
+    contact_id = contact_of(record_id)
+    if contact_id is not None:
+        hold_to_changing([contact_id], actor=actor)
+
+
+def _may_trade(record_id: int | None) -> None:
+    """What was begun may be settled; nothing new begins with whoever is deceased (A11)."""
+    contact_id = contact_of(record_id)
+    if contact_id is not None:
+        hold_to(contact_id, _TRADING)
 
 
 def _is_needed(account: Account) -> bool:

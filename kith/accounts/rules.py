@@ -15,6 +15,7 @@ from kith.kernel.decision import Decision
 CURRENCY: Final = re.compile(r"^[A-Z]{3}$")
 LARGEST_AMOUNT: Final = Decimal("99999999999999.99")
 _STATES: Final = Account.State
+_SOLD: Final = frozenset({LinkedItem.Kind.SUBSCRIPTION, LinkedItem.Kind.LEAD})
 MOVES: Final[Mapping[str, frozenset[str]]] = {
     _STATES.ACTIVE: frozenset({_STATES.SUSPENDED, _STATES.TERMINATED}),
     _STATES.SUSPENDED: frozenset({_STATES.ACTIVE, _STATES.TERMINATED}),
@@ -65,6 +66,11 @@ class ItemDetails:
 
 def details_of(account: Account) -> AccountDetails:
     return AccountDetails(**{one.name: getattr(account, one.name) for one in fields(AccountDetails)})
+
+
+def is_trade(details: ItemDetails) -> bool:
+    """Sold, or being sold; work and questions are none."""
+    return details.is_running and details.kind in _SOLD
 
 
 def details_of_item(item: LinkedItem) -> ItemDetails:

@@ -22,6 +22,7 @@ from kith.audit import journal
 from kith.audit.models import Entry
 from kith.audit.taken_once import taken_once
 from kith.contacts.belongings import anchor_of, locked_anchor_of
+from kith.contacts.may.asking import hold_to_changing
 from kith.contacts.settings.attachment_classes import attachment_classes_in_force
 from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -89,7 +90,7 @@ def attach_file(*, actor: Actor, contact_id: int, given: GivenFile, filing: Fili
 def _attach(
     actor: Actor, contact_id: int, *, record_id: int, file: StoredFile, name: str, filing: Filing
 ) -> Attachment:
-    _still_of(contact_id, record_id=record_id)
+    _still_of(contact_id, record_id=record_id, actor=actor)
     file.save()
     made = Attachment.objects.create(
         record_id=record_id,
@@ -109,7 +110,7 @@ def attach_entry(*, actor: Actor, contact_id: int, entry_id: int, filing: Filing
     """An active entry of the library, file or web address; it is not copied."""
     require(actor, Permission.CONTACT_EDIT)
     _check(filing)
-    record_id = locked_anchor_of(contact_id)
+    record_id = _anchor_to_change(contact_id, actor=actor)
     # Held, so that it is not deleted while it is being attached.
     held = LibraryEntry.objects.select_for_update(no_key=True)
     entry = held.filter(pk=entry_id, is_active=True).first()
@@ -134,7 +135,7 @@ def refile(*, actor: Actor, attachment_id: int, filing: Filing, seen: str = "") 
     Conflict when it is another by now.
     """
     require(actor, Permission.CONTACT_EDIT)
-    attachment, contact_id = _locked(attachment_id)
+    attachment, contact_id = _locked(attachment_id, actor=actor)
     before = Filing.of(attachment)
     unless_changed(before, seen=seen, wanted=replace(filing, name=filing.name or before.name))
     _check(filing, present=attachment.class_code)
@@ -162,7 +163,7 @@ def delete_attachment(
     Ref does. `seen`: as for `refile`.
     """
     require(actor, Permission.CONTACT_EDIT)
-    attachment, contact_id = _locked(attachment_id)
+    attachment, contact_id = _locked(attachment_id, actor=actor)
     unless_changed(Filing.of(attachment), seen=seen)
     Attachment.objects.filter(pk=attachment_id).delete()
     if attachment.file is not None:
@@ -188,7 +189,7 @@ def set_photo(*, actor: Actor, contact_id: int, given: GivenFile) -> Photo:
 
 @transaction.atomic
 def _hang_photo(actor: Actor, contact_id: int, *, record_id: int, file: StoredFile) -> Photo:
-    _still_of(contact_id, record_id=record_id)
+    _still_of(contact_id, record_id=record_id, actor=actor)
     before = Photo.objects.select_related("file").filter(record_id=record_id).first()
     if before is not None:
         before.delete()
@@ -203,7 +204,7 @@ def _hang_photo(actor: Actor, contact_id: int, *, record_id: int, file: StoredFi
 def remove_photo(*, actor: Actor, contact_id: int) -> None:
     """The one that is shown. Where another System Ref of the contact has one, that is shown instead."""
     require(actor, Permission.CONTACT_EDIT)
-    locked_anchor_of(contact_id)
+    _anchor_to_change(contact_id, actor=actor)
     photo = photo_of(contact_id)
     if photo is None:
         raise NotFound("This contact has no photo.")
@@ -300,14 +301,20 @@ def _check(filing: Filing, *, present: str = "") -> None:
     Decision(tuple(reasons)).or_raise()
 
 
-def _still_of(contact_id: int, *, record_id: int) -> None:
+def _still_of(contact_id: int, *, record_id: int, actor: Actor) -> None:
     """The contact may have come apart while its file was stored."""
-    locked_anchor_of(contact_id)
+    _anchor_to_change(contact_id, actor=actor)
     if not Membership.objects.filter(contact_id=contact_id, record_id=record_id).exists():
         raise Conflict("Somebody changed this contact meanwhile. Look at it again, then try once more.")
 
 
-def _locked(attachment_id: int) -> tuple[Attachment, int]:
+def _anchor_to_change(contact_id: int, *, actor: Actor) -> int:
+    record_id = locked_anchor_of(contact_id)
+    hold_to_changing([contact_id], actor=actor)
+    return record_id
+
+
+def _locked(attachment_id: int, *, actor: Actor) -> tuple[Attachment, int]:
     """With the contact it hangs on now, who is nobody who was anonymised (C42)."""
     lock.shared()
     attachment = (
@@ -322,6 +329,7 @@ def _locked(attachment_id: int) -> tuple[Attachment, int]:
     if attachment is None or member is None:
         raise NotFound("There is no such attachment.")
     unless_erased(attachment.record_id)
+    hold_to_changing([member.contact_id], actor=actor)
     return attachment, member.contact_id
 
 

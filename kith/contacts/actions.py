@@ -18,6 +18,7 @@ from kith.contacts.checks import saving
 from kith.contacts.checks.formats import hold_to_formats
 from kith.contacts.checks.telling import clashes_told
 from kith.contacts.entry import Claim
+from kith.contacts.may.asking import hold_to_changing
 from kith.contacts.models import Contact, SuppressedRecord, Suppression, SuppressionLift
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.contacts.standing import Protection, standing_of
@@ -114,6 +115,7 @@ def edit_local(*, actor: Actor, contact_id: int, record_id: int, claim: Claim, v
         # Noting the change waited for whoever was moving the System Ref.
         contact_id = Membership.objects.get(pk=record.pk).contact_id
         _reassemble(contact_id)
+        hold_to_changing([contact_id], actor=actor)
         saving.hold_edited(contact_id, before=seen)
         entry = journal.record(
             "LocalRecordEdited",
@@ -190,14 +192,19 @@ def suppress(
 
 
 @transaction.atomic
-def lift_suppression(*, actor: Actor, contact_id: int, suppression_id: int, note: str) -> SuppressionLift:
-    """The System Refs that the contact has now carry it no more; others that carry it still do."""
+def lift_suppression(
+    *, actor: Actor, contact_id: int, suppression_id: int, note: str, person_told: bool = False
+) -> SuppressionLift:
+    """The System Refs that the contact has now carry it no more; others that carry it still do.
+
+    `person_told`: as `rules.may_lift`.
+    """
     require(actor, Permission.CONTACT_SUPPRESS)
     carried = _lock_standing(contact_id)
     protection = next((one for one in carried if one.suppression_id == suppression_id), None)
     if protection is None:
         raise NotFound("This contact carries no such suppression.")
-    rules.may_lift(protection, note=note, actor=actor).or_raise()
+    rules.may_lift(protection, note=note, person_told=person_told, actor=actor).or_raise()
     lift = SuppressionLift.objects.create(
         note=note.strip(), user_id=actor.user_id, actor=actor.name, at=now()
     )
@@ -207,7 +214,8 @@ def lift_suppression(*, actor: Actor, contact_id: int, suppression_id: int, note
         record_id__in=Membership.objects.filter(contact_id=contact_id).values("record_id"),
     ).update(lift=lift)
     suppression = Suppression.objects.get(pk=suppression_id)
-    _journal_suppression("SuppressionLifted", actor=actor, contact_id=contact_id, of=suppression)
+    told = {"person_told": True} if protection.reason == Suppression.Reason.RESTRICTED else {}
+    _journal_suppression("SuppressionLifted", actor=actor, contact_id=contact_id, of=suppression, **told)
     return lift
 
 
@@ -218,14 +226,16 @@ def _lock_standing(contact_id: int) -> tuple[Protection, ...]:
     return standing_of([contact_id])[contact_id]
 
 
-def _journal_suppression(event: str, *, actor: Actor, contact_id: int, of: Suppression) -> None:
+def _journal_suppression(
+    event: str, *, actor: Actor, contact_id: int, of: Suppression, **detail: bool
+) -> None:
     journal.record(
         event,
         by=actor,
         subject_type="suppression",
         subject_id=of.pk,
         group_id=contact_id,
-        detail={"reason": of.reason},
+        detail={"reason": of.reason, **detail},
     )
 
 

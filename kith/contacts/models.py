@@ -226,6 +226,8 @@ class Suppression(models.Model):
         OPT_OUT = "opt_out", "Opt-out"
         BOUNCED = "bounced", "Bounced"
         IMPORTED = "imported", "Imported list"
+        RESTRICTED = "restricted", "Processing restricted"
+        """The person asked for it (Art. 18 of the GDPR): kept, and used for nothing."""
         DECEASED = "deceased", "Deceased"
         ANONYMISED = "anonymised", "Anonymised"
 
@@ -255,8 +257,8 @@ class Suppression(models.Model):
                 name="suppression_day_of_death_of_the_deceased",
             ),
             models.CheckConstraint(
-                condition=Q(scope="all") | ~Q(reason__in=["deceased", "anonymised"]),
-                name="suppression_of_the_dead_is_whole",
+                condition=Q(scope="all") | ~Q(reason__in=["deceased", "anonymised", "restricted"]),
+                name="suppression_is_whole_where_the_reason_is",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(reason__in=["manual", "bounced", "imported"]),

@@ -13,11 +13,21 @@ from kith.contacts.standing import Protection
 from kith.kernel.decision import Decision
 
 _Reason: Final = Suppression.Reason
-BY_HAND: Final = (_Reason.MANUAL, _Reason.OPT_OUT, _Reason.BOUNCED, _Reason.IMPORTED, _Reason.DECEASED)
+BY_HAND: Final = (
+    _Reason.MANUAL,
+    _Reason.OPT_OUT,
+    _Reason.BOUNCED,
+    _Reason.IMPORTED,
+    _Reason.RESTRICTED,
+    _Reason.DECEASED,
+)
 """Anonymised is a mark of anonymising, which nobody sets or lifts."""
 MAY_END: Final = frozenset({_Reason.MANUAL, _Reason.BOUNCED, _Reason.IMPORTED})
-"""Who said no, said so until they say something else; the dead stay dead."""
-OF_VALUES: Final = tuple(one for one in BY_HAND if one is not _Reason.DECEASED)
+"""Who said no, said so until they say something else; the dead stay dead; of a restriction the person is told
+before it ends."""
+OF_PERSONS: Final = frozenset({_Reason.RESTRICTED, _Reason.DECEASED})
+"""Of every channel, and of no e-mail or phone by itself."""
+OF_VALUES: Final = tuple(one for one in BY_HAND if one not in OF_PERSONS)
 
 
 def may_suppress(
@@ -34,8 +44,8 @@ def may_suppress(
         reasons.append("this is not a reason that a person can give")
     if any(one.reason == reason and one.scope in {scope, Suppression.Scope.ALL} for one in carried):
         reasons.append("the contact is suppressed for this reason already")
-    if reason == _Reason.DECEASED and scope != Suppression.Scope.ALL:
-        reasons.append("who is deceased is reached by no channel")
+    if reason in OF_PERSONS and scope != Suppression.Scope.ALL:
+        reasons.append("what has this reason forbids every channel")
     if deceased_on is not None and reason != _Reason.DECEASED:
         reasons.append("only the deceased have a day of death")
     if deceased_on is not None and today is not None and deceased_on > today:
@@ -63,10 +73,13 @@ def may_suppress_value(
     return Decision(tuple(reasons))
 
 
-def may_lift(protection: Protection, *, note: str, actor: Actor) -> Decision:
+def may_lift(protection: Protection, *, note: str, person_told: bool, actor: Actor) -> Decision:
+    """`person_told`: whoever lifts it says that the person knows (Art. 18 (3) of the GDPR)."""
     reasons = list(may_ask_to_lift(protection, actor=actor).reasons)
     if not note.strip():
         reasons.append("say in the note who asked for it")
+    if protection.reason == _Reason.RESTRICTED and not person_told:
+        reasons.append("tell the person first that the restriction is lifted, and confirm that you did")
     return Decision(tuple(reasons))
 
 

@@ -18,7 +18,7 @@ from kith.web.api import CHANGES, WITH_BODY, WITH_ID, ApiRequest, Id, In, answer
 
 contact_suppressions: Final = Router(tags=["suppressions"])
 
-ReasonByHand = Literal["manual", "opt_out", "bounced", "imported", "deceased"]
+ReasonByHand = Literal["manual", "opt_out", "bounced", "imported", "restricted", "deceased"]
 Reason = ReasonByHand | Literal["anonymised"]
 Scope = Literal["all", "email", "phone", "post"]
 Note = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
@@ -40,7 +40,10 @@ class SuppressionOut(Schema):
 
 
 class SuppressionsOut(Schema):
-    items: list[SuppressionOut] = Field(description="The oldest first. Empty: the contact may be reached.")
+    items: list[SuppressionOut] = Field(
+        description="The oldest first. Empty: the contact may be reached. `restricted`: its processing is"
+        " restricted; it is not changed either."
+    )
 
 
 class SuppressionIn(In):
@@ -58,6 +61,11 @@ class SuppressionIn(In):
 
 class SuppressionLiftIn(In):
     note: Note = Field(description="Who asked to be reached again, when, how.")
+    person_told: bool = Field(
+        default=False,
+        description="With the reason `restricted`, which is not lifted without it: the person was told before"
+        " (Art. 18 (3) of the GDPR).",
+    )
 
 
 class SuppressionChanged(Schema):
@@ -73,7 +81,7 @@ class SuppressionChanged(Schema):
     response=answers(SuppressionsOut, *WITH_ID),
 )
 def list_suppressions(request: ApiRequest, group_id: Id) -> SuppressionsOut:
-    """With any of them the contact must not be contacted."""
+    """With any of them the contact must not be contacted; `restricted` allows what the law demands."""
     contact = queries.opened(group_id, actor=request.auth)
     return SuppressionsOut(items=[_out(one) for one in standing_of([contact.pk])[contact.pk]])
 
@@ -102,7 +110,7 @@ def lift_suppression(
 ) -> SuppressionChanged:
     """The System Refs that the contact has now carry it no more, at once or from the overnight run on."""
     waiting = asked.ask_lift(
-        actor=request.auth, contact_id=group_id, suppression_id=suppression_id, note=given.note
+        actor=request.auth, contact_id=group_id, suppression_id=suppression_id, **given.dict()
     )
     return SuppressionChanged(group_id=group_id, suppression_id=suppression_id, waits=waiting is not None)
 

@@ -18,7 +18,7 @@ from kith.contacts import actions, queries, rules
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.panels import Opened
 from kith.contacts.standing import Protection, standing_of
-from kith.contacts.standing_forms import DeceasedForm, LiftForm, SuppressForm
+from kith.contacts.standing_forms import DeceasedForm, SuppressForm, lift_form_of
 from kith.contacts.suppressions.asked import actions as asked
 from kith.contacts.suppressions.asked.queries import waiting_by_suppression
 from kith.contacts.suppressions.models import AskedLift
@@ -63,7 +63,7 @@ def suppress(request: KithRequest, contact_id: int) -> HttpResponse:
     except Refused as error:
         form.add_error(None, error.message)
         return _page(request, contact, form, status=UNPROCESSABLE)
-    messages.success(request, "Suppressed: nobody may reach this contact from now on.")
+    messages.success(request, _SUPPRESSED.get(form.cleaned_data["reason"], _UNREACHED))
     return redirect("contacts:detail", contact_id)
 
 
@@ -96,10 +96,11 @@ def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int)
     contact = _active(request, contact_id)
     protection = _carried(contact_id, suppression_id)
     allowed = rules.may_ask_to_lift(protection, actor=request.actor)
+    form_of = lift_form_of(protection)
     if request.method != "POST" or not allowed:
         status = UNPROCESSABLE if request.method == "POST" else 200
-        return _page(request, contact, LiftForm(), protection=protection, allowed=allowed, status=status)
-    form = LiftForm(request.POST)
+        return _page(request, contact, form_of(), protection=protection, allowed=allowed, status=status)
+    form = form_of(request.POST)
     if not form.is_valid():
         return _page(request, contact, form, protection=protection, allowed=allowed, status=UNPROCESSABLE)
     try:
@@ -108,6 +109,7 @@ def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int)
             contact_id=contact_id,
             suppression_id=suppression_id,
             note=form.cleaned_data["note"],
+            person_told=form.cleaned_data.get("person_told", False),
         )
     except Refused as error:
         form.add_error(None, error.message)
@@ -116,6 +118,10 @@ def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int)
     return redirect("contacts:detail", contact_id)
 
 
+_UNREACHED: Final = "Suppressed: nobody may reach this contact from now on."
+_SUPPRESSED: Final = {
+    Suppression.Reason.RESTRICTED.value: "Restricted: this contact is kept, and used for nothing from now on."
+}
 _WAITS: Final = "The next run unflags it; until then the contact stays suppressed."
 
 

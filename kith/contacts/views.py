@@ -15,7 +15,8 @@ from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
 from kith.contacts import anonymised, looking_up, queries, trail
 from kith.contacts.head import head_of, photo_url
-from kith.contacts.models import Contact
+from kith.contacts.may.asking import without_changing
+from kith.contacts.models import Contact, Suppression
 from kith.contacts.panels import Opened, Panel, Slot, assets, loaded, panels
 from kith.contacts.queries import ContactSearch
 from kith.contacts.standing import standing_of
@@ -66,10 +67,12 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     trail.viewed(contact.pk, by=request.actor, through="page")
     records = queries.records_of(contact)
     standing = standing_of([contact.pk])[contact.pk]
+    is_restricted = any(one.reason == Suppression.Reason.RESTRICTED for one in standing)
+    actor = without_changing(request.actor) if is_restricted else request.actor
     opened = Opened(
         contact=contact,
         records=records,
-        actor=request.actor,
+        actor=actor,
         request=request,
         standing=standing,
         tally=tally_of(contact.pk),
@@ -78,14 +81,15 @@ def detail(request: KithRequest, contact_id: int, tab: str = OVERVIEW) -> HttpRe
     context: dict[str, object] = {
         "contact": contact,
         "standing": standing,
+        "is_restricted": is_restricted,
         "tabs": [(panel, panel.count(opened) if panel.count else None) for panel in tabs],
         "tab": tab,
         "is_company": contact.kind == Contact.Kind.COMPANY,
         "local_record": _local_record(records),
-        "head": head_of(contact, actor=request.actor, standing=standing),
+        "head": head_of(contact, actor=actor, standing=standing),
         "photo_url": photo_url(contact.pk) if opened.tally["photos"] else "",
         "assets": assets(actor=request.actor),
-        "may_edit": request.actor.may(Permission.CONTACT_EDIT),
+        "may_edit": actor.may(Permission.CONTACT_EDIT),
         "may_group": request.actor.may(Permission.CONTACT_GROUP),
     }
     if tab == OVERVIEW:

@@ -73,7 +73,7 @@ def restore_rules(*, actor: Actor, version_id: int) -> GoldenRules:
 def make_primary(*, actor: Actor, contact_id: int, record_id: int) -> Contact:
     """Let this System Ref lead: its details win wherever the rules ask for the primary System Ref (K9)."""
     require(actor, Permission.CONTACT_GROUP)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     if not contact.memberships.filter(record_id=record_id).exists():
         raise Refused("This System Ref does not belong to this contact.")
     contact.primary_record_id = record_id
@@ -121,7 +121,7 @@ def override(
     (`overrides.state_of`); Conflict when it is another one by now.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     _unless_changed(contact, field, seen=seen)
     source = local.local_source()
     hold_to_formats(value, country=contact.residence_country or source.default_country)
@@ -160,7 +160,7 @@ def take_back_value(*, actor: Actor, override_id: int, key: str) -> int | None:
     Returns the override that says the others; None when there are none.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact, mine = _open_override(override_id)
+    contact, mine = _open_override(override_id, actor=actor)
     if key not in pieces.keys_of(mine.value, field=mine.field):
         raise Conflict("This value is not there any more.")
     with holding.held(contact.pk):
@@ -197,7 +197,7 @@ def _without(contact: Contact, mine: GoldenOverride, *, key: str, actor: Actor) 
 def withdraw_override(*, actor: Actor, override_id: int) -> None:
     """What the sources say counts again; a pending one never comes into force."""
     require(actor, Permission.CONTACT_EDIT)
-    contact, mine = _open_override(override_id)
+    contact, mine = _open_override(override_id, actor=actor)
     with holding.held(contact.pk):
         _withdraw(contact, mine, actor=actor)
 
@@ -242,7 +242,7 @@ def mark_told(*, actor: Actor, tasks: Sequence[Task]) -> int:
 def deactivate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """It stays to be seen, is used for nothing, and is never primary, whatever the sources send (C24)."""
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     with holding.held(contact.pk):
         _deactivate(contact, key, actor=actor)
         assembly.assemble([contact.pk])
@@ -270,7 +270,7 @@ def _deactivate(contact: Contact, key: str, *, actor: Actor) -> None:
 @transaction.atomic
 def activate_address(*, actor: Actor, contact_id: int, key: str) -> None:
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     said = values.statements_of(contact)
     kind = next((one.type for one in said.inactive if one.key == key), "")
     active = contact.addresses.values_list("type", flat=True)
@@ -284,7 +284,7 @@ def activate_address(*, actor: Actor, contact_id: int, key: str) -> None:
 def remove_address(*, actor: Actor, contact_id: int, key: str) -> None:
     """Nobody sees an inactive address any more. What its source says stays what it says."""
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     state = values.statements_of(contact).state(values.ADDRESSES, key)
     values.may_remove(state=state).or_raise()
     writing.say_state(contact, values.ADDRESSES, key, ValueStatement.State.REMOVED, actor=actor)
@@ -299,7 +299,7 @@ def note_value(
     that is the same is not said again; '' takes it back.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     before = values.statements_of(contact)
     told = {ValueStatement.NOTE: note.strip()} | {f"custom.{code}": text for code, text in custom.items()}
     was = {about: before.of(field, key, about) for about in told}
@@ -401,12 +401,12 @@ def _put(
     return made
 
 
-def _open_override(override_id: int) -> tuple[Contact, GoldenOverride]:
+def _open_override(override_id: int, *, actor: Actor) -> tuple[Contact, GoldenOverride]:
     """Both locked, the contact first."""
     contact_id = overrides.contact_of(override_id)
     if contact_id is None:
         raise NotFound("There is no such edit of a golden value.")
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     if overrides.contact_of(override_id) != contact_id:
         raise Conflict("It went to another contact at this moment. Open the contact again.")
     mine = GoldenOverride.objects.select_for_update().get(pk=override_id)

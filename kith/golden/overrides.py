@@ -10,6 +10,7 @@ from typing import Final, cast
 from django.db import connection
 from django.db.models import QuerySet
 
+from kith.contacts.may.asking import RESTRICTED
 from kith.contacts.models import Contact
 from kith.contacts.rights.seeing import unseen
 from kith.golden import opt_outs, wording
@@ -145,7 +146,9 @@ def outranked(contact: Contact, field: str, *, mode: str) -> list[int]:
 
 
 def put_pending_in_force() -> int:
-    """What they replace ends; the contacts wait for assembly. Returns how many."""
+    """What they replace ends; the contacts wait for assembly. Returns how many. What was typed before the
+    processing of its contact was restricted goes on waiting.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OUTDATED)
         cursor.execute(_REPLACE)
@@ -153,17 +156,20 @@ def put_pending_in_force() -> int:
         return int(cursor.fetchall()[0][0])
 
 
+_MAY_BEGIN: Final = f"""NOT EXISTS (
+    SELECT FROM ({RESTRICTED}) held JOIN sources_membership of_it ON of_it.contact_id = held.contact_id
+    WHERE of_it.record_id = o.record_id AND held.since > o.made_at)"""
 _OUTDATED: Final = f"""
 UPDATE golden_goldenoverride o
 SET state = 'ended', ended_at = now(), ended_because = 'source_changed'
 FROM sources_sourcerecord r
 WHERE r.id = o.record_id AND o.state = 'pending' AND o.mode = 'until_changed' AND o.against <> {SAID}
 """
-_REPLACE: Final = """
+_REPLACE: Final = f"""
 WITH due AS (
     SELECT o.id, o.field, m.contact_id
     FROM golden_goldenoverride o JOIN sources_membership m ON m.record_id = o.record_id
-    WHERE o.state = 'pending' ORDER BY o.id FOR UPDATE OF o
+    WHERE o.state = 'pending' AND {_MAY_BEGIN} ORDER BY o.id FOR UPDATE OF o
 )
 UPDATE golden_goldenoverride o
 SET state = 'ended', ended_at = now(), ended_because = 'replaced'
@@ -171,10 +177,10 @@ FROM sources_membership m, due
 WHERE m.record_id = o.record_id AND o.state = 'in_force'
     AND due.contact_id = m.contact_id AND due.field = o.field
 """
-_BEGIN: Final = """
+_BEGIN: Final = f"""
 WITH begun AS (
-    UPDATE golden_goldenoverride SET state = 'in_force', in_force_at = now() WHERE state = 'pending'
-    RETURNING record_id
+    UPDATE golden_goldenoverride o SET state = 'in_force', in_force_at = now()
+    WHERE o.state = 'pending' AND {_MAY_BEGIN} RETURNING o.record_id
 ), waiting AS (
     UPDATE contacts_contact c SET stale_at = now() FROM sources_membership m
     WHERE m.record_id IN (SELECT record_id FROM begun) AND c.id = m.contact_id AND c.stale_at IS NULL

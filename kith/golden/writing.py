@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kith.access.actors import Actor
+from kith.contacts.may.asking import hold_to_changing
 from kith.contacts.models import Contact
 from kith.contacts.suppressions.arriving import value_typed
 from kith.golden import overrides, standing
@@ -21,10 +22,12 @@ from kith.kernel.errors import NotFound, Refused
 State = GoldenOverride.State
 
 
-def locked(contact_id: int) -> Contact:
+def locked(contact_id: int, *, actor: Actor) -> Contact:
+    """Refused where the actor may not change it."""
     contact = Contact.objects.select_for_update().filter(pk=contact_id, state=Contact.State.ACTIVE).first()
     if contact is None:
         raise NotFound("There is no such contact.")
+    hold_to_changing([contact_id], actor=actor)
     return contact
 
 

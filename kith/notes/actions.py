@@ -10,6 +10,7 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.audit.models import Entry
 from kith.contacts.belongings import contact_of, locked_anchor_of
+from kith.contacts.may.asking import hold_to_changing
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.notes.models import Note, NoteEdit
 from kith.sources.doors import lock
@@ -23,10 +24,9 @@ LONGEST: Final = 10_000
 @transaction.atomic
 def add_note(*, actor: Actor, contact_id: int, text: str) -> Note:
     require(actor, Permission.CONTACT_EDIT)
-    said = _said(text)
-    note = Note.objects.create(
-        record_id=locked_anchor_of(contact_id), text=said, user_id=actor.user_id, actor=actor.name
-    )
+    said, record_id = _said(text), locked_anchor_of(contact_id)
+    hold_to_changing([contact_id], actor=actor)
+    note = Note.objects.create(record_id=record_id, text=said, user_id=actor.user_id, actor=actor.name)
     _journal("NoteAdded", actor, note, contact_id=contact_id)
     return note
 
@@ -35,7 +35,7 @@ def add_note(*, actor: Actor, contact_id: int, text: str) -> Note:
 def edit_note(*, actor: Actor, note_id: int, text: str, seen: int) -> Note:
     """What it said before stays with the note. `seen`: how often it was edited when its editor was opened."""
     require(actor, Permission.CONTACT_EDIT)
-    note, contact_id = _locked(note_id)
+    note, contact_id = _locked(note_id, actor=actor)
     said = _said(text)
     if seen != note.edits:
         raise Conflict(
@@ -57,7 +57,7 @@ def edit_note(*, actor: Actor, note_id: int, text: str, seen: int) -> Note:
 def remove_note(*, actor: Actor, note_id: int, seen: int | None = None) -> int:
     """Of the wrong contact, say. What it said stays sealed beside the journal entry. Returns the GroupID."""
     require(actor, Permission.CONTACT_EDIT)
-    note, contact_id = _locked(note_id)
+    note, contact_id = _locked(note_id, actor=actor)
     if seen is not None and seen != note.edits:
         raise Conflict("Somebody edited this note meanwhile. Nothing was removed: read it again.")
     Note.objects.filter(pk=note_id).delete()
@@ -79,7 +79,7 @@ def _said(text: str) -> str:
     return said
 
 
-def _locked(note_id: int) -> tuple[Note, int]:
+def _locked(note_id: int, *, actor: Actor) -> tuple[Note, int]:
     """With the contact it hangs on now, who is nobody who was anonymised (C42)."""
     lock.shared()
     note = Note.objects.select_for_update().filter(pk=note_id).first()
@@ -87,6 +87,7 @@ def _locked(note_id: int) -> tuple[Note, int]:
     if note is None or contact_id is None:
         raise NotFound("There is no such note.")
     unless_erased(note.record_id)
+    hold_to_changing([contact_id], actor=actor)
     return note, contact_id
 
 

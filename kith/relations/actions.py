@@ -12,6 +12,7 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.audit.models import Entry
 from kith.contacts.belongings import anchor_of, contact_of
+from kith.contacts.may.asking import hold_to_changing
 from kith.contacts.models import Contact
 from kith.contacts.settings.relation_types import RelationType, relation_types_in_force
 from kith.kernel.decision import sentence
@@ -30,7 +31,7 @@ def add_relation(*, actor: Actor, contact_id: int, other_id: int, code: str, not
     """`code`: what the other is to the contact. It shows on both."""
     require(actor, Permission.CONTACT_EDIT)
     said = _said(note)
-    contact, other = _locked_pair(contact_id, other_id)
+    contact, other = _locked_pair(contact_id, other_id, actor=actor)
     present = {code for _, code in between(contact.pk, other.pk)}
     is_to, is_from = _allowed(code, contact, other, present=present)
     ends = anchor_of(contact.pk), anchor_of(other.pk)
@@ -58,7 +59,7 @@ def change_relation(
     """
     require(actor, Permission.CONTACT_EDIT)
     said = _said(note)
-    found = _locked(relation_id, contact_id)
+    found = _locked(relation_id, contact_id, actor=actor)
     if seen != found.edits:
         raise Conflict(
             "Somebody changed this relation meanwhile. What you typed is still here; compare, and save again "
@@ -88,7 +89,7 @@ def remove_relation(*, actor: Actor, relation_id: int, contact_id: int, seen: in
     the journal entry.
     """
     require(actor, Permission.CONTACT_EDIT)
-    found = _locked(relation_id, contact_id)
+    found = _locked(relation_id, contact_id, actor=actor)
     if seen is not None and seen != found.edits:
         raise Conflict("Somebody changed this relation meanwhile. Nothing was removed: look at it again.")
     Relation.objects.filter(pk__in=found.ids).delete()
@@ -138,7 +139,7 @@ class _Found:
         return row.pk in self.ends_here
 
 
-def _locked(relation_id: int, contact_id: int) -> _Found:
+def _locked(relation_id: int, contact_id: int, *, actor: Actor) -> _Found:
     """As it stands once both contacts are locked."""
     row = Relation.objects.filter(pk=relation_id).first()
     ends = _ends(row) if row else ()
@@ -149,6 +150,7 @@ def _locked(relation_id: int, contact_id: int) -> _Found:
     row = Relation.objects.select_for_update().filter(pk=relation_id).first()
     if row is None or _ends(row) != ends or contact_id not in locked:
         raise NotFound("There is no such relation of this contact.")
+    hold_to_changing(locked, actor=actor)
     other_id = next((one for one in ends if one != contact_id), None)
     if other_id is None:
         contact = locked[contact_id]
@@ -172,7 +174,7 @@ def _ends(row: Relation) -> tuple[int, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _locked_pair(contact_id: int, other_id: int) -> tuple[Contact, Contact]:
+def _locked_pair(contact_id: int, other_id: int, *, actor: Actor) -> tuple[Contact, Contact]:
     locked = {
         one.pk: one
         for one in Contact.objects.defer("search")
@@ -186,6 +188,7 @@ def _locked_pair(contact_id: int, other_id: int) -> tuple[Contact, Contact]:
         raise _wrong_other("No contact is related to itself.")
     if other_id not in locked:
         raise _wrong_other("There is no active contact with this GroupID.")
+    hold_to_changing(locked, actor=actor)
     return locked[contact_id], locked[other_id]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,8 +20,9 @@ from kith.accounts import actions, queries
 from kith.accounts.addresses import address_in_use, addresses_of
 from kith.accounts.life_cycle import IS_FINANCIAL, condition
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
-from kith.accounts.rules import AccountDetails, ItemDetails, Posting
+from kith.accounts.rules import AccountDetails, ItemDetails, Posting, details_of_item
 from kith.audit.models import Entry
+from kith.contacts.actions import suppress
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
 from kith.kernel.errors import NotAllowed, Refused
@@ -103,6 +105,42 @@ def test_c29_the_life_cycle_stands_next_to_the_name(agent: User, client_of: Clie
 
 
 # Accounts
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("deceased", "The person is deceased"), ("restricted", "is restricted")]
+)
+def test_a11_nothing_new_is_sold_to_who_is_deceased_and_what_there_is_can_be_settled(
+    reason: str, sentence: str
+) -> None:
+    ann = factories.person("Ann", "Leeson")
+    account, asleep = _account(ann), _move(_account(ann, "A-2"), "suspended")
+    ended = _item(ann, kind="subscription", is_running=False)
+    suppress(actor=COMMAND_LINE, contact_id=ann.pk, reason=reason, note="Her daughter wrote")
+    for sells in (
+        lambda: _account(ann, "A-3"),
+        lambda: _move(asleep, "active"),
+        lambda: _item(ann, kind="subscription"),
+        lambda: _item(ann, kind="lead"),
+        lambda: _edit_item(ended, is_running=True),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            sells()
+    assert (Account.objects.count(), LinkedItem.objects.count()) == (2, 1)
+    _post(account, "-12.00", "R-1")
+    _item(ann, kind="service_request")
+    _edit_item(ended, title="Season 2025, paid back")
+    assert _move(account, "terminated").state == "terminated"
+
+
+def _item(contact: Contact, **told: object) -> LinkedItem:
+    details = ItemDetails(**{"title": "Season 2025", **told})  # type: ignore[arg-type]
+    return actions.add_item(actor=COMMAND_LINE, contact_id=contact.pk, details=details)
+
+
+def _edit_item(item: LinkedItem, **told: object) -> LinkedItem:
+    details = replace(details_of_item(item), **told)  # type: ignore[arg-type]
+    return actions.edit_item(actor=COMMAND_LINE, item_id=item.pk, details=details)
 
 
 def test_a_number_is_taken_once_and_every_reason_is_said() -> None:

@@ -57,6 +57,27 @@ def test_a_contact_is_suppressed_and_unflagged(
     assert _send(viewing, "GET", place).json() == {"items": []}
 
 
+def test_x5_a_restricted_contact_is_changed_by_officers_only_and_lifted_when_the_person_knows(
+    system_with: SystemWith, stewarding: Client, viewing: Client, ann: Contact
+) -> None:
+    officer = system_with(RoleName.PRIVACY_OFFICER).client
+    place, edit = f"contacts/{ann.pk}/suppressions", {"first_name": "Anna"}
+    wrong = {"reason": "restricted", "scope": "email"}
+    assert _send(officer, "POST", place, wrong).status_code == 422
+    assert _send(officer, "POST", place, {"reason": "restricted", "note": "Contested"}).status_code == 201
+    (one,) = _send(viewing, "GET", place).json()["items"]
+    assert (one["reason"], one["scope"], one["ends_on"]) == ("restricted", "all", None)
+    refused = _send(stewarding, "PATCH", f"contacts/{ann.pk}", edit)
+    assert refused.status_code == 422
+    assert "processing is restricted since" in refused.text
+    assert _send(stewarding, "POST", f"contacts/{ann.pk}/notes", {"text": "x"}).status_code == 422
+    assert _send(officer, "PATCH", f"contacts/{ann.pk}", edit).status_code == 200
+    lift, note = f"{place}/{one['id']}/lift", {"note": "It is right now"}
+    assert _send(officer, "POST", lift, note).status_code == 422
+    assert _send(officer, "POST", lift, {**note, "person_told": True}).status_code == 200
+    assert _send(stewarding, "PATCH", f"contacts/{ann.pk}", {"first_name": "Ann"}).status_code == 200
+
+
 def test_notes_attachments_and_the_photo_are_taken_away_again(
     stewarding: Client, ann: Contact, settings: Settings, tmp_path: Path
 ) -> None:

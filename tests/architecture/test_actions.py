@@ -28,6 +28,7 @@ MAY_WRITE = {
     "kith/attachments/drawing.py": "saves a picture, no row",
     "kith/vault/details.py": "beside the journal, in the transaction of the change that it tells of",
     "kith/runs/steps.py": "each step's state is written between the steps, for whoever watches",
+    "kith/sso/built_in.py": "stands where another system would, called by the room's actions only",
     "kith/privacy/erasing/steps.py": "an erasure that an action ordered, each step in its transaction",
     "kith/privacy/erasing/progress.py": "how far an erasure is that an action ordered",
     "kith/privacy/erasing/proving.py": "the last steps of an erasure that an action ordered",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.audit.models import Entry
 from kith.contacts import actions
-from kith.contacts.models import Contact, SuppressedRecord
+from kith.contacts.models import Contact, SuppressedRecord, Suppression
 from kith.contacts.standing import copy_to_parts, forget_copies, protections_of_records, standing_of
 from kith.grouping import membership
 from kith.grouping.models import Move, Operation
@@ -191,6 +193,20 @@ def test_a9_a_privacy_officer_lifts_with_a_note_only(privacy_officer: User, reas
     assert reasons_of(contact) == []
     with pytest.raises(NotFound):
         actions.lift_suppression(actor=actor, contact_id=contact.pk, suppression_id=made.pk, note="Again")
+
+
+def test_a9_a_restriction_has_no_end_and_forbids_every_channel(privacy_officer: User) -> None:
+    contact, _ = contact_of(1)
+    given: dict[str, Any] = {"contact_id": contact.pk, "reason": "restricted", "note": "Contested"}
+    with pytest.raises(Refused, match="until somebody unflags it"):
+        actions.suppress(actor=privacy_officer.actor, ends_on=date(2030, 1, 1), **given)
+    with pytest.raises(Refused, match="every channel"):
+        actions.suppress(actor=privacy_officer.actor, scope="email", **given)
+    for wrong in ({"scope": "email"}, {"ends_on": date(2030, 1, 1)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Suppression.objects.create(reason="restricted", actor="Anna", **wrong)
+    actions.suppress(actor=privacy_officer.actor, **given)
+    assert reasons_of(contact) == ["restricted"]
 
 
 def test_a9_deceased_is_lifted_by_an_administrator_only(privacy_officer: User, administrator: User) -> None:

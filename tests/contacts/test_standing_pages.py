@@ -35,6 +35,38 @@ def test_k19_the_word_stands_by_the_name_and_the_reason_under_suppressions(
     assert "Unflag" not in page
 
 
+def test_k19_a_restriction_stands_by_the_name_and_who_may_not_change_it_is_offered_nothing(
+    client_of: ClientOf, privacy_officer: User, agent: User
+) -> None:
+    contact, _ = suppressed(privacy_officer, reason="restricted", note="Contested on 3 May")
+    page = client_of(agent).get(f"/contacts/{contact.pk}/").text
+    heading = page[page.index("<h1") : page.index("</h1>")]
+    assert "Suppressed" in heading
+    assert "Processing restricted" in heading
+    assert "Contested on 3 May" in page[page.index('id="suppressions"') :]
+    assert "Add a value" not in page
+    assert "Photo…" not in page
+    theirs = client_of(privacy_officer).get(f"/contacts/{contact.pk}/").text
+    assert "Add a value" in theirs
+    assert "Photo…" in theirs
+
+
+def test_k19_restrictions_are_filtered_and_counted_and_offered_by_the_form(
+    client_of: ClientOf, privacy_officer: User
+) -> None:
+    browser, contact = client_of(privacy_officer), factories.eleni()
+    address = f"/contacts/{contact.pk}/suppress/"
+    form = {"reason": "restricted", "scope": "all", "note": "Contested"}
+    assert browser.post(address, {**form, "scope": "post"}).status_code == 422
+    assert browser.post(address, {**form, "ends_on": "2030-01-01"}).status_code == 422
+    answer = browser.post(address, form, follow=True)
+    assert "used for nothing from now on" in answer.text
+    page = browser.get("/suppressions/?reason=restricted").text
+    assert "Contested" in page
+    assert page.count("Processing restricted") >= 3, "in the filter, in the row, in the counts"
+    assert "Contested" not in browser.get("/suppressions/?reason=manual").text
+
+
 def test_a_free_contact_says_nothing_by_the_name(client_of: ClientOf, viewer: User) -> None:
     page = client_of(viewer).get(f"/contacts/{factories.eleni().pk}/").text
     assert "Suppressed" not in page

@@ -96,6 +96,7 @@ def test_a_privacy_officer_suppresses_reports_anonymises_and_proves_it(
     allow()
     _suppress(day, petros)
     _flag_deceased(day, dora)
+    _restrict_and_lift(day, petros)
     _answer_a_request(day, petros)
     _is_told_what_stands_against_it(day, third)
     erasure = _anonymise(day, third, work_off)
@@ -128,6 +129,24 @@ def _flag_deceased(day: Day, dora: Contact) -> None:
     day.page.goto("/suppressions/")
     day.arrive("Suppressions")
     expect(day.page.get_by_text("Letter of 20 November")).to_be_visible()
+
+
+def _restrict_and_lift(day: Day, petros: Contact) -> None:
+    day.choose(petros, "Suppress…")
+    day.page.get_by_label("Reason").select_option("restricted")
+    day.page.get_by_label("Note").fill("His address is contested")
+    day.page.get_by_role("button", name="Suppress", exact=True).click()
+    day.arrive(re.compile("Petros Nikolaou.*Processing restricted"))
+    card = day.page.get_by_role("region", name="Suppressions").get_by_role("listitem")
+    card.filter(has_text="contested").get_by_role("link", name="Unflag Suppression").click()
+    day.arrive("Unflag Suppression")
+    day.page.get_by_label("Note").fill("The address is right now; told him by phone")
+    day.page.get_by_label("I am sure").check()
+    day.page.get_by_role("button", name="Unflag Suppression").click()
+    expect(day.page).to_have_url(re.compile("/lift/"))
+    day.page.get_by_label("The person was told").check()
+    day.page.get_by_role("button", name="Unflag Suppression").click()
+    day.arrive(re.compile("Petros Nikolaou *Suppressed$"))
 
 
 def _answer_a_request(day: Day, petros: Contact) -> None:

@@ -30,9 +30,11 @@ from kith.contacts.intake.reading import (
     stored_of,
 )
 from kith.contacts.intake.typed import Merged, Said, Stored, faults, merged
+from kith.contacts.may.asking import restricted_among
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.contacts.settings.formatting import formatting_in_force
 from kith.kernel.clock import now
+from kith.kernel.decision import sentence
 from kith.matching.cleaning import CleaningOptions, dates, values
 from kith.matching.cleaning.columns import CUT, NUL_REMOVED
 from kith.matching.cleaning.further import NOT_OF_COMPANIES, NOT_OF_PERSONS
@@ -186,8 +188,9 @@ class TypedContactsIn:
         with transaction.atomic():
             loading.tune()
             taken, kept_out = self._let_in(self._as_it_stands(taken))
+            taken, held = self._not_restricted(taken, mine.original)
             counts = self._written(taken)
-            bad = (*self._bad(mine, taken), *kept_out)
+            bad = (*self._bad(mine, taken), *kept_out, *held)
             counts += Counts(rejected=len(bad))
             loading.keep_rejected(self.job, bad)
             loading.advance(self.job, counts, upto=mine.upto)
@@ -195,8 +198,8 @@ class TypedContactsIn:
 
     def try_out(self, prepared: PreparedRows) -> tuple[Counts, tuple[BadRow, ...]]:
         mine = cast(Prepared, prepared)
-        taken = mine.taken()
-        bad = self._bad(mine, taken)
+        taken, held = self._not_restricted(mine.taken(), mine.original)
+        bad = (*self._bad(mine, taken), *held)
         return _counted(taken.rows) + Counts(rejected=len(bad)), bad
 
     def _first_of_each(self, said: list[Said], rows: pl.DataFrame, bad: list[BadRow]) -> list[Said]:
@@ -262,6 +265,18 @@ class TypedContactsIn:
         numbers = [taken.rows[place].said.number for place in sorted(refused)]
         bad = tuple(BadRow(number, tombstones.REASON, self.columns.ref, {}) for number in numbers)
         return taken.only(place not in refused for place in range(len(taken.rows))), bad
+
+    def _not_restricted(self, taken: Taken, rows: pl.DataFrame) -> tuple[Taken, list[BadRow]]:
+        """A file typed by a person changes nobody whose processing is restricted."""
+        changes = [row.said.ref for row in taken.rows if row.outcome == "updated"]
+        records = SourceRecord.objects.filter(source=self.job.source, system_ref__in=changes)
+        refs = dict(records.values_list("pk", "system_ref"))
+        held = {refs[pk]: sentence((why,)) for pk, why in restricted_among(list(refs)).items()}
+        faults_by_row = {
+            row.said.number: ("system_ref", held[row.said.ref]) for row in taken.rows if row.said.ref in held
+        }
+        left = taken.only(row.said.number not in faults_by_row for row in taken.rows)
+        return left, self._rejected(rows, faults_by_row)
 
     def _written(self, taken: Taken) -> Counts:
         counts = _counted(taken.rows)

@@ -27,9 +27,11 @@ from kith.audit import journal
 from kith.contacts import local
 from kith.contacts.deletion import registry
 from kith.contacts.entry import Claim
+from kith.contacts.may.asking import restricted_among
 from kith.contacts.models import Contact
 from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Tracker
+from kith.kernel.decision import sentence
 from kith.kernel.errors import Conflict
 from kith.kernel.leaving import Leaving
 from kith.sources import importing, loading
@@ -132,6 +134,12 @@ def _keep_changed(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.is_same]
 
 
+def _not_restricted(rows: Sequence[Row]) -> list[Row]:
+    held = restricted_among([row.record_id for row in rows])
+    loading.keep_imported({row.id: sentence((held[row.record_id],)) for row in rows if row.record_id in held})
+    return [row for row in rows if row.record_id not in held]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     row_id: int
@@ -174,7 +182,7 @@ def _past_of(row_ids: Sequence[int]) -> list[Past]:
 
 def _put_back(job: Import, rows: list[Row]) -> None:
     """Written as an import writes claims: what the import said is a past claim from now on."""
-    same = _keep_changed(rows)
+    same = _not_restricted(_keep_changed(rows))
     lock.shared()
     past = _past_of([row.id for row in same])
     found = {one.row_id for one in past}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -54,7 +55,9 @@ class Facts:
     is_anonymised: bool
     is_deceased: bool
     suppressed: frozenset[str]
-    """Channels that a suppression forbids; `all` for each of them."""
+    """Channels that a suppression forbids; `all` for each of them. A restriction is none of these."""
+    restricted_since: date | None
+    """Its processing is restricted (Art. 18 of the GDPR)."""
     consent_forbids: bool
     """What the person's consent forbids (a later feature); True where nothing is known of it."""
     opted_out: frozenset[Message]
@@ -69,6 +72,7 @@ _WRITES: Final = frozenset({Act.SELECT, Act.CONTACT})
 class Rule:
     code: str
     sentence: str
+    """With a place for the day since when it is restricted."""
     speaks_of: Callable[[Ask], bool]
     forbids: Callable[[Facts, Ask], bool]
 
@@ -78,6 +82,16 @@ def _is_suppressed(facts: Facts, ask: Ask) -> bool:
     if ask.channel is None:
         return bool(facts.suppressed)
     return bool(facts.suppressed & {ALL, ask.channel.value})
+
+
+RESTRICTED_SENTENCE: Final = (
+    "its processing is restricted since {0.day} {0:%b %Y}: a privacy officer lifts it under Suppressions"
+)
+
+
+def is_use(ask: Ask) -> bool:
+    """What a restriction forbids: all but storing, grouping and what the law demands (Art. 18 (2))."""
+    return ask.act is not Act.GROUP and ask.message is not Message.CRITICAL
 
 
 RULES: Final = (
@@ -106,6 +120,12 @@ RULES: Final = (
         forbids=_is_suppressed,
     ),
     Rule(
+        code="restricted",
+        sentence=RESTRICTED_SENTENCE,
+        speaks_of=is_use,
+        forbids=lambda facts, ask: facts.restricted_since is not None,
+    ),
+    Rule(
         code="consent",
         sentence="its consent does not allow it",
         speaks_of=lambda ask: ask.act in _WRITES,
@@ -118,11 +138,12 @@ RULES: Final = (
         forbids=lambda facts, ask: ask.message in facts.opted_out,
     ),
 )
-"""In the order of X5. A critical message skips only the last one, for it is no marketing."""
+"""In the order of X5. A critical message skips only the last one, for it is no marketing; and a restriction,
+which is no suppression: what the law demands is what it leaves (ADR 17).
+"""
 
 
 def may_we(facts: Facts, ask: Ask) -> Decision:
     """All reasons, in their order."""
-    return Decision(
-        tuple(rule.sentence for rule in RULES if rule.speaks_of(ask) and rule.forbids(facts, ask))
-    )
+    forbidding = [rule for rule in RULES if rule.speaks_of(ask) and rule.forbids(facts, ask)]
+    return Decision(tuple(rule.sentence.format(facts.restricted_since) for rule in forbidding))

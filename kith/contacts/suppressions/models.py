@@ -109,6 +109,8 @@ class AskedLift(models.Model):
     suppression = models.ForeignKey("contacts.Suppression", on_delete=models.CASCADE, related_name="+")
     contact_id = models.BigIntegerField()
     note = models.CharField(max_length=500)
+    person_told = models.BooleanField(default=False, db_default=False)
+    """Whoever asked said that the person knows; of a restriction they must (Art. 18 (3) of the GDPR)."""
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     failure = models.CharField(max_length=500, default="", blank=True)
     """Why it failed, in words, without values of a person."""

@@ -39,6 +39,7 @@ FIELDS: Declarations = {
         "suppression": NotPersonal.LINK,
         "contact_id": NotPersonal.LINK,
         "note": Personal.LIKING,
+        "person_told": NotPersonal.STATE,
         "state": NotPersonal.STATE,
         "failure": NotPersonal.NOTE,
         "user": NotPersonal.LINK,

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.contacts.may.asking import restricted_among
 from kith.contacts.rights.sight import sight_of
 from kith.find.bulk import queries, rules
 from kith.find.bulk.changes import Made, changing
@@ -121,6 +122,8 @@ def _undo_slice(change: BulkChange, contact_ids: Sequence[int], *, actor: Actor)
     of = changing(change.kind)
     made = queries.made_of(change, list(contact_ids))
     _lock_contacts(_contacts_of([one.record_id for one in made]))
+    held = restricted_among([one.record_id for one in made]) if of.field else {}
+    made = [one for one in made if one.record_id not in held]
     back = of.take_back(actor, change, made)
     if back.assembled:
         assemble_field(sorted(back.assembled), field=of.field)
@@ -241,7 +244,7 @@ def _end(change: BulkChange, state: BulkChange.State, *, by: Actor) -> BulkChang
 
 def _ended(change: BulkChange, state: BulkChange.State, *, by: Actor) -> BulkChange:
     counts = queries.counts_of(change)
-    refused = (_Row.NOTHING, _Row.MANDATORY, _Row.FORBIDDEN, _Row.GONE)
+    refused = (_Row.NOTHING, _Row.MANDATORY, _Row.FORBIDDEN, _Row.RESTRICTED, _Row.GONE)
     change.changed_count = counts.get(_Row.CHANGED, 0)
     change.same_count = counts.get(_Row.SAME, 0)
     change.refused_count = sum(counts.get(one, 0) for one in refused)

@@ -41,7 +41,7 @@ class BulkChange(models.Model):
     """Had it already."""
     refused_count = models.PositiveBigIntegerField(default=0)
     kept_count = models.PositiveBigIntegerField(default=0)
-    """Not undone: changed again since."""
+    """Not undone: changed again since, or its processing is restricted by now."""
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=120)
     asked_at = models.DateTimeField(db_default=Now())
@@ -71,14 +71,15 @@ class ChangedContact(models.Model):
         NOTHING = "nothing", "Has nothing to change it on"
         MANDATORY = "mandatory", "Would lack what is mandatory"
         FORBIDDEN = "forbidden", "May not be changed by whoever asked"
+        RESTRICTED = "restricted", "Its processing is restricted"
         GONE = "gone", "Not there any more"
         UNDONE = "undone", "Undone"
-        KEPT = "kept", "Changed again since"
+        KEPT = "kept", "Stays: changed again since, or restricted"
 
     bulk_change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="+", db_index=False)
     contact_id = models.BigIntegerField(db_index=True)
     """As it was called then; what was changed hangs on `record_id`."""
-    state = models.CharField(max_length=9, choices=State, db_default=State.WAITING)
+    state = models.CharField(max_length=10, choices=State, db_default=State.WAITING)
     record_id = models.BigIntegerField(null=True)
     override_id = models.BigIntegerField(null=True)
     replaced = ArrayField(models.BigIntegerField(), null=True)

@@ -44,7 +44,7 @@ class BulkChangeOut(Schema):
     changed: int = Field(description="Changed by it and standing.")
     had_it: int
     refused: int
-    kept: int = Field(description="Not undone: somebody changed it again since.")
+    kept: int = Field(description="Not undone: changed again since, or its processing is restricted.")
     done: int | None = Field(description="Contacts gone through so far, while it is under way.")
     asked_at: datetime
     finished_at: datetime | None

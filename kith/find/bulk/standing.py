@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from kith.contacts.may.asking import RESTRICTED
 from kith.contacts.models import Contact
 from kith.contacts.rights.rules import Shown, Sight
 from kith.find.bulk.changes import Changing
@@ -51,7 +52,7 @@ class Preview:
     @property
     def refused(self) -> Sequence[tuple[str, int]]:
         """Reason and number, of those it cannot be made on."""
-        cannot = (State.FORBIDDEN, State.MANDATORY, State.NOTHING)
+        cannot = (State.FORBIDDEN, State.RESTRICTED, State.MANDATORY, State.NOTHING)
         return [(one.label, self.counts[one]) for one in cannot if self.counts.get(one)]
 
 
@@ -97,8 +98,10 @@ def preview(ids: QuerySet[Contact], *, of: Changing, value: str, sight: Sight) -
 
 
 def _state(of: Changing) -> str:
+    held = f"c.id IN (SELECT held.contact_id FROM ({RESTRICTED}) held)" if of.field else "false"
     return (
-        f"CASE WHEN c.state <> 'active' THEN 'gone' WHEN {of.nothing} THEN 'nothing' WHEN {of.now} = %s"
+        f"CASE WHEN c.state <> 'active' THEN 'gone' WHEN {held} THEN 'restricted'"
+        f" WHEN {of.nothing} THEN 'nothing' WHEN {of.now} = %s"
         f" THEN 'same' WHEN {of.now} = ANY(%s) AND {of.is_last} THEN 'mandatory' ELSE 'changed' END"
     )
 

@@ -73,7 +73,7 @@ def show(request: KithRequest, change_id: int) -> HttpResponse:
 def _reasons(change: BulkChange) -> list[tuple[str, int]]:
     state = ChangedContact.State
     counts = queries.counts_of(change)
-    reasons = (state.NOTHING, state.MANDATORY, state.FORBIDDEN, state.GONE)
+    reasons = (state.NOTHING, state.MANDATORY, state.FORBIDDEN, state.RESTRICTED, state.GONE)
     return [(one.label, counts[one]) for one in reasons if one in counts]
 
 

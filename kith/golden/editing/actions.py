@@ -48,7 +48,7 @@ def edit_contact(*, actor: Actor, contact_id: int, edit: ContactEdit) -> Edited:
     where such edits wait.
     """
     require(actor, Permission.CONTACT_EDIT)
-    contact = writing.locked(contact_id)
+    contact = writing.locked(contact_id, actor=actor)
     _unless_outdated(contact, edit)
     enters = writing.entering()
     draft = drafted(contact, edit, waits=enters.waits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from kith.privacy.models import Erasure
 from kith.privacy.sections import anonymisation_in_force
 
 State, Route = Erasure.State, Erasure.Route
+_RESTRICTED: Final = Suppression.Reason.RESTRICTED
 
 
 @transaction.atomic
@@ -114,7 +116,9 @@ def retry_erasure(*, actor: Actor, uid: UUID) -> Erasure:
 
 def _suppress_meanwhile(contact_id: int) -> None:
     """Whoever asked to be forgotten is not written to until that is possible."""
-    if any(one.scope == Suppression.Scope.ALL for one in standing_of([contact_id])[contact_id]):
+    carried = standing_of([contact_id])[contact_id]
+    # A restriction lets through what the law demands, and is lifted for reasons of its own.
+    if any(one.scope == Suppression.Scope.ALL and one.reason != _RESTRICTED for one in carried):
         return
     note = "To be anonymised as soon as it may be"
     reason = Suppression.Reason.MANUAL

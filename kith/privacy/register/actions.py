@@ -15,7 +15,8 @@ from django.utils.module_loading import import_string
 from kith.access.actors import OVERNIGHT, Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.contacts.models import Contact
+from kith.contacts.actions import suppress
+from kith.contacts.models import Contact, Suppression
 from kith.contacts.queries import end_of
 from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -40,6 +41,7 @@ _EVENTS: Final = {
     Step.WORK: "PersonRequestBegun",
     Step.EXTEND: "PersonRequestExtended",
     Step.ERASE: "PersonRequestErased",
+    Step.RESTRICT: "PersonRequestRestricted",
     Step.ANSWER: "PersonRequestAnswered",
     Step.REFUSE: "PersonRequestRefused",
     Step.WITHDRAW: "PersonRequestWithdrawn",
@@ -172,6 +174,24 @@ def order_erasing(*, actor: Actor, request_id: int, version: int, typed_group_id
     request.contact_id, request.erasure, request.state = contact_id, erasure, State.IN_WORK
     _changed(Step.ERASE, request, by=actor)
     return erasure
+
+
+@transaction.atomic
+def restrict_processing(*, actor: Actor, request_id: int, version: int, note: str) -> Suppression:
+    """What the person asked for, at once: kept, and used for nothing until somebody unflags it (Art. 18)."""
+    require(actor, Permission.PRIVACY_EDIT)
+    request = _ready(Step.RESTRICT, request_id, version)
+    contact_id = _active(request.contact_id or 0)
+    made = suppress(
+        actor=actor,
+        contact_id=contact_id,
+        reason=Suppression.Reason.RESTRICTED,
+        note=note,
+        source=f"Request {request.pk} of the person",
+    )
+    request.contact_id, request.state = contact_id, State.IN_WORK
+    _changed(Step.RESTRICT, request, by=actor)
+    return made
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from kith.privacy.erasing.rows import contacts_of
 from kith.privacy.register.actions import forget_words_of
 from kith.privacy.register.front.mailing import MARK
 from kith.privacy.register.models import PersonRequest, UnconfirmedRequest
+from kith.privacy.register.restricting import against_erasing
 
 _MAIL: Final = re.compile(rb"^Message-ID: <" + MARK.encode() + rb"([0-9a-f-]{36})@")
 
@@ -59,4 +60,6 @@ def _erases(leaving: Leaving, erasure: UUID) -> None:
     forget_words_of(contact_ids=contacts_of(leaving))
 
 
-ERASED_WITH: Final = ErasedWith(room="register", files=_files, counts=_counts, erases=_erases)
+ERASED_WITH: Final = ErasedWith(
+    room="register", blocks=against_erasing, files=_files, counts=_counts, erases=_erases
+)

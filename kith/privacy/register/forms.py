@@ -135,6 +135,15 @@ class ExtendForm(forms.Form):
     )
 
 
+class RestrictForm(forms.Form):
+    note = forms.CharField(
+        label="Why",
+        max_length=500,
+        help_text="What is contested, or what the person needs the details for. It stands on the contact.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class CloseForm(forms.Form):
     ending = forms.ChoiceField(
         label="It is",

@@ -19,6 +19,7 @@ from kith.kernel.clock import today
 from kith.kernel.errors import NotFound
 from kith.privacy.models import Erasure
 from kith.privacy.register.models import PersonRequest
+from kith.privacy.register.restricting import is_restricted
 from kith.privacy.register.rules import Stand
 from kith.privacy.register.sealing import Hidden, Said, shown
 from kith.privacy.register.sections import requests_in_force
@@ -108,6 +109,7 @@ def stand_of(request: PersonRequest) -> Stand:
         is_identified=request.identity_at is not None,
         has_erasure=is_ordered,
         is_erased=_is_erased(request.contact_id, erasure if is_ordered else None),
+        is_restricted=is_restricted(request.contact_id),
     )
 
 

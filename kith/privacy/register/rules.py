@@ -15,11 +15,17 @@ from kith.privacy.register.models import Kind, PersonRequest
 State = PersonRequest.State
 MOST_MONTHS: Final = 2
 """Further ones, where a request is complex or there are many (Art. 12 (3))."""
+RESTRICTS: Final = frozenset({Kind.RESTRICTION, Kind.RECTIFICATION, Kind.OBJECTION})
+"""Kinds of requests because of which processing is restricted."""
 NOT_IDENTIFIED: Final = "it was not checked yet whether the person is who they say they are"
 
 NOT_ERASED: Final = "the anonymisation that was ordered for it is not done and proved yet"
 NOT_ORDERED: Final = (
     "the contact is not anonymised: order it, or refuse what the person asked for and say why"
+)
+NOT_RESTRICTED: Final = (
+    "the processing of the contact is not restricted: restrict it, or refuse what the person asked for and"
+    " say why"
 )
 
 
@@ -31,6 +37,7 @@ class Step(StrEnum):
     WORK = "work"
     EXTEND = "extend"
     ERASE = "erase"
+    RESTRICT = "restrict"
     ANSWER = "answer"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
@@ -49,6 +56,8 @@ class Stand:
     """Ordered, and not cancelled."""
     is_erased: bool
     """The contact was anonymised, for this request or otherwise, and what was ordered is proved."""
+    is_restricted: bool
+    """The processing of the contact is."""
 
 
 def due_after(received_on: date, *, months: int = 1) -> date:
@@ -77,8 +86,12 @@ def _reasons(step: Step, stand: Stand) -> list[str]:
             return ["it was extended already, and that goes once"]
         case Step.ERASE:
             return _against_erasing(stand)
+        case Step.RESTRICT:
+            return _against_restricting(stand)
         case Step.ANSWER if stand.kind == Kind.ERASURE and stand.has_contact and not stand.is_erased:
             return [NOT_ERASED if stand.has_erasure else NOT_ORDERED]
+        case Step.ANSWER if stand.kind == Kind.RESTRICTION and stand.has_contact and not stand.is_restricted:
+            return [NOT_RESTRICTED]
     return []
 
 
@@ -92,4 +105,18 @@ def _against_erasing(stand: Stand) -> list[str]:
         reasons.append("no contact is attached")
     if stand.has_erasure:
         reasons.append("anonymising was ordered for it already")
+    return reasons
+
+
+def _against_restricting(stand: Stand) -> list[str]:
+    """Also while what the person wants corrected, or objects to, is looked into (Art. 18 (1) (a) and (d))."""
+    reasons = []
+    if stand.kind not in RESTRICTS:
+        reasons.append("the person asked for something else")
+    if not stand.is_identified:
+        reasons.append(NOT_IDENTIFIED)
+    if not stand.has_contact:
+        reasons.append("no contact is attached")
+    if stand.is_restricted:
+        reasons.append("the processing of the contact is restricted already")
     return reasons

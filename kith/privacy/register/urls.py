@@ -20,5 +20,6 @@ urlpatterns = [
     path("<int:request_id>/work/", views.work, name="work"),
     path("<int:request_id>/extend/", views.extend, name="extend"),
     path("<int:request_id>/erase/", views.erase, name="erase"),
+    path("<int:request_id>/restrict/", views.restrict, name="restrict"),
     path("<int:request_id>/close/", views.close, name="close"),
 ]

@@ -28,6 +28,7 @@ from kith.privacy.register.forms import (
     IdentityForm,
     NewForm,
     OwnerForm,
+    RestrictForm,
     SearchForm,
 )
 from kith.privacy.register.models import Kind, PersonRequest
@@ -45,6 +46,7 @@ _DONE: Final = {
     "identity_form": "It is written down that the identity was checked.",
     "extend_form": "It is extended. Tell the person, and why.",
     "close_form": "The request is closed.",
+    "restrict_form": "Its processing is restricted from now on. Answer the person.",
     "erase_form": "Anonymising is ordered. Answer the person when it is done and proved.",
 }
 Act = Callable[[dict[str, Any]], object]
@@ -210,6 +212,19 @@ def erase(request: KithRequest, request_id: int) -> HttpResponse:
     )
 
 
+@needs(Permission.CONTACT_SUPPRESS)
+@require_POST
+def restrict(request: KithRequest, request_id: int) -> HttpResponse:
+    form = RestrictForm(request.POST)
+    return _formed(
+        request,
+        request_id,
+        "restrict_form",
+        form,
+        lambda given: actions.restrict_processing(**_whose(request, request_id), note=given["note"]),
+    )
+
+
 def _simple(
     request: KithRequest, request_id: int, act: Callable[..., PersonRequest], said: str
 ) -> HttpResponse:
@@ -275,6 +290,8 @@ def _page(
         "against": {str(step): rules.may(step, stand).reasons for step in (Step.ANSWER, Step.ERASE)},
         "may_edit": may_edit,
         "may_erase": request.actor.may(Permission.CONTACT_ANONYMISE),
+        "may_suppress": request.actor.may(Permission.CONTACT_SUPPRESS),
+        "is_restricted": stand.is_restricted,
         "may_report": request.actor.may(Permission.CONTACT_REPORT),
         "is_mine": found.owner_id is not None and found.owner_id == request.actor.user_id,
         "is_about_data": found.kind in _ABOUT_DATA,
@@ -295,6 +312,7 @@ def _forms(request: KithRequest, found: PersonRequest, *, may_answer: bool) -> M
         "identity_form": IdentityForm(),
         "extend_form": ExtendForm(),
         "close_form": CloseForm(initial={} if may_answer else {"ending": Step.REFUSE.value}),
+        "restrict_form": RestrictForm(),
         "erase_form": AnonymiseForm(user=_user(request)),
     }
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import connection
 
+from kith.contacts.may.asking import RESTRICTED
 from kith.kernel import clock
 from kith.privacy.sections import Anonymisation, anonymisation_in_force
 
@@ -24,6 +25,7 @@ def _too_soon(check: str, when: str) -> str:
 
 _ELIGIBLE: Final = f"""
 FROM contacts_contact c WHERE c.state = 'active'
+AND NOT EXISTS (SELECT FROM ({RESTRICTED}) held WHERE held.contact_id = c.id)
 AND EXISTS (SELECT FROM sources_membership m WHERE m.contact_id = c.id)
 AND NOT EXISTS (
     SELECT FROM privacy_erasure e WHERE e.contact_id = c.id AND e.state NOT IN ('done', 'cancelled'))

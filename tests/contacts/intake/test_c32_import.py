@@ -84,3 +84,19 @@ def test_c32_what_cannot_be_read_rejects_the_row_and_placeholders_do_not(take_in
     assert "Birth date" in first.reason
     assert (third.column, third.reason) == ("Category", "There is no category with the code NOSUCH.")
     assert SourceRecord.objects.get().custom == {"industry": "Hotels"}
+
+
+def test_c32_a_file_changes_nobody_whose_processing_is_restricted(take_in: TakeIn) -> None:
+    claim = {"first_name": "Ann", "last_name": "Lee"}
+    group_id = contacts.add_contact(actor=COMMAND_LINE, kind="person", claim=claim)
+    contacts.suppress(actor=COMMAND_LINE, contact_id=group_id, reason="restricted", note="Contested")
+    typed = SourceRecord.objects.get()
+    job = take_in(lines("PERSON,A2,Bob,Lee,,,", f"PERSON,{typed.system_ref},Anna,Lee,,,"))
+    assert (job.state, job.new_count, job.changed_count, job.rejected_count) == ("done", 1, 0, 1)
+    rejected = RejectedRow.objects.get()
+    assert rejected.row_number == 3
+    assert rejected.reason.startswith("Its processing is restricted since")
+    typed.refresh_from_db()
+    assert typed.claim["fields"] == claim
+    same = take_in(lines(f"PERSON,{typed.system_ref},Ann,Lee,,,"))
+    assert (same.unchanged_count, same.rejected_count) == (1, 0)

@@ -93,3 +93,18 @@ def test_c32_taking_back_asks_for_permission_and_only_what_can_be(take_in: TakeI
     with pytest.raises(Refused, match="created and updated nothing"):
         ask_undo(actor=COMMAND_LINE, import_id=nothing.pk)
     assert ImportedRow.objects.get().content_hash == UUID(int=0)
+
+
+def test_c32_taking_back_leaves_who_is_restricted_by_now(take_in: TakeIn) -> None:
+    claim = {"first_name": "Ann", "last_name": "Lee"}
+    ann = contacts.add_contact(actor=COMMAND_LINE, kind="person", claim=claim)
+    old = SourceRecord.objects.get()
+    job = take_in(HEAD + f"PERSON,{old.system_ref},Anna,Lee,\nPERSON,NEW1,Bob,Lee,\n")
+    for contact_id in (ann, placed("NEW1").pk):
+        contacts.suppress(actor=COMMAND_LINE, contact_id=contact_id, reason="restricted", note="Contested")
+    job = undone(job)
+    assert (job.undone_created, job.undone_updated, job.undo_kept) == (0, 0, 2)
+    kept = ImportedRow.objects.filter(undone="kept").values_list("kept_because", flat=True)
+    assert all(why.startswith("Its processing is restricted since") for why in kept)
+    old.refresh_from_db()
+    assert old.claim["fields"]["first_name"] == "Anna"

@@ -19,6 +19,7 @@ from tests.contacts import factories
 pytestmark = pytest.mark.django_db
 ASKS = [
     *(Ask(act=act) for act in Act if act is not Act.CONTACT),
+    *(Ask(act=Act.SELECT, message=message) for message in Message),
     *(
         Ask(act=Act.CONTACT, channel=channel, message=message)
         for channel, message in itertools.product(Channel, Message)
@@ -37,7 +38,7 @@ STANDING = st.tuples(
 def stored(carried: list[Carried], direct: bool | None, affiliate: bool | None) -> Contact:
     contact = factories.person()
     for reason, scope, is_lifted in carried:
-        whole = reason in {"deceased", "anonymised"}
+        whole = reason in {"deceased", "anonymised", "restricted"}
         made = Suppression.objects.create(reason=reason, scope="all" if whole else scope, actor="Anna")
         lift = SuppressionLift.objects.create(note="asked", actor="Anna") if is_lifted else None
         SuppressedRecord.objects.create(suppression=made, record_id=contact.primary_record_id or 0, lift=lift)

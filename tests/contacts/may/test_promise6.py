@@ -30,7 +30,7 @@ from tests.contacts.may.test_asking import ASKS
 pytestmark = pytest.mark.django_db
 PEOPLE = 4
 MAILS = tuple(f"person{number}@example.com" for number in range(PEOPLE))
-REASONS = ("manual", "opt_out", "bounced", "deceased")
+REASONS = ("manual", "opt_out", "restricted", "deceased")
 SCOPES = ("all", "email", "phone", "post")
 Forbidden = dict[int, frozenset[Ask]]
 """By record id, what may not be done with its contact."""
@@ -130,7 +130,7 @@ class World:
                     contact_id=self.contact(one),
                     reason=reason,
                     note="",
-                    scope="all" if reason == "deceased" else SCOPES[one],
+                    scope="all" if reason in {"deceased", "restricted"} else SCOPES[one],
                 )
             else:
                 because = Because(reason="imported", scope=SCOPES[other])
@@ -155,6 +155,7 @@ def said_of() -> Iterator[tuple[int, int]]:
 @example(steps=[("suppress", 1, 1), ("group", 0, 1), ("ungroup", 0, 0), ("undo", 0, 0), ("undo", 0, 0)])
 @example(steps=[("suppress", 3, 3), ("group", 0, 3), ("group", 1, 0), ("split", 1, 0), ("undo", 0, 0)])
 @example(steps=[("value", 2, 0), ("group", 0, 1), ("import", 0, 2), ("import", 0, 0), ("ungroup", 1, 0)])
+@example(steps=[("suppress", 1, 2), ("group", 0, 1), ("import", 1, 3), ("ungroup", 0, 0), ("undo", 0, 0)])
 @given(steps=st.lists(one_step, min_size=4, max_size=9))
 def test_promise_6_whatever_happens_what_is_forbidden_of_a_system_ref_stays_so(
     source: SourceSystem, steps: list[tuple[str, int, int]]

@@ -165,6 +165,7 @@ A9 = [
     ("opt_out", True, True),
     ("imported", True, True),
     ("bounced", True, True),
+    ("restricted", True, True),
     ("deceased", False, True),
     ("anonymised", False, False),
 ]
@@ -179,7 +180,11 @@ def test_a9_who_may_unflag_which_suppression(
         Suppression.objects.filter(pk=suppression).update(reason=reason)
         if may:
             actions.ask_lift(
-                actor=user.actor, contact_id=contact.pk, suppression_id=suppression, note="She wrote"
+                actor=user.actor,
+                contact_id=contact.pk,
+                suppression_id=suppression,
+                note="She wrote",
+                person_told=True,
             )
         else:
             with pytest.raises(Refused):
@@ -187,6 +192,39 @@ def test_a9_who_may_unflag_which_suppression(
                     actor=user.actor, contact_id=contact.pk, suppression_id=suppression, note="She wrote"
                 )
         assert bool(reasons(contact)) is not may
+
+
+def test_k20_a_restriction_is_lifted_only_after_the_person_was_told(
+    privacy_officer: User, client_of: ClientOf
+) -> None:
+    contact, suppression = suppressed(privacy_officer, "restricted")
+    browser, address = client_of(privacy_officer), lift_url(contact, suppression)
+    assert "Tell the person before you lift it" in browser.get(address).text
+    answer = browser.post(address, CONFIRMED)
+    assert answer.status_code == 422
+    assert "Tell the person first" in answer.text
+    with pytest.raises(Refused, match="Tell the person first"):
+        contacts.lift_suppression(
+            actor=privacy_officer.actor, contact_id=contact.pk, suppression_id=suppression, note="Settled"
+        )
+    assert reasons(contact) == ["restricted"]
+    assert browser.post(address, {**CONFIRMED, "person_told": "on"}).status_code == 302
+    assert reasons(contact) == []
+    entry = Entry.objects.get(event="SuppressionLifted")
+    assert entry.detail == {"reason": "restricted", "person_told": True}
+
+
+@pytest.mark.usefixtures("overnight")
+def test_k20_that_the_person_was_told_is_kept_until_the_overnight_run(privacy_officer: User) -> None:
+    contact, suppression = suppressed(privacy_officer, "restricted")
+    asked = {"contact_id": contact.pk, "suppression_id": suppression}
+    with pytest.raises(Refused, match="Tell the person first"):
+        actions.ask_lift(actor=privacy_officer.actor, note="Settled", **asked)
+    assert actions.ask_lift(actor=privacy_officer.actor, note="Settled", person_told=True, **asked)
+    assert reasons(contact) == ["restricted"]
+    assert run() == {"suppressions_unflagged": 1, "unflags_failed": 0, "suppressions_ended": 0}
+    assert reasons(contact) == []
+    assert Entry.objects.get(event="SuppressionLifted").detail["person_told"] is True
 
 
 def test_a9_bounced_warns(privacy_officer: User, client_of: ClientOf) -> None:

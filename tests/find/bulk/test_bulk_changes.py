@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
 from kith.audit.models import Entry
+from kith.contacts.actions import suppress
 from kith.contacts.models import Contact
 from kith.find.bulk import actions, queries, tasks
 from kith.find.bulk.models import BulkChange, ChangedContact
@@ -237,3 +240,38 @@ def test_a_bulk_change_is_chosen_previewed_confirmed_and_undone_on_its_pages(
         assert client_of(other).get("/bulk-changes/").status_code == 403
         with pytest.raises(NotAllowed):
             ask(other)
+
+
+def test_x5_who_is_restricted_is_left_out_of_a_bulk_change_and_of_its_undoing(
+    power_user: User, administrator: User, client_of: ClientOf
+) -> None:
+    first, second, _ = contacts = leesons()
+    restrict(first)
+    token = kept(administrator, last_name="Leeson")
+    shown = queries.previewed(token, actor=administrator.actor, kind=Kind.CATEGORY, value="PARTNER")
+    assert (shown.changed, shown.refused) == (2, [("Its processing is restricted", 1)])
+    done = tasks.made(ask(administrator).pk)
+    assert (done.changed_count, done.refused_count) == (2, 1)
+    assert categories(contacts) == [None, "PARTNER", "PARTNER"]
+    address = reverse("bulk-changes:detail", args=(done.pk,))
+    assert "Its processing is restricted" in client_of(administrator).get(address).text
+    restrict(second)
+    undone = undo(power_user, done)
+    assert (undone.changed_count, undone.kept_count) == (0, 1)
+    assert categories(contacts) == [None, "PARTNER", None]
+    assert ChangedContact.objects.get(contact_id=second.pk).state == "kept"
+
+
+def test_the_owning_team_of_who_is_restricted_is_changed_for_it_says_nothing_of_the_person(
+    steward: User, administrator: User
+) -> None:
+    chief = administrator.actor
+    club = organisation.add_part(actor=chief, level=Level.COMMUNITY, name="Club")
+    team = organisation.add_part(actor=chief, level=Level.TEAM, name="North", parent_id=club.pk)
+    (contact,) = leesons(1)
+    restrict(contact)
+    assert tasks.made(ask(steward, Kind.OWNER, str(team.pk)).pk).changed_count == 1
+
+
+def restrict(contact: Contact) -> None:
+    suppress(actor=COMMAND_LINE, contact_id=contact.pk, reason="restricted", note="Contested")

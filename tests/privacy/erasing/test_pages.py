@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
 from kith.accounts.models import Account
+from kith.contacts.actions import suppress
 from kith.contacts.may.asking import facts_of
 from kith.contacts.may.rules import Act, Ask, may_we
 from kith.contacts.models import Contact
@@ -179,6 +181,18 @@ def test_x6_whoever_is_financial_is_suppressed_and_anonymised_as_soon_as_it_may_
     steps.carry_on(waiting.tonight(), in_run=True)
     erasure.refresh_from_db()
     assert (erasure.state, erasure.trouble) == (State.DONE, "")
+
+
+def test_x6_who_is_restricted_and_waits_to_be_forgotten_is_suppressed_too(
+    privacy_officer: User, client_of: ClientOf
+) -> None:
+    """A restriction lets through what the law demands, and may be lifted before."""
+    allow()
+    contact, client = factories.eleni(), client_of(privacy_officer)
+    suppress(actor=COMMAND_LINE, contact_id=contact.pk, reason="restricted", note="Contests her address")
+    sent = client.post(url("anonymise", contact.pk), sure(contact, as_soon_as_it_may="yes"))
+    assert sent.status_code == 302
+    assert {one.reason for one in standing_of([contact.pk])[contact.pk]} == {"restricted", "manual"}
 
 
 def test_x6_what_is_not_set_up_is_not_waited_for(privacy_officer: User, client_of: ClientOf) -> None:

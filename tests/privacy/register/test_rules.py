@@ -41,6 +41,7 @@ def stand(**differently: object) -> Stand:
         "is_identified": False,
         "has_erasure": False,
         "is_erased": False,
+        "is_restricted": False,
     }
     return Stand(**{**usual, **differently})  # type: ignore[arg-type]  # typed by the names above
 
@@ -77,3 +78,15 @@ def test_extended_once_and_no_other_contact_after_the_identity_was_checked_again
     assert not may(Step.EXTEND, stand(is_extended=True))
     assert may(Step.ATTACH, stand(is_identified=True))
     assert not may(Step.ATTACH, stand(is_identified=True, has_contact=True))
+
+
+@pytest.mark.parametrize("kind", ["restriction", "rectification", "objection"])
+def test_a_known_contact_is_restricted_because_of_what_the_person_wants(kind: str) -> None:
+    ready = {"kind": kind, "has_contact": True, "is_identified": True}
+    assert may(Step.RESTRICT, stand(**ready))
+    assert len(may(Step.RESTRICT, stand()).reasons) == 3
+    assert not may(Step.RESTRICT, stand(**ready, is_restricted=True))
+    assert bool(may(Step.ANSWER, stand(**ready))) is (kind != "restriction")
+    assert may(Step.ANSWER, stand(**{**ready, "has_contact": False}))
+    assert may(Step.REFUSE, stand(**ready))
+    assert may(Step.ANSWER, stand(**ready, is_restricted=True))

@@ -27,20 +27,30 @@ _CASE: Final = "failed_request"
 
 
 @transaction.atomic
-def ask_lift(*, actor: Actor, contact_id: int, suppression_id: int, note: str) -> AskedLift | None:
+def ask_lift(
+    *, actor: Actor, contact_id: int, suppression_id: int, note: str, person_told: bool = False
+) -> AskedLift | None:
     """None: it was unflagged at once. Else it waits for the overnight run; until then it may be cancelled."""
     require(actor, Permission.CONTACT_SUPPRESS)
     changes_wait: Callable[[], bool] = import_string(settings.KITH_CHANGES_WAIT)
     if not changes_wait():
-        lift_suppression(actor=actor, contact_id=contact_id, suppression_id=suppression_id, note=note)
+        lift_suppression(
+            actor=actor,
+            contact_id=contact_id,
+            suppression_id=suppression_id,
+            note=note,
+            person_told=person_told,
+        )
         return None
-    rules.may_lift(_carried(contact_id, suppression_id), note=note, actor=actor).or_raise()
+    carried = _carried(contact_id, suppression_id)
+    rules.may_lift(carried, note=note, person_told=person_told, actor=actor).or_raise()
     if queries.waiting(contact_id).filter(suppression_id=suppression_id).exists():
         raise Refused("It is asked for already: the next run unflags it.")
     asked = AskedLift.objects.create(
         suppression_id=suppression_id,
         contact_id=contact_id,
         note=note.strip(),
+        person_told=person_told,
         user_id=actor.user_id,
         actor=actor.name,
         asked_at=now(),
@@ -87,7 +97,11 @@ def _unflag(asked: AskedLift) -> None:
     """With the rights that whoever asked has by now."""
     who = asker(user_id=asked.user_id, name=asked.actor)
     lift_suppression(
-        actor=who, contact_id=asked.contact_id, suppression_id=asked.suppression_id, note=asked.note
+        actor=who,
+        contact_id=asked.contact_id,
+        suppression_id=asked.suppression_id,
+        note=asked.note,
+        person_told=asked.person_told,
     )
     _close(asked, State.DONE)
 
