@@ -6,7 +6,7 @@ from typing import Final
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.search import read_group_id
+from kith.contacts.typed import GroupIdField
 from kith.stewardship.models import Case
 
 UNRESOLVED: Final = "unresolved"
@@ -44,19 +44,10 @@ class HelpForm(forms.Form):
         max_length=200,
         help_text="In one line, without names or numbers of a person: who reads the list sees it.",
     )
-    contact = forms.CharField(label="GroupID", required=False, max_length=30)
+    contact = GroupIdField(required=False)
     text = forms.CharField(
         label="More about it", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 4})
     )
-
-    def clean_contact(self) -> int | None:
-        text = str(self.cleaned_data["contact"]).strip()
-        if not text:
-            return None
-        group_id = read_group_id(text)
-        if group_id is None:
-            raise forms.ValidationError("A GroupID is a number, like 1 048 576.")
-        return group_id
 
 
 class NoteForm(forms.Form):

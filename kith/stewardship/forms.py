@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.search import read_group_id
+from kith.contacts.typed import GroupIdField
 from kith.grouping.models import Operation
 from kith.stewardship.operations import OperationSearch
 
@@ -29,16 +29,7 @@ class UserField(forms.ModelChoiceField[User]):
 class OperationFilterForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Operation.Kind.choices))
     by = UserField(User.objects.order_by("name", "pk"), required=False, empty_label="Anybody")
-    contact = forms.CharField(label="GroupID", required=False, max_length=30)
-
-    def clean_contact(self) -> int | None:
-        text = str(self.cleaned_data["contact"]).strip()
-        if not text:
-            return None
-        group_id = read_group_id(text)
-        if group_id is None:
-            raise forms.ValidationError("This is no GroupID.")
-        return group_id
+    contact = GroupIdField(required=False)
 
     def query(self) -> OperationSearch:
         """What is wrong with one filter does not hide the others."""

@@ -96,7 +96,7 @@ def test_a_group_id_that_is_none_finds_nothing_and_says_why(browser: Client, ste
     operation, *_ = grouped(steward)
     for headers in ({}, {"HX-Request": "true"}):
         page = browser.get("/operations/?contact=Eleni", headers=headers).text
-        assert "This is no GroupID." in page
+        assert "A GroupID is a number" in page
         assert f"/operations/{operation.pk}/" not in page
 
 

@@ -11,6 +11,7 @@ from kith.contacts.suppressions.actions import Because
 from kith.contacts.suppressions.models import SuppressedValue
 from kith.contacts.suppressions.queries import Asked
 from kith.contacts.suppressions.value_queries import AskedValues
+from kith.contacts.typed import GroupIdField
 
 _LONGEST_NOTE: Final = 500
 _MAY_END: Final = ", ".join(str(one.label) for one in Suppression.Reason if one in MAY_END)
@@ -19,7 +20,7 @@ SOURCE_HELP: Final = "Where it comes from: a newsletter, an authority's list."
 
 
 class SearchForm(forms.Form):
-    group_id = forms.IntegerField(label="GroupID", required=False, min_value=1, max_value=2**62)
+    group_id = GroupIdField(required=False)
     reason = forms.ChoiceField(
         label="Reason", required=False, choices=[("", "Every reason"), *Suppression.Reason.choices]
     )

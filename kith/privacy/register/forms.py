@@ -6,7 +6,7 @@ from typing import Final
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.search import read_group_id
+from kith.contacts.typed import GroupIdField
 from kith.kernel.clock import today
 from kith.privacy.register.models import Kind, PersonRequest
 from kith.privacy.register.queries import NOBODY, OPEN, Search
@@ -77,12 +77,7 @@ class NewForm(SaidForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="The day it reached the house, whoever opened it. It is due a calendar month later.",
     )
-    contact = forms.CharField(
-        label="GroupID",
-        required=False,
-        max_length=30,
-        help_text="If you know already which contact the person is.",
-    )
+    contact = GroupIdField(required=False, help_text="If you know already which contact the person is.")
     field_order = ("kind", "channel", "received_on", "name", "reach", "words", "contact")
 
     def __init__(
@@ -90,9 +85,6 @@ class NewForm(SaidForm):
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.fields["received_on"].widget.attrs["max"] = today().isoformat()
-
-    def clean_contact(self) -> int | None:
-        return _group_id(str(self.cleaned_data["contact"]))
 
 
 class OwnerForm(forms.Form):
@@ -109,10 +101,7 @@ class OwnerForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    contact = forms.CharField(label="GroupID", max_length=30)
-
-    def clean_contact(self) -> int | None:
-        return _group_id(str(self.cleaned_data["contact"]))
+    contact = GroupIdField()
 
 
 class IdentityForm(forms.Form):
@@ -161,12 +150,3 @@ class CloseForm(forms.Form):
         help_text=_NO_VALUES,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-def _group_id(text: str) -> int | None:
-    if not text.strip():
-        return None
-    found = read_group_id(text)
-    if found is None:
-        raise forms.ValidationError("A GroupID is a number, like 1 048 576.")
-    return found

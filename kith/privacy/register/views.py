@@ -311,7 +311,7 @@ def _forms(request: KithRequest, found: PersonRequest, *, may_answer: bool) -> M
         "attach_form": ContactForm(),
         "identity_form": IdentityForm(),
         "extend_form": ExtendForm(),
-        "close_form": CloseForm(initial={} if may_answer else {"ending": Step.REFUSE.value}),
+        "close_form": CloseForm(initial={} if may_answer else {"ending": None}),
         "restrict_form": RestrictForm(),
         "erase_form": AnonymiseForm(user=_user(request)),
     }

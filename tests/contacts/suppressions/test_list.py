@@ -43,7 +43,11 @@ def test_k23_the_list_is_searched_filtered_and_counted(privacy_officer: User, cl
     assert shown(client) == [bounced.pk, opted_out.pk]
     assert shown(client, reason="opt_out") == [opted_out.pk]
     assert shown(client, scope="email") == [bounced.pk]
-    assert shown(client, group_id=str(bounced.pk)) == [bounced.pk]
+    for typed in (str(bounced.pk), f"{bounced.pk:,}", f"{bounced.pk:,}".replace(",", "\u00a0")):
+        assert shown(client, group_id=typed) == [bounced.pk]
+    wrong = client.get(reverse("suppressions:list"), {"group_id": "Reid"}).content.decode()
+    assert "A GroupID is a number, like 1 048 576." in wrong
+    assert "Nothing found" in wrong
     assert shown(client, ended="on") == [lifted.pk, bounced.pk, opted_out.pk]
     assert shown(client, month="1999-01") == []
     page = client.get(reverse(LIST))
