@@ -57,8 +57,9 @@ test: $(VENV)/.installed-dev ## the whole suite, browser journeys included where
 test-fast: $(VENV)/.installed-dev ## matching only: no database, seconds
 	@$(BIN)/pytest -q -p no:django --confcutdir=tests/matching tests/matching
 
-test-long: $(VENV)/.installed-dev ## ten thousand steps of random histories: nightly, half an hour
-	@KITH_LONG_TESTS=200 $(BIN)/pytest -q tests/grouping/test_histories.py tests/grouping/history/test_random_histories.py
+test-long: $(VENV)/.installed-dev ## ten thousand steps of random histories, an erasure killed before each statement: nightly
+	@KITH_LONG_TESTS=200 $(BIN)/pytest -q -o faulthandler_timeout=0 tests/grouping/test_histories.py \
+	    tests/grouping/history/test_random_histories.py tests/privacy/erasing/test_killed.py
 
 check: $(VENV)/.installed-dev ## format, lint, types, layers, guards, missing migrations, sizes
 	@echo "Formatting" && $(BIN)/ruff format --check .
