@@ -24,7 +24,6 @@ from kith.backups.alone import alone
 from kith.backups.format import COMING, Header
 from kith.backups.postgres import RESTORING_TABLE, has_restoring_table
 from kith.backups.reading import Verified, verified
-from kith.backups.replaying import Missing
 from kith.backups.snapshots import one_moment
 from kith.backups.writing import Heard, unheard
 from kith.grouping.actions import carry_out
@@ -32,6 +31,7 @@ from kith.grouping.intents import Split
 from kith.grouping.placing import place_new
 from kith.kernel.clock import now
 from kith.kernel.errors import Refused
+from kith.privacy.ledger import Standing
 from kith.privacy.models import Erasure
 from kith.sources.doors import closing
 from kith.sources.models import Membership, SourceSystem, Tombstone
@@ -149,7 +149,7 @@ class Ordered:
 
 
 @transaction.atomic
-def order_replay(*, actor: Actor, missing: Sequence[Missing]) -> Ordered:
+def order_replay(*, actor: Actor, missing: Sequence[Standing]) -> Ordered:
     """Doors behind everybody of whom the ledger knows, and an order for each contact that is here. Done again
     it orders what is not erased yet."""
     require(actor, Permission.CONTACT_ANONYMISE)
@@ -165,7 +165,7 @@ def order_replay(*, actor: Actor, missing: Sequence[Missing]) -> Ordered:
     return Ordered(uids=tuple(uids), dangling=dangling, sources=sources)
 
 
-def _close_doors(actor: Actor, missing: Sequence[Missing]) -> tuple[str, ...]:
+def _close_doors(actor: Actor, missing: Sequence[Standing]) -> tuple[str, ...]:
     by_code = {one.code: one for one in SourceSystem.objects.all()}
     made: list[str] = []
     for one in missing:
@@ -184,7 +184,7 @@ def _close_doors(actor: Actor, missing: Sequence[Missing]) -> tuple[str, ...]:
                     digest=digest,
                     erasure=entry.uid,
                 )
-                for code, digest in zip(entry.sources, entry.refs, strict=False)
+                for code, digest in zip(entry.sources, entry.refs, strict=True)
             ),
             ignore_conflicts=True,
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -18,41 +17,22 @@ from django.db import connection
 from kith.backups.postgres import KEYS_TABLE
 from kith.contacts.models import Contact
 from kith.privacy import ledger
-from kith.privacy.ledger import Kind, LedgerEntry
+from kith.privacy.ledger import Standing
 from kith.privacy.models import Erasure
 from kith.sources import tombstones
 from kith.sources.models import Membership, SourceRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """An erasure that this database does not know of as done."""
-
-    entry: LedgerEntry
-    is_dangling: bool
-    """Its end was never told. It counts as done: all checks had passed and a person had asked."""
-
-
-def missing_here(file: Path) -> tuple[Missing, ...]:
-    """In the order of the ledger; of an erasure that was begun several times the last word counts."""
-    intents: dict[UUID, LedgerEntry] = {}
-    ended: set[UUID] = set()
-    for entry in ledger.entries(file):
-        if entry.kind is Kind.INTENT:
-            intents[entry.uid] = entry
-        elif entry.kind is Kind.VOID:
-            intents.pop(entry.uid, None)
-        else:
-            ended.add(entry.uid)
+def missing_here(file: Path) -> tuple[Standing, ...]:
+    """Erasures that this database does not know of as done, in the order of the ledger."""
+    found = ledger.standing(file)
     done = set(
-        Erasure.objects.filter(uid__in=list(intents)).exclude(erased_at=None).values_list("uid", flat=True)
+        Erasure.objects.filter(uid__in=list(found)).exclude(erased_at=None).values_list("uid", flat=True)
     )
-    return tuple(
-        Missing(entry, is_dangling=uid not in ended) for uid, entry in intents.items() if uid not in done
-    )
+    return tuple(one for uid, one in found.items() if uid not in done)
 
 
-def found_here(missing: Sequence[Missing]) -> Mapping[UUID, tuple[int, ...]]:
+def found_here(missing: Sequence[Standing]) -> Mapping[UUID, tuple[int, ...]]:
     """Their System Refs (record ids) that are here and not erased; one look at all there are."""
     uids = {digest: one.entry.uid for one in missing for digest in one.entry.refs}
     if not uids:

@@ -9,6 +9,8 @@ from typing import Final
 from django.core.cache import cache
 from django.db import connection
 
+from kith.kernel.clock import today
+
 KEPT_SECONDS: Final = 30
 EXACT_BELOW: Final = 50_000
 """Above this many contacts the planner's estimate is shown: counting a million rows is not worth it."""
@@ -41,7 +43,7 @@ SELECT
         AS erasures_waiting,
     (SELECT count(*) FROM elsewhere_elsewheretask WHERE state = 'open') AS erasures_elsewhere,
     (SELECT count(*) FROM register_personrequest WHERE state IN ('received', 'identified', 'in_work')
-        AND due_on < (now() AT TIME ZONE 'UTC')::date) AS person_requests_overdue,
+        AND due_on < %(today)s) AS person_requests_overdue,
     (SELECT CASE WHEN all_placed THEN ({_UNPLACED.format("sources_change", "record_id")})
             ELSE ({_UNPLACED.format("sources_sourcerecord", "id")}) END
      FROM (SELECT coalesce((SELECT state = 'done' FROM runs_run ORDER BY id DESC LIMIT 1), false)
@@ -70,7 +72,7 @@ class Figures:
 
 def figures() -> Figures:
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES)
+        cursor.execute(FIGURES, {"today": today()})
         rows = cursor.fetchall()
     return Figures(**dict(zip(Figures.__dataclass_fields__, rows[0], strict=True)))
 

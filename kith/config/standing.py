@@ -9,8 +9,8 @@ from typing import Final
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
+from kith.kernel import clock
 from kith.kernel.clock import now
 from kith.runs.models import RunStep
 from kith.sources.models import Import, SourceRecord, SourceSystem
@@ -93,7 +93,7 @@ def sources(figures: Mapping[str, int]) -> list[SourceStanding]:
 
 def growth() -> list[int]:
     """New System Refs of each of the last 30 days, oldest first, as the imports counted them."""
-    today = timezone.localdate()
+    today = clock.today()
     first = today - timedelta(days=GROWTH_DAYS - 1)
     days = (
         Import.objects.filter(kind=Import.Kind.CONTACTS, finished_at__date__gte=first)

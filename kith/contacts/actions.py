@@ -23,7 +23,7 @@ from kith.contacts.models import Contact, SuppressedRecord, Suppression, Suppres
 from kith.contacts.settings.authorisation import authorisation_in_force
 from kith.contacts.standing import Protection, standing_of
 from kith.contacts.suppressions.arriving import claims_written
-from kith.kernel.clock import now
+from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.matching.cleaning import clean_record
 from kith.organisation import actions as organisation
@@ -170,7 +170,7 @@ def suppress(
         scope=scope,
         deceased_on=deceased_on,
         ends_on=ends_on,
-        today=now().date(),
+        today=today(),
     ).or_raise()
     made = Suppression.objects.create(
         reason=reason,

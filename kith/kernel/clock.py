@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from django.utils.timezone import localdate
+
 
 def now() -> datetime:
     return datetime.now(tz=UTC)
 
 
 def today() -> date:
-    return now().date()
+    """Where the organisation is (`KITH_TIME_ZONE`)."""
+    return localdate(now())

@@ -13,7 +13,7 @@ import hmac
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -23,6 +23,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from kith.kernel import proof_keys
 from kith.kernel.clock import now
@@ -58,6 +59,15 @@ class LedgerEntry:
     sources: tuple[str, ...] = ()
     """Code of each one's source: a tombstone is of a source."""
     identities: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An erasure that the ledger holds as done."""
+
+    entry: LedgerEntry
+    is_dangling: bool
+    """Its end was never told. It counts as done: all checks had passed and a person had asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,22 +149,48 @@ def entries(file: Path, *, since: LedgerHead | None = None) -> Iterator[LedgerEn
         raise BrokenLedger(f"it ends at line {last.number} and does not hold line {known.number}")
 
 
+def standing(file: Path) -> Mapping[UUID, Standing]:
+    """Whom the ledger holds as erased, in its order; of an erasure that was begun several times the last word
+    counts. What was done stands, whatever was said of it before."""
+    intents: dict[UUID, LedgerEntry] = {}
+    done: set[UUID] = set()
+    void: set[UUID] = set()
+    for entry in entries(file):
+        match entry.kind:
+            case Kind.INTENT:
+                intents[entry.uid] = entry
+                void.discard(entry.uid)
+            case Kind.DONE:
+                done.add(entry.uid)
+            case Kind.VOID:
+                void.add(entry.uid)
+    return {
+        uid: Standing(entry, is_dangling=uid not in done)
+        for uid, entry in intents.items()
+        if uid in done or uid not in void
+    }
+
+
 def reconcile() -> int:
-    """Tell the ledger what became of intents that a kill left without an end. Returns how many."""
+    """Tell the ledger what became of intents that a kill left without an end. Returns how many. Whoever is
+    being erased at this moment holds its row, and is passed over."""
     if not path().exists():
         return 0
-    told = 0
-    dangling = _dangling()
-    states = Erasure.objects.filter(uid__in=dangling).values_list("uid", "state", "erased_at")
-    for uid, state, erased_at in states:
+    dangling = [uid for uid, one in standing(path()).items() if one.is_dangling]
+    return sum(_settled(uid) for uid in dangling)
+
+
+@transaction.atomic
+def _settled(uid: UUID) -> bool:
+    rows = Erasure.objects.select_for_update(skip_locked=True, of=("self",)).filter(uid=uid)
+    for state, erased_at in rows.values_list("state", "erased_at"):
         if erased_at is not None:
             settle(uid, Kind.DONE)
-        elif state in {Erasure.State.CANCELLED, Erasure.State.BLOCKED}:
+            return True
+        if state in {Erasure.State.CANCELLED, Erasure.State.BLOCKED}:
             settle(uid, Kind.VOID)
-        else:
-            continue
-        told += 1
-    return told
+            return True
+    return False
 
 
 def returned() -> frozenset[int]:
@@ -181,25 +217,11 @@ def _not_erased_here() -> list[LedgerEntry]:
         return []
     known = set(Erasure.objects.values_list("uid", flat=True))
     erased = set(Erasure.objects.exclude(erased_at=None).values_list("uid", flat=True))
-    intents: dict[UUID, list[LedgerEntry]] = {}
-    for entry in entries(path()):
-        if entry.kind is Kind.INTENT:
-            intents.setdefault(entry.uid, []).append(entry)
-        elif entry.kind is Kind.VOID:
-            intents.pop(entry.uid, None)
-        else:
-            known.discard(entry.uid)
-    return [one for uid, those in intents.items() if uid not in known | erased for one in those]
-
-
-def _dangling() -> set[UUID]:
-    found: set[UUID] = set()
-    for entry in entries(path()):
-        if entry.kind is Kind.INTENT:
-            found.add(entry.uid)
-        else:
-            found.discard(entry.uid)
-    return found
+    return [
+        one.entry
+        for uid, one in standing(path()).items()
+        if uid not in erased and not (one.is_dangling and uid in known)
+    ]
 
 
 def _append(entry: LedgerEntry) -> None:

@@ -64,6 +64,8 @@ class Erasure(models.Model):
     """Places where the proof found something; never what."""
     needle_key = models.BinaryField(null=True)
     """One half of what the proof looks for; the other lies in a file, and neither can be read alone."""
+    tables_at = models.DateTimeField(null=True)
+    """Since when no page of a table holds it below the rows."""
     storage_at = models.DateTimeField(null=True)
     """When the storage below the rows was last rewritten after it."""
 

@@ -24,6 +24,7 @@ FIELDS: Declarations = {
         "attempts": NotPersonal.COUNT,
         "trouble": NotPersonal.NOTE,
         "needle_key": NotPersonal.SETTING,
+        "tables_at": NotPersonal.TIME,
         "storage_at": NotPersonal.TIME,
     },
     "ErasedFile": {

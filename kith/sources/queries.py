@@ -55,7 +55,7 @@ def sources(*, actor: Actor) -> list[SourceLine]:
             records=Count("pk"), newest=Max("received_at")
         )
     }
-    stopped = people_stopped(month=clock.now().date())
+    stopped = people_stopped(month=clock.today())
     lines = []
     for source in SourceSystem.objects.order_by("priority", "name", "pk"):
         row = figures.get(source.pk)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from kith.access.models import User
 from kith.access.permissions import Permission
 from kith.access.roles import ROLES
+from kith.kernel.clock import today
 
 
 class SignInForm(forms.Form):
@@ -148,7 +149,7 @@ class KeyForm(forms.Form):
 
     def clean_last_day(self) -> date | None:
         day: date | None = self.cleaned_data["last_day"]
-        if day is not None and day < timezone.localdate():
+        if day is not None and day < today():
             raise ValidationError("This day has passed.")
         return day
 

@@ -16,6 +16,7 @@ from kith.privacy.elsewhere.actions import open_cases_of_due
 from kith.privacy.elsewhere.models import ElsewhereTask
 from kith.sources.models import SourceRecord
 from kith.stewardship.models import Case
+from kith.web.formats import group_id
 from tests.api.conftest import SystemWith
 from tests.contacts import factories
 from tests.privacy.elsewhere.test_elsewhere import erased
@@ -91,4 +92,4 @@ def test_what_is_due_elsewhere_opens_a_case_once() -> None:
     assert open_cases_of_due() == 1
     assert open_cases_of_due() == 0
     case = Case.objects.get(kind=Case.Kind.ERASURE)
-    assert case.title.startswith(f"GroupID {contact.pk} is to be erased in TICKETS too, by ")
+    assert case.title.startswith(f"GroupID {group_id(contact.pk)} is to be erased in TICKETS too, by ")

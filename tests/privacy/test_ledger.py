@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from kith.config import checkup
@@ -143,6 +145,38 @@ def test_an_intent_that_never_came_to_be_is_told_and_one_under_way_is_left() -> 
     Erasure.objects.filter(pk=erasure.pk).update(state=Erasure.State.BLOCKED)
     assert ledger.reconcile() == 1
     assert [one.kind for one in ledger.entries(ledger.path())] == [Kind.INTENT, Kind.VOID]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_intent_of_an_erasure_that_is_under_way_elsewhere_is_not_told_to_be_void() -> None:
+    """The night carries on what was blocked, while a job looks for what kills left."""
+    allow()
+    erasure = order(factories.eleni())
+    Erasure.objects.filter(pk=erasure.pk).update(state=Erasure.State.BLOCKED)
+
+    def told() -> int:
+        try:
+            return ledger.reconcile()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        steps.erase(erasure.uid)
+        assert other.submit(told).result(timeout=30) == 0
+    assert [one.kind for one in ledger.entries(ledger.path())] == [Kind.INTENT, Kind.DONE]
+    assert not ledger.standing(ledger.path())[erasure.uid].is_dangling
+
+
+def test_what_was_done_stands_whatever_was_said_before_and_what_is_void_does_not(file: Path) -> None:
+    done, begun, void, again = uuid4(), uuid4(), uuid4(), uuid4()
+    for uid in (done, begun, void, again):
+        ledger.intend(LedgerEntry(uid=uid))
+    for uid, kind in ((done, Kind.VOID), (done, Kind.DONE), (void, Kind.VOID), (again, Kind.VOID)):
+        ledger.settle(uid, kind)
+    ledger.intend(LedgerEntry(uid=again, refs=(b"r" * 32,), sources=("TICKETS",)))
+    stands = ledger.standing(file)
+    assert {uid: one.is_dangling for uid, one in stands.items()} == {done: False, begun: True, again: True}
+    assert stands[again].entry.sources == ("TICKETS",)
 
 
 @pytest.mark.django_db

@@ -64,7 +64,11 @@ class Head:
         if self.installation != installation():
             raise BadHead("this head is of another Kith")
         try:
-            key = Ed25519PublicKey.from_public_bytes(public_key(self.key_version))
+            public = public_key(self.key_version)
+        except proof_keys.BadProofKey as error:
+            raise BadHead(str(error)) from error
+        try:
+            key = Ed25519PublicKey.from_public_bytes(public)
             key.verify(bytes.fromhex(self.signature), self._signed())
         except (InvalidSignature, ValueError) as error:
             raise BadHead("the signature of this head is not right") from error

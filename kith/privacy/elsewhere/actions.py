@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.kernel.clock import now
+from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.privacy.elsewhere.models import ElsewhereTask
 from kith.privacy.elsewhere.sealing import SealedRef, opened, sealed
@@ -22,6 +22,7 @@ from kith.sources.models import LOCAL, SourceRecord
 from kith.sso import actions as sign_on
 from kith.sso.queries import is_configured
 from kith.sso.refs import linked_refs
+from kith.web.formats import day, group_id
 
 DUE_IN: Final = timedelta(days=30)
 REMIND: Final = timedelta(days=7)
@@ -94,7 +95,7 @@ def delete_sso_account(*, actor: Actor, task_id: int) -> ElsewhereTask:
 
 def open_cases_of_due() -> int:
     """Of tasks that are due soon or overdue, once each. Returns how many."""
-    soon = now().date() + REMIND
+    soon = today() + REMIND
     due = ElsewhereTask.objects.filter(state=State.OPEN, due_on__lte=soon, case_opened_at=None)
     return sum(_open_case(pk) for pk in due.order_by("due_on", "pk").values_list("pk", flat=True))
 
@@ -106,7 +107,7 @@ def _open_case(task_id: int) -> bool:
     if task is None:
         return False
     contact_id = task.erasure.contact_id
-    title = f"GroupID {contact_id} is to be erased in {task.source.code} too, by {task.due_on}"
+    title = f"GroupID {group_id(contact_id)} is to be erased in {task.source.code} too, by {day(task.due_on)}"
     import_string(settings.KITH_OPEN_CASE)(kind="erasure", title=title, contact_id=contact_id)
     task.case_opened_at = now()
     task.save(update_fields=["case_opened_at"])
@@ -119,7 +120,7 @@ def _task(erasure: Erasure, record: SourceRecord, target: str) -> ElsewhereTask:
         erasure=erasure,
         target=target,
         source_id=record.source_id,
-        due_on=now().date() + DUE_IN,
+        due_on=today() + DUE_IN,
         sealed_ref=hidden.ref,
         sealed_key=hidden.key,
     )

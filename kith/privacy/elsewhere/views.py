@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.kernel.clock import now
+from kith.kernel.clock import today
 from kith.kernel.errors import DomainError
 from kith.privacy.elsewhere import actions
 from kith.privacy.elsewhere.models import ElsewhereTask
@@ -44,7 +44,7 @@ class CloseForm(forms.Form):
 def task_list(request: KithRequest) -> HttpResponse:
     show_all = request.GET.get("show") == "all"
     page = page_of(tasks(actor=request.actor, state=None if show_all else "open"), request)
-    context = {"page": page, "show_all": show_all, "today": now().date()}
+    context = {"page": page, "show_all": show_all, "today": today()}
     return render_page(request, "elsewhere/list.html", context)
 
 

@@ -23,6 +23,7 @@ from kith.privacy.erasing.progress import open_case
 from kith.privacy.erasing.waiting import waits_for_the_night
 from kith.privacy.models import Erasure
 from kith.privacy.sections import anonymisation_in_force
+from kith.web.formats import group_id
 
 State, Route = Erasure.State, Erasure.Route
 _RESTRICTED: Final = Suppression.Reason.RESTRICTED
@@ -65,7 +66,7 @@ def order_erasure(
     _journal("ErasureOrdered", erasure, by=actor)
     if blockers:
         _suppress_meanwhile(contact_id)
-        open_case(erasure, f"GroupID {contact_id} is to be anonymised, and may not be now")
+        open_case(erasure, f"GroupID {group_id(contact_id)} is to be anonymised, and may not be now")
     _go_on(erasure)
     return erasure
 

@@ -43,7 +43,7 @@ def blockers_of(leaving: Leaving, *, route: str = Erasure.Route.ACTION) -> tuple
     settings = anonymisation_in_force()
     found = [*_set_up(), *blockers_of_rooms(leaving)]
     if not (route == Erasure.Route.CONSENT and settings.consent_skips_months):
-        found += too_soon(_last_dealings(leaving), settings, today=clock.now().date())
+        found += too_soon(_last_dealings(leaving), settings, today=clock.today())
     return tuple(found)
 
 

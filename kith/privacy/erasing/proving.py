@@ -25,6 +25,7 @@ from kith.privacy.proof import keeping
 from kith.privacy.proof.certificate import body_of, signature_of
 from kith.privacy.proof.scanning import Findings, scan
 from kith.privacy.proof.sweeping import sweep
+from kith.web.formats import group_id
 
 log = logging.getLogger(__name__)
 State = Erasure.State
@@ -85,7 +86,7 @@ def _judge(uid: UUID, findings: Findings, *, needles: int) -> None:
         erasure.state = State.STUCK if erasure.attempts >= PROOFS else State.FILES_GONE
         erasure.save(update_fields=["attempts", "trouble", "state"])
         if erasure.state == State.STUCK:
-            open_case(erasure, f"The erasure of GroupID {erasure.contact_id} could not be proved")
+            open_case(erasure, f"The erasure of GroupID {group_id(erasure.contact_id)} could not be proved")
         return
     body = body_of(erasure, findings, needles=needles, at=now())
     Certificate.objects.create(erasure=erasure, body=body, signature=signature_of(body))
@@ -127,7 +128,7 @@ def _give_up(uid: UUID) -> None:
     erasure = locked(uid, State.FILES_GONE, State.SETTLED)
     erasure.state, erasure.trouble = State.STUCK, "what was to be looked for is lost"
     erasure.save(update_fields=["state", "trouble"])
-    open_case(erasure, f"The erasure of GroupID {erasure.contact_id} can no longer be proved")
+    open_case(erasure, f"The erasure of GroupID {group_id(erasure.contact_id)} can no longer be proved")
 
 
 def _together(uids: list[UUID]) -> Iterator[list[UUID]]:

@@ -84,12 +84,11 @@ def what_stays(leaving: Leaving) -> tuple[tuple[Going, str], ...]:
     names, found = names_of(leaving), []
     with connection.cursor() as cursor:
         for place in places():
-            for because in dict.fromkeys(one.because for one in place.rule.fields.values() if one.because):
-                if place.where:
-                    cursor.execute(f"SELECT count(*) FROM {place.table} WHERE {place.where}", names)
-                    number = cursor.fetchall()[0][0]
-                    if number:
-                        found.append((Going(place.rule.label, number), because))
+            reasons = dict.fromkeys(one.because for one in place.rule.fields.values() if one.because)
+            if place.where and reasons:
+                cursor.execute(f"SELECT count(*) FROM {place.table} WHERE {place.where}", names)
+                number = cursor.fetchall()[0][0]
+                found += [(Going(place.rule.label, number), because) for because in reasons if number]
     return tuple(found)
 
 

@@ -40,6 +40,7 @@ from kith.privacy.proof import keeping
 from kith.privacy.proof.needles import gather
 from kith.sources import storage
 from kith.sources.doors import closing, lock
+from kith.web.formats import group_id
 
 log = logging.getLogger(__name__)
 State = Erasure.State
@@ -103,7 +104,7 @@ def _failed(uid: UUID, error: Exception) -> None:
     if erasure.attempts >= PROOFS:
         erasure.state = State.BLOCKED if erasure.erased_at is None else State.STUCK
         erasure.blocked = ["failed"] if erasure.erased_at is None else []
-        open_case(erasure, f"The erasure of GroupID {erasure.contact_id} failed again and again")
+        open_case(erasure, f"The erasure of GroupID {group_id(erasure.contact_id)} failed again and again")
     erasure.save(update_fields=["attempts", "trouble", "state", "blocked"])
 
 
@@ -134,8 +135,10 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     closing.close_doors(record_ids=leaving.record_ids, erasure=uid)
     erasure.counts = dict(erase_rows(leaving, erasure=uid))
     erasure.records = len(leaving.record_ids)
-    erasure.erased_at, erasure.state, erasure.blocked = now(), State.ERASED, []
-    erasure.save(update_fields=["needle_key", "counts", "records", "erased_at", "state", "blocked"])
+    erasure.erased_at, erasure.state, erasure.blocked, erasure.attempts = now(), State.ERASED, [], 0
+    erasure.save(
+        update_fields=["needle_key", "counts", "records", "erased_at", "state", "blocked", "attempts"]
+    )
     journal.record(
         "ContactAnonymised",
         by=PRIVACY_ENGINE,
@@ -205,6 +208,6 @@ def _take_locks(leaving: Leaving, *, in_run: bool) -> None:
 def _block(erasure: Erasure, codes: list[str]) -> None:
     """Nobody looks at an order any more once it is given: what comes up against it is told by a case."""
     if erasure.state != State.BLOCKED and erasure.route != Erasure.Route.BATCH:
-        open_case(erasure, f"GroupID {erasure.contact_id} is to be anonymised, and may not be now")
+        open_case(erasure, f"GroupID {group_id(erasure.contact_id)} is to be anonymised, and may not be now")
     erasure.state, erasure.blocked = State.BLOCKED, sorted(set(codes))
     erasure.save(update_fields=["state", "blocked"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email
 import io
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from email import policy
 from pathlib import Path
@@ -23,9 +25,21 @@ from kith.sources.models import Import
 BLOCK: Final = 1 << 20
 LARGEST_MEMBER: Final = 512 * 1024 * 1024
 _ARCHIVE: Final = b"PK\x03\x04"
+_NOT_UNPACKED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,  # it is encrypted
+    NotImplementedError,
+)
 _BETWEEN_MAILS: Final = b"-" * 79
 _NOT_OURS_TO_READ: Final = ("static", "erasing")
 """Kith's own style sheets, and the sealed values themselves."""
+
+
+class _Unreadable(Exception):
+    pass
 
 
 def look_through(matcher: Matcher, findings: Findings) -> list[str]:
@@ -39,7 +53,7 @@ def look_through(matcher: Matcher, findings: Findings) -> list[str]:
                 found |= _of_received(storage.opened(path.name, keys[path]), matcher, findings)
         except FileNotFoundError:  # removed meanwhile
             continue
-        except (PermissionError, Refused):
+        except (OSError, Refused, _Unreadable):
             unreadable.append(named(path))
             continue
         findings.add(Hit(named(path)), found, whose=Whose.NOBODYS)
@@ -104,7 +118,7 @@ def _of_received(file: storage.SealedFile, matcher: Matcher, findings: Findings)
     if is_archive:
         with file.open() as opened:
             content = io.BytesIO(opened.read())
-        for text in _of_archive(content):
+        for text in _members(content):
             found |= matcher.of(text)
     return found
 
@@ -114,15 +128,25 @@ def _in_blocks(file: storage.SealedFile) -> Iterator[bytes]:
         yield from iter(lambda: opened.read(BLOCK), b"")
 
 
-def _of_archive(file: Path | io.BytesIO) -> Iterator[bytes]:
-    if zipfile.is_zipfile(file):
+def _members(file: Path | io.BytesIO) -> Iterator[bytes]:
+    """Raises _Unreadable for one that is damaged, encrypted or packed in a way nobody here unpacks, and for a
+    bomb: what is not searched is not proved."""
+    try:
         with zipfile.ZipFile(file) as archive:
-            yield from (archive.read(one) for one in archive.infolist() if one.file_size <= LARGEST_MEMBER)
+            for one in archive.infolist():
+                if one.file_size > LARGEST_MEMBER:
+                    raise _Unreadable
+                yield archive.read(one)
+    except _NOT_UNPACKED as error:
+        raise _Unreadable from error
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:
     """Spreadsheets are archives; parts of e-mails are wrapped."""
-    yield from _of_archive(path)
+    with path.open("rb") as file:
+        is_archive = file.read(len(_ARCHIVE)) == _ARCHIVE
+    if is_archive:
+        yield from _members(path)
     if path.parent == Path(settings.EMAIL_FILE_PATH):
         for said in path.read_bytes().split(_BETWEEN_MAILS):
             for part in email.message_from_bytes(said.lstrip(), policy=policy.default).walk():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -10,11 +12,12 @@ from django.utils.module_loading import import_string
 from kith.access.actors import PRIVACY_ENGINE
 from kith.privacy.models import Erasure
 from kith.privacy.proof import keeping
-from kith.privacy.proof.actions import scrub_storage
+from kith.privacy.proof.actions import scrub_storage, turn_log
 from kith.privacy.proof.again import LOOKED_AT, broken
 from kith.privacy.proof.storage import size
 from kith.privacy.proof.storage_settings import Storage, When, storage_in_force
 from kith.runs.steps import Counts, StepContext
+from kith.web.formats import group_id
 
 _SUNDAY = 6
 _MB = 1024 * 1024
@@ -30,7 +33,8 @@ def look_again(context: StepContext) -> Counts:
         problems = broken(erasure)
         if problems:
             wrong += 1
-            title = f"GroupID {erasure.contact_id} was anonymised, and is not any more: {problems[0]}"
+            who = f"GroupID {group_id(erasure.contact_id)}"
+            title = f"{who} was anonymised, and is not any more: {problems[0]}"
             import_string(settings.KITH_OPEN_CASE)(
                 kind="erasure", title=title[:200], contact_id=erasure.contact_id
             )
@@ -38,17 +42,34 @@ def look_again(context: StepContext) -> Counts:
 
 
 def storage(context: StepContext) -> Counts:
-    """Only after somebody was anonymised."""
-    waiting = Erasure.objects.filter(state=Erasure.State.DONE, storage_at=None).exists()
-    if not waiting or not _is_due(storage_in_force()):
+    """Only after somebody was anonymised; where the server keeps its log, that is tried again alone."""
+    waiting = Erasure.objects.filter(state=Erasure.State.DONE, storage_at=None)
+    if not waiting.exists():
+        return {"tables_rewritten": 0}
+    if not waiting.filter(tables_at=None).exists():
+        return _log_alone(context)
+    if not _is_due(storage_in_force()):
         return {"tables_rewritten": 0}
     if connection.in_atomic_block:
         context.say("The storage can only be rewritten outside a transaction; it stays as it is.")
         return {"tables_rewritten": 0}
     done = scrub_storage(actor=PRIVACY_ENGINE, report=context.tracker.at)
-    if not done.is_complete:
+    if not done.has_tables:
         context.say("The storage could not be rewritten wholly; the next night tries again.")
+    elif done.log_is_kept:
+        context.say(_KEPT.format(done.log_is_kept))
     return {"tables_rewritten": done.tables}
+
+
+def _log_alone(context: StepContext) -> Counts:
+    if why := turn_log(actor=PRIVACY_ENGINE):
+        context.say(_KEPT.format(why))
+    return {"tables_rewritten": 0}
+
+
+_KEPT: Final = (
+    "The tables are rewritten, but the log of PostgreSQL may hold what was anonymised: {}."
+)
 
 
 def _is_due(said: Storage) -> bool:

@@ -46,8 +46,12 @@ class Scrubbed:
     """Why the write-ahead log may hold it still; '' where it does not."""
 
     @property
+    def has_tables(self) -> bool:
+        return not (self.busy or self.old_transaction)
+
+    @property
     def is_complete(self) -> bool:
-        return not (self.busy or self.old_transaction or self.log_is_kept)
+        return self.has_tables and not self.log_is_kept
 
 
 def touched() -> tuple[str, ...]:
@@ -78,7 +82,7 @@ def rewrite(report: Callable[[int, int, str], None] = lambda done, total, name: 
         report(number, len(tables), name)
         if not _is_rewritten(name):
             busy.append(name)
-    log_is_kept = _turn_the_log()
+    log_is_kept = turn_the_log()
     return Scrubbed(
         began_at=began_at,
         tables=len(tables) - len(busy),
@@ -114,7 +118,8 @@ def _looks_back_before(moment: datetime) -> bool:
         return bool(cursor.fetchall()[0][0])
 
 
-def _turn_the_log() -> str:
+def turn_the_log() -> str:
+    """Why the write-ahead log may hold it still; '' where it does not."""
     with connection.cursor() as cursor:
         cursor.execute(_KEPT)
         kept = str(cursor.fetchall()[0][0])

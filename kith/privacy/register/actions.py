@@ -30,6 +30,7 @@ from kith.privacy.register.sealing import Said, hidden
 from kith.privacy.register.sections import requests_in_force
 from kith.stewardship.actions import resolve_case
 from kith.stewardship.models import Case
+from kith.web.formats import day
 
 State, Channel = PersonRequest.State, PersonRequest.Channel
 CLOSES: Final = {Step.ANSWER: State.ANSWERED, Step.REFUSE: State.REFUSED, Step.WITHDRAW: State.WITHDRAWN}
@@ -293,8 +294,8 @@ def _open_case(request_id: int) -> bool:
     request = PersonRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None or request.case_opened_at is not None or not request.is_open:
         return False
-    said = "is overdue since" if request.due_on < today() else "is due on"
-    title = f"{_named(request)} ({request.kind_word.lower()}) {said} {request.due_on}"
+    said = "has been overdue since" if request.due_on < today() else "is due on"
+    title = f"{_named(request)} ({request.kind_word.lower()}) {said} {day(request.due_on)}"
     import_string(settings.KITH_OPEN_CASE)(kind="person_request", title=title, contact_id=request.contact_id)
     request.case_opened_at = now()
     request.save(update_fields=["case_opened_at"])

@@ -95,5 +95,5 @@ def _names(settings: Anonymisation) -> Mapping[str, int | date]:
         "subscription": settings.months_subscription,
         "transaction": settings.months_transaction,
         "wallet": settings.months_wallet,
-        "today": clock.now().date(),
+        "today": clock.today(),
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from kith.access.actors import PRIVACY_ENGINE
+from kith.kernel.clock import today
 from kith.privacy.scheduled.actions import order_batch
 from kith.privacy.scheduled.eligible import Simulated, eligible, simulated
 from kith.privacy.scheduled.sections import Schedule, schedule_in_force
@@ -17,7 +17,7 @@ from kith.runs.steps import Counts, StepContext
 def order(context: StepContext) -> Counts:
     """Nothing where more are due than the settings let it take at once: a person looks first."""
     schedule = schedule_in_force()
-    if not schedule.is_due(timezone.localdate()) or not anonymisation_in_force().is_enabled:
+    if not schedule.is_due(today()) or not anonymisation_in_force().is_enabled:
         return {"erasures_ordered": 0}
     seen = simulated()
     if seen.percent > schedule.most_percent:

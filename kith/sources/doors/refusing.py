@@ -89,7 +89,7 @@ def silenced(job: Import, bad: Sequence[BadRow]) -> list[BadRow]:
 def count_stopped(source: SourceSystem, tombstone_ids: Collection[int]) -> None:
     """For the sentence on the source's page. Of whom: by number of the tombstone only."""
     if tombstone_ids:
-        month = clock.now().date().replace(day=1)
+        month = clock.today().replace(day=1)
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [source.pk, month, list(tombstone_ids)])
 

@@ -33,6 +33,7 @@ from kith.privacy.sections import ANONYMISATION, Anonymisation
 from kith.settings.actions import save_section
 from kith.sources.models import SourceRecord, Tombstone
 from kith.stewardship.models import Case, StewardshipSettings
+from kith.web.formats import group_id
 from tests.conftest import PASSWORD
 from tests.contacts import factories
 from tests.privacy.erasing import broken_room
@@ -297,7 +298,7 @@ def test_what_comes_up_against_an_order_later_opens_a_case() -> None:
     assert (erasure.state, erasure.blocked) == (State.BLOCKED, ["financial"])
     steps.carry_on([erasure.uid])
     case = Case.objects.get(kind=Case.Kind.ERASURE, contact_id=contact.pk)
-    assert case.title == f"GroupID {contact.pk} is to be anonymised, and may not be now"
+    assert case.title == f"GroupID {group_id(contact.pk)} is to be anonymised, and may not be now"
 
 
 @override_settings(KITH_ERASED_WITH="tests.privacy.erasing.broken_room.ROOMS")

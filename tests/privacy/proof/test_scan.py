@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
+from pytest_django import Settings
 
 from kith.access.actors import COMMAND_LINE, Actor
 from kith.access.permissions import Permission
@@ -26,6 +27,7 @@ from kith.notes import actions as notes
 from kith.notes.models import Note
 from kith.privacy.erasing.rows import erase_rows
 from kith.privacy.proof import statistics
+from kith.privacy.proof.files import BLOCK, LARGEST_MEMBER
 from kith.privacy.proof.findings import KEPT, STATISTICS
 from kith.privacy.proof.needles import gather
 from kith.privacy.proof.scanning import Findings, scan
@@ -119,6 +121,23 @@ def test_a_marker_is_found_in_a_spreadsheet_and_in_the_name_of_a_file(folder: Pa
         archive.writestr("xl/sharedStrings.xml", f"<t>{MARKER}</t>" + "x" * 5_000)
     (folder / MARKER).write_bytes(b"nothing")
     assert places(look()) == {"file imports/planted.xlsx", f"file imports/{MARKER}"}
+
+
+def test_what_cannot_be_unpacked_is_told_and_stops_no_search(tmp_path: Path, settings: Settings) -> None:
+    settings.IMPORT_FOLDER = tmp_path  # the folder of the tests is that of other workers, too
+    damaged, bomb, other = tmp_path / "damaged.xlsx", tmp_path / "bomb.zip", tmp_path / "other"
+    with zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", "".join(map(str, range(5_000))))
+    content = bytearray(damaged.read_bytes())
+    content[200:1_000] = b"\xff" * 800
+    damaged.write_bytes(content)
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("zeros", "w") as file:
+        for _ in range(LARGEST_MEMBER // BLOCK + 1):
+            file.write(bytes(BLOCK))
+    other.write_bytes(MARKER.encode() + b"PK\x05\x06" + bytes(18))
+    findings = look()
+    assert findings.unknown == ("file imports/bomb.zip", "file imports/damaged.xlsx")
+    assert places(findings) == {"file imports/other"}
 
 
 def test_a_marker_is_found_in_an_e_mail_and_in_a_log() -> None:

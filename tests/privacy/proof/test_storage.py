@@ -12,14 +12,18 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from kith.access.actors import COMMAND_LINE
+from kith.access.actors import COMMAND_LINE, OVERNIGHT
 from kith.access.models import User
 from kith.contacts.models import Contact
+from kith.jobs import progress
 from kith.notes import actions as notes
 from kith.privacy.erasing import steps
 from kith.privacy.models import Erasure
+from kith.privacy.proof import steps as proof_steps
+from kith.privacy.proof import storage
 from kith.privacy.proof.actions import scrub_storage
 from kith.privacy.proof.storage_settings import Storage, When, storage_in_force
+from kith.runs.steps import StepContext
 from tests.contacts import factories
 from tests.privacy.erasing.test_erasures import allow, order
 
@@ -93,6 +97,32 @@ def test_a_table_in_use_is_left_and_the_next_time_taken() -> None:
     assert done.busy == ("notes_note",)
     assert not done.is_complete
     assert scrub_storage(actor=COMMAND_LINE).is_complete
+
+
+@embedded
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_where_the_server_keeps_its_log_the_tables_are_rewritten_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allow()
+    erasure = order(factories.eleni())
+    steps.carry_on([erasure.uid])
+    context = StepContext(
+        run_id=0, actor=OVERNIGHT, tracker=progress.start("test", 1, label="Test", unit=""), approved=False
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "turn_the_log", lambda: "segments are archived")
+        assert proof_steps.storage(context)["tables_rewritten"] > 10
+        assert proof_steps.storage(context)["tables_rewritten"] == 0
+    assert [sentence.endswith("segments are archived.") for sentence in context.said] == [True, True]
+    erasure.refresh_from_db()
+    assert erasure.tables_at is not None
+    assert erasure.storage_at is None
+    assert proof_steps.storage(context)["tables_rewritten"] == 0
+    erasure.refresh_from_db()
+    assert erasure.storage_at is not None
+    assert len(context.said) == 2
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ from kith.privacy.register.sealing import Said
 from kith.privacy.register.sections import REQUESTS, Requests
 from kith.settings.actions import save_section
 from kith.stewardship.models import Case
+from kith.web.formats import day
 from tests.contacts import factories
 from tests.privacy.erasing.test_erasures import allow, order
 from tests.privacy.register.people import SAID, identified, received
@@ -138,8 +139,8 @@ def test_nothing_overdue_stays_unnoticed_and_each_opens_one_case() -> None:
     assert actions.open_cases_of_due() == 0
     titles = list(Case.objects.filter(kind="person_request").order_by("pk").values_list("title", flat=True))
     assert titles == [
-        f"Request {late.pk} of a person (erasure) is overdue since 2026-02-28",
-        f"Request {soon.pk} of a person (access) is due on {today() + timedelta(days=6)}",
+        f"Request {late.pk} of a person (erasure) has been overdue since 28\u00a0Feb\u00a02026",
+        f"Request {soon.pk} of a person (access) is due on {day(today() + timedelta(days=6))}",
     ]
     assert {fresh.pk, done.pk}.isdisjoint(
         PersonRequest.objects.filter(case_opened_at__isnull=False).values_list("pk", flat=True)

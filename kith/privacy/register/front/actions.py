@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from kith.access.actors import Actor
@@ -59,7 +60,7 @@ def _confirm(token: str) -> PersonRequest:
     found = rows.filter(token_digest=digest_of(token), expires_at__gt=now()).first()
     if found is None:
         raise NotFound(_DEAD)
-    received_on = found.made_at.date()
+    received_on = localdate(found.made_at)
     request = PersonRequest(
         uid=found.uid,
         kind=found.kind,
