@@ -53,3 +53,30 @@ def killed_before(statement: int) -> Iterator[None]:
 
     with connection.execute_wrapper(count):
         yield
+
+
+@contextmanager
+def killed_once(reached: Callable[[], bool]) -> Iterator[None]:
+    """In such a process: it kills itself right after the commit that makes it so, before whatever waits for
+    that commit. `reached` asks on a connection of its own."""
+    commit = connection._commit  # type: ignore[attr-defined]  # where Django talks to the driver
+
+    def die_if_reached() -> None:
+        if reached():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def committed() -> None:
+        commit()
+        die_if_reached()
+
+    def done(
+        execute: Callable[..., object], sql: str, params: object, many: object, context: object
+    ) -> object:
+        found = execute(sql, params, many, context)
+        if not connection.in_atomic_block:
+            die_if_reached()
+        return found
+
+    connection._commit = committed  # type: ignore[attr-defined]
+    with connection.execute_wrapper(done):
+        yield

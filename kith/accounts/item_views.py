@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,9 +15,7 @@ from kith.accounts.forms import ItemForm, of_item
 from kith.accounts.views import active_contact
 from kith.contacts.models import Contact
 from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_EDIT)

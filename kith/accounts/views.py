@@ -22,9 +22,8 @@ from kith.contacts.queries import opened
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.sources.doors.holding import is_erased
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _VERBS: Final = {"active": "Make active", "suspended": "Suspend", "terminated": "Terminate"}
 
 

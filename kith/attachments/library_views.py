@@ -19,9 +19,7 @@ from kith.kernel.errors import Conflict, DomainError, NotFound
 from kith.settings import actions as settings
 from kith.settings.in_force import newest
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_VIEW)

@@ -30,9 +30,7 @@ from kith.contacts import queries as contacts
 from kith.contacts import trail
 from kith.contacts.models import Contact
 from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_EDIT)

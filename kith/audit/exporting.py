@@ -11,7 +11,7 @@ from typing import Final
 
 from kith.audit import presenters
 from kith.audit.chain.heads import Head
-from kith.audit.kinds import kind_of
+from kith.audit.events import kind_of
 from kith.audit.models import Entry
 from kith.kernel import workbook
 from kith.kernel.inert import inert_csv

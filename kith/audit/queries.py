@@ -12,7 +12,8 @@ from django.utils import timezone
 from kith.access.actors import Actor, require
 from kith.access.models import User
 from kith.access.permissions import Permission
-from kith.audit.kinds import Kind, kind_of
+from kith.audit.events import kind_of
+from kith.audit.kinds import Kind
 from kith.audit.models import Entry
 from kith.audit.refs import refs
 

@@ -13,9 +13,7 @@ from kith.audit.forms import BIGGEST_ID, FileForm, JournalForm, SystemRefForm
 from kith.audit.queries import JournalSearch
 from kith.kernel.clock import today
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.AUDIT_VIEW)
@@ -99,7 +97,7 @@ def export(request: KithRequest) -> HttpResponse | StreamingHttpResponse:
     form = JournalForm(request.POST, events=queries.events_so_far(), people=queries.people())
     asked = FileForm(request.POST)
     if not (form.is_valid() and asked.is_valid()):
-        return HttpResponse("Choose CSV, XLSX or JSON, and filters that hold.", status=UNPROCESSABLE)
+        return HttpResponse("Choose CSV, XLSX or JSON, and valid filters.", status=UNPROCESSABLE)
     kind = asked.kind()
     blocks = actions.export(actor=request.actor, search=form.search(), kind=kind)
     name = f"kith-audit-log-{today():%Y-%m-%d}.{kind.value}"

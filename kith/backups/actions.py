@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
+from kith.access.cases import open_case
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.audit.chain import sealing
@@ -137,7 +136,7 @@ def note_failure(*, actor: Actor, why: str) -> None:
     """Of the nightly backup: a case says so until somebody resolved it, however many nights it lasts."""
     require(actor, Permission.BACKUP_RUN)
     journal.record("BackupFailed", by=actor, subject_type=SUBJECT, detail={"why": why})
-    import_string(settings.KITH_OPEN_CASE)(kind="backup", title=f"No backup was made: {why}"[:200])
+    open_case(kind="backup", title=f"No backup was made: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

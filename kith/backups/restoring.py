@@ -26,6 +26,9 @@ from kith.backups.reading import Verified
 from kith.backups.shedding import is_older
 from kith.backups.snapshots import KEY_COLUMNS
 from kith.backups.writing import DATA_KEYS, DATABASE, IMPORTS, STORE
+from kith.contacts.suppressions.kept import file as kept
+from kith.contacts.suppressions.kept.actions import suppress_again
+from kith.contacts.suppressions.kept.file import BrokenKept
 from kith.kernel import clock
 from kith.kernel.errors import Refused
 from kith.privacy import ledger
@@ -60,6 +63,7 @@ def begin(*, file: Path, keys: Path | None, ledger_file: Path | None, of_backup:
     chosen = _chosen_ledger(ledger_file, of_backup=of_backup)
     installation.use_proof_key(found.secrets)
     _require_long_enough(chosen, opened, found)
+    _require_whole(kept.path(chosen))
     restoring = Restoring(
         file=str(file.resolve()), keys=str((keys or file).resolve()), ledger=str(chosen or "")
     )
@@ -85,6 +89,7 @@ def go_on(tell: Tell) -> bool:
     call_command("migrate", verbosity=0, interactive=False)
     _once("epoch", sealing.begin_epoch)
     _replay(tell)
+    _once("suppressions", lambda: _suppress_again(restoring, tell))
     since = Erasure.objects.filter(route=Erasure.Route.REPLAY, erased_at__gt=opened.header.made_at)
     replayed = since.count()
     actions.open_again(actor=COMMAND_LINE, header=opened.header, replayed=replayed)
@@ -150,8 +155,19 @@ def _require_long_enough(chosen: Path | None, opened: Opened, found: Verified) -
                 pass
     except BrokenLedger as error:
         raise Refused(
-            f"The ledger of erasures at {chosen} does not do: {error}. It has to be the newest one of this"
+            f"The ledger of erasures at {chosen} cannot be used: {error}. Use the newest ledger of this"
             " installation."
+        ) from None
+
+
+def _require_whole(file: Path) -> None:
+    try:
+        if file.exists():
+            kept.read(file)
+    except BrokenKept as error:
+        raise Refused(
+            f"{file}, the suppressions kept beside the ledger, cannot be used: {error}. Put the right one"
+            " there, or move it away: then suppressions made after the backup are lost."
         ) from None
 
 
@@ -241,6 +257,15 @@ def _replay(tell: Tell) -> None:
     if ordered.uids:
         steps.carry_on(ordered.uids)
     _require_erased(tell)
+
+
+def _suppress_again(restoring: Restoring, tell: Tell) -> None:
+    file = kept.path(Path(restoring.ledger) if restoring.ledger else None)
+    if not file.exists():
+        tell(f"There is no {file}: suppressions made after the backup are lost, and have to be made again.")
+        return
+    found = suppress_again(actor=COMMAND_LINE, said=kept.read(file))
+    tell(f"Suppressions made after the backup: {found.missing:,}; {found.records:,} System Refs carry them.")
 
 
 def _require_erased(tell: Tell) -> None:

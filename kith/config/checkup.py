@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ from django.db import connection
 from kith.audit.chain.keys import installation
 from kith.backups import nightly, shedding
 from kith.config import database_check, journal_check
+from kith.contacts.suppressions.kept import file as kept
 from kith.kernel.clock import now
 from kith.privacy import ledger
 from kith.sources.models import Import
@@ -29,6 +31,7 @@ LOW_DISK_BYTES = 2 * 1024**3
 HEARTBEAT_SECONDS = 60
 BACKUP_HOURS = 30
 """Every night, and some hours for a night that took longer."""
+KEPT_WITHIN_SECONDS = 600
 
 
 class Level(StrEnum):
@@ -128,9 +131,16 @@ def _ledger() -> Finding:
         says = f"{len(back)} contacts it knows as anonymised are here: an older backup is in use"
         numbers = ", ".join(str(one) for one in sorted(back)[:20])
         return Finding(Level.FAIL, "erasure ledger", says, f"anonymise again, first: GroupID {numbers}")
+    if kept.is_behind() and not _is_fresh(kept.path()):
+        says = f"{kept.path().name}, the suppressions beside it, is older than the newest of them"
+        return Finding(Level.WARN, "erasure ledger", says, "a worker writes it every minute: kith serve")
     beside = ledger.path().parent == Path(settings.HOME)
     then = "set KITH_ERASURE_LEDGER to another disk: it lies beside the database" if beside else ""
     return Finding(Level.OK, "erasure ledger", f"{ledger.head().number:,} lines", then)
+
+
+def _is_fresh(file: Path) -> bool:
+    return file.exists() and file.stat().st_mtime > time.time() - KEPT_WITHIN_SECONDS
 
 
 def _import_files() -> Finding:

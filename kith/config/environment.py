@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class BadEnvironment(Exception):
@@ -48,6 +49,15 @@ def time_of_day(name: str, default: str) -> time | None:
         return time.fromisoformat(value)
     except ValueError:
         raise BadEnvironment(f"{name} must be a time such as 05:00, or no.") from None
+
+
+def zone(name: str, default: str) -> str:
+    value = text(name).strip() or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadEnvironment(f"{name} must be a time zone such as Europe/Athens.") from None
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

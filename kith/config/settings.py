@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 
 from kith.attachments.bucket_place import Bucket
 from kith.config import database, embedded_postgres, environment, mail
-from kith.kernel import proof_keys, secret_files
+from kith.kernel import clock, proof_keys, secret_files
 from kith.sso.place import SHIPPED_EXTENSION, IdentityProvider
 
 django_stubs_ext.monkeypatch()
@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kith.config.largest_body.LargestBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -242,7 +243,8 @@ PAST_CLAIM_YEARS = environment.number("KITH_PAST_CLAIM_YEARS", 0)
 WEBHOOKS_TO_PRIVATE = environment.flag("KITH_WEBHOOKS_TO_PRIVATE", default=DEBUG)
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = environment.text("KITH_TIME_ZONE", "UTC")
+TIME_ZONE = environment.zone("KITH_TIME_ZONE", "UTC")
+clock.be_in(TIME_ZONE)
 USE_TZ = True
 USE_I18N = True
 
@@ -279,6 +281,7 @@ KITH_AFTER_IMPORT = "kith.config.reactions.after_import"
 KITH_RUN_STANDS = "kith.config.reactions.run_stands"
 KITH_JOURNAL_REFS = "kith.config.journal_refs.REFS"
 KITH_OPEN_CASE = "kith.stewardship.cases.open_case"
+KITH_SETTLE_CASES = "kith.stewardship.cases.settle_cases"
 KITH_EDITS_WAIT = "kith.stewardship.policy.edits_wait"
 KITH_CHANGES_WAIT = "kith.stewardship.policy.changes_wait"
 KITH_CLAIMS_WRITTEN = "kith.contacts.suppressions.arriving.claims_written"
@@ -294,11 +297,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "kith.config.logs.WithoutExceptionTexts",
+            "()": "kith.config.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": environment.text("KITH_LOG_LEVEL", "WARNING")},
-    "loggers": {"kith": {"level": environment.text("KITH_LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "kith": {"level": environment.text("KITH_LOG_LEVEL", "INFO")},
+        "django": {"handlers": []},  # its own show paths as they are
+    },
 }

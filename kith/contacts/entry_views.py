@@ -31,9 +31,7 @@ from kith.sources.doors.holding import KeptOut
 from kith.sources.models import LOCAL, SourceRecord
 from kith.sources.past_claims import claim_of_version
 from kith.web.formats import group_id as shown_group_id
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_EDIT)

@@ -288,6 +288,11 @@ class SuppressionLift(models.Model):
         return f"Lift {self.pk}"
 
 
+class SuppressedRecordQuerySet(models.QuerySet["SuppressedRecord"]):
+    def in_force(self) -> SuppressedRecordQuerySet:
+        return self.filter(lift__isnull=True, withdrawn_by__isnull=True)
+
+
 class SuppressedRecord(models.Model):
     """A System Ref that carries a suppression. Never deleted: what ended it says so."""
 
@@ -304,6 +309,8 @@ class SuppressedRecord(models.Model):
     lift = models.ForeignKey(
         SuppressionLift, on_delete=models.PROTECT, null=True, related_name="records", db_index=False
     )
+
+    objects = SuppressedRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -25,6 +25,7 @@ from kith.contacts.rights.seeing import seen, seen_records, sight_on, sights_at
 from kith.contacts.rights.sight import sight_of
 from kith.contacts.search import Term
 from kith.kernel.errors import NotFound
+from kith.kernel.group_ids import read_group_id
 from kith.matching.cleaning.text import fold_words
 from kith.sources.models import Membership, SourceRecord, SourceSystem
 
@@ -153,8 +154,8 @@ def condition_of_text(text: str, *, sight: Sight) -> Q | None:
     condition = _seen_by(sight, reading.terms) if reading.terms else Q(pk__in=[])
     if reading.group_id is None:
         return condition
-    survivor = survivor_of(reading.group_id)
-    return condition if survivor is None else condition | Q(pk=survivor)
+    successor = successor_of(reading.group_id)
+    return condition if successor is None else condition | Q(pk=successor)
 
 
 def _seen_by(sight: Sight, terms: tuple[Term, ...]) -> Q:
@@ -185,9 +186,9 @@ def asked_of(criterion: Criterion, value: str, *, sight: Sight) -> Q | None:
 
 def condition_of(criterion: Criterion, value: str) -> Q | None:
     if criterion is Criterion.GROUP_ID:
-        group_id = search.read_group_id(value)
-        survivor = survivor_of(group_id) if group_id is not None else None
-        return Q(pk=survivor) if survivor is not None else None
+        group_id = read_group_id(value)
+        successor = successor_of(group_id) if group_id is not None else None
+        return Q(pk=successor) if successor is not None else None
     if criterion is Criterion.TOWN:
         return Q(pk__in=_in_town(value))
     terms = criterion.terms(value)
@@ -231,18 +232,18 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def survivor_of(group_id: int) -> int | None:
+def successor_of(group_id: int) -> int | None:
     """The active contact this GroupID leads to: itself, or the end of its chain of successors."""
-    return survivors_of([group_id]).get(group_id)
+    return successors_of([group_id]).get(group_id)
 
 
-def survivors_of(group_ids: Iterable[int]) -> dict[int, int]:
+def successors_of(group_ids: Iterable[int]) -> dict[int, int]:
     """By GroupID the active contact it leads to, however long the chain. Unknown ones are left out."""
     return _ends(group_ids, states=(Contact.State.ACTIVE,))
 
 
 def end_of(group_id: int) -> int | None:
-    """As `survivor_of`, or the contact that was anonymised at the end of the chain."""
+    """As `successor_of`, or the contact that was anonymised at the end of the chain."""
     ends = _ends([group_id], states=(Contact.State.ACTIVE, Contact.State.ANONYMISED))
     return ends.get(group_id)
 

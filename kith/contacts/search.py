@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from kith.contacts.rights.rules import IDENTITY, Shown, Sight
+from kith.kernel.group_ids import read_group_id
 from kith.matching.cleaning import DateOrder, fold, parse_date
 from kith.matching.cleaning.text import fold_words, tidy
 from kith.matching.sounding import last_name_sound, sounds_of_alike
@@ -25,9 +26,7 @@ _BEGINS_ALIKE: Final = 4
 """Letters."""
 SHORTEST_NUMBER: Final = 5
 """Signs of an identity number that one may ask by without seeing it: shorter ones can be guessed."""
-SMALLEST_GROUP_ID: Final = 1_000_001
 
-_GROUP_ID: Final = re.compile(r"^(?:group\s*id:?\s*|#)?([\d\s.,]{7,24})$", re.IGNORECASE)
 _NUMBER_PIECE: Final = re.compile(r"^\+?[\d()./-]*\d[\d()./-]*$")
 _DATE: Final = re.compile(r"^(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})$")
 _ISO_START: Final = re.compile(r"^(18|19|20)\d\d(-\d\d?)?-?$")
@@ -126,13 +125,6 @@ def read(text: str) -> Reading:
 def _is_one_sign(piece: str) -> bool:
     """Of an alphabet; one Chinese sign is a whole name, and folds to more than one letter."""
     return len(piece) == 1 and len(fold(piece)) <= 1
-
-
-def read_group_id(text: str) -> int | None:
-    """`1 048 576`, `1048576`, `GroupID 1,048,576`; None for a number too small or too large to be one."""
-    found = _GROUP_ID.match(text.strip())
-    digits = re.sub(r"\D", "", found[1]) if found else ""
-    return int(digits) if digits and SMALLEST_GROUP_ID <= int(digits) < 2**63 else None
 
 
 def name_terms(text: str, *, shapes: tuple[Shape, ...] = NAMES) -> tuple[Term, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from kith.contacts.models import Suppression
+from kith.kernel.errors import NotFound
 
 _LABELS: Final = dict(Suppression.Reason.choices)
 
@@ -64,6 +65,13 @@ def standing_of(contact_ids: Sequence[int]) -> dict[int, tuple[Protection, ...]]
         for row in cursor.fetchall():
             found[row[0]] += (_protection(row[1:]),)
     return found
+
+
+def carried_by(contact_id: int, suppression_id: int) -> Protection:
+    for one in standing_of([contact_id])[contact_id]:
+        if one.suppression_id == suppression_id:
+            return one
+    raise NotFound("This contact carries no such suppression.")
 
 
 def _protection(row: tuple[Any, ...]) -> Protection:

@@ -17,16 +17,14 @@ from kith.access.permissions import Permission
 from kith.contacts import actions, queries, rules
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.panels import Opened
-from kith.contacts.standing import Protection, standing_of
+from kith.contacts.standing import Protection, carried_by
 from kith.contacts.standing_forms import DeceasedForm, SuppressForm, lift_form_of
 from kith.contacts.suppressions.asked import actions as asked
 from kith.contacts.suppressions.asked.queries import waiting_by_suppression
 from kith.contacts.suppressions.models import AskedLift
 from kith.kernel.decision import Decision
 from kith.kernel.errors import NotFound, Refused
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def flag_deceased(request: KithRequest, contact_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift_suppression(request: KithRequest, contact_id: int, suppression_id: int) -> HttpResponse:
     contact = _active(request, contact_id)
-    protection = _carried(contact_id, suppression_id)
+    protection = carried_by(contact_id, suppression_id)
     allowed = rules.may_ask_to_lift(protection, actor=request.actor)
     form_of = lift_form_of(protection)
     if request.method != "POST" or not allowed:
@@ -130,13 +128,6 @@ def _active(request: KithRequest, contact_id: int) -> Contact:
     if contact.state != Contact.State.ACTIVE:
         raise NotFound("This GroupID is retired.")
     return contact
-
-
-def _carried(contact_id: int, suppression_id: int) -> Protection:
-    for one in standing_of([contact_id])[contact_id]:
-        if one.suppression_id == suppression_id:
-            return one
-    raise NotFound("This contact carries no such suppression.")
 
 
 def _page(

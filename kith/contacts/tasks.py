@@ -1,18 +1,32 @@
 from __future__ import annotations
 
+import logging
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from kith.access.acting import asker
 from kith.contacts.intake import undoing
+from kith.contacts.suppressions.kept import file as kept
 from kith.contacts.suppressions.lists import actions as lists
 from kith.contacts.suppressions.models import SuppressionList
 from kith.jobs import progress
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name="contacts.undo_import", queue="default", pass_context=True)
 def undo_import(context: JobContext, *, import_id: int) -> None:
     undoing.run_undo(import_id, job_id=context.job.id)
+
+
+@app.periodic(cron="* * * * *", periodic_id="suppressions-keep")
+@app.task(name="contacts.keep_suppressions", queue="default", queueing_lock="suppressions.keep")
+def keep_suppressions(timestamp: int) -> None:
+    try:
+        kept.keep()
+    except OSError as error:
+        log.error("the suppressions could not be kept beside the ledger: %s", error.strerror)  # noqa: TRY400
 
 
 @app.task(name="contacts.apply_suppression_list", queue="default", pass_context=True)

@@ -117,9 +117,9 @@ def _local_record(records: tuple[SourceRecord, ...]) -> int | None:
 
 
 def _to_survivor(request: KithRequest, contact: Contact) -> HttpResponse:
-    survivor = queries.end_of(contact.pk)
-    if survivor is None:
+    successor = queries.end_of(contact.pk)
+    if successor is None:
         raise Http404
-    was, became = shown_group_id(contact.pk), shown_group_id(survivor)
+    was, became = shown_group_id(contact.pk), shown_group_id(successor)
     messages.info(request, f"GroupID {was} became {became}.")
-    return redirect("contacts:detail", survivor)
+    return redirect("contacts:detail", successor)

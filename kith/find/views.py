@@ -18,7 +18,6 @@ from kith.access.permissions import Permission
 from kith.contacts import queries
 from kith.contacts.rights.rules import Sight
 from kith.contacts.rights.sight import sight_of
-from kith.contacts.search import read_group_id
 from kith.find import actions, addresses, asking_form, listing, looking_up, noticing, rows, sounding, stored
 from kith.find.addresses import KEPT, Read
 from kith.find.choosing import describe
@@ -29,10 +28,10 @@ from kith.find.refs import lists_records, named_as_seen, records_of
 from kith.find.rows import ListedContact
 from kith.find.searches import TEXT, Search, SortKey
 from kith.kernel.errors import Refused
+from kith.kernel.group_ids import read_group_id
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 Context = dict[str, object]
 
 
@@ -88,7 +87,7 @@ def _group_id(read: Read) -> int | None:
     if len(values) != 1 or read.unread or not set(values) <= {TEXT, "group_id"}:
         return None
     group_id = read_group_id(next(iter(values.values())).text)
-    return group_id if group_id is not None and queries.survivor_of(group_id) is not None else None
+    return group_id if group_id is not None and queries.successor_of(group_id) is not None else None
 
 
 def _only_one(read: Read, found: Listed) -> int | None:

@@ -60,8 +60,8 @@ def golden_values(contact: Contact, records: Sequence[SourceRecord]) -> GoldenVa
     """In as many queries whatever there is of it. `records`: the System Refs of the contact."""
     if contact.state != Contact.State.ACTIVE:
         is_retired = contact.state == Contact.State.RETIRED
-        survivor = queries.end_of(contact.pk) if is_retired else None
-        return GoldenValues(group_id=contact.pk, kind=said.kind(contact.kind), successor=survivor, fields=[])
+        successor = queries.end_of(contact.pk) if is_retired else None
+        return GoldenValues(group_id=contact.pk, kind=said.kind(contact.kind), successor=successor, fields=[])
     contact = for_somebody(contact)
     mine, statements = _mine(contact, records), statements_of(contact)
     labels = {f"{CUSTOM_PREFIX}{one.code}": one.label for one in custom_fields()}

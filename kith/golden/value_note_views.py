@@ -22,14 +22,13 @@ from kith.golden import actions
 from kith.golden.rows import row_at
 from kith.golden.rules import FIELD_LABELS, LIST_FIELDS
 from kith.golden.value_statements import statements_of
-from kith.golden.value_views import UNPROCESSABLE
 from kith.golden.wording import address_line
 from kith.kernel.errors import Conflict, NotAllowed, NotFound
 from kith.matching.cleaning import DateOrder
 from kith.matching.cleaning import custom as custom_values
 from kith.matching.records import ADDRESS_PARTS
 from kith.sources.custom_fields import CustomField, Entity, custom_fields
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 _ENTITIES: Final = {"emails": Entity.EMAIL, "phones": Entity.PHONE, "addresses": Entity.ADDRESS}
 _VERBS: Final = {

@@ -31,9 +31,7 @@ from kith.golden.typed import claim_fields, may_be_empty
 from kith.golden.waiting import edits_wait
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from kith.sources.custom_fields import custom_fields
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_EDIT)

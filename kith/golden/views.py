@@ -17,6 +17,7 @@ from kith.golden.preview import PreviewedContact, compare
 from kith.golden.rules import RULED_FIELDS, Rules, problems
 from kith.golden.versions import rules_in_force, rules_of_version, version_in_force
 from kith.kernel.errors import Conflict, NotFound
+from kith.kernel.group_ids import read_group_id
 from kith.sources.models import SourceSystem
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
@@ -82,8 +83,11 @@ def preview(request: KithRequest) -> HttpResponse:
     wrong = wrong_in(rules)
     if wrong:
         return editor(request, rules, wrong=wrong)
-    group_id = _number(request.POST.get("group_id", ""))
-    return editor(request, rules, previewed=compare(rules, group_id=group_id, actor=request.actor))
+    typed = request.POST.get("group_id", "").strip()
+    group_id = read_group_id(typed)
+    is_none = bool(typed) and group_id is None
+    previewed = () if is_none else compare(rules, group_id=group_id, actor=request.actor)
+    return editor(request, rules, previewed=previewed)
 
 
 @needs(Permission.RULES_EDIT)

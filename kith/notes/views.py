@@ -17,9 +17,7 @@ from kith.notes import actions, queries
 from kith.notes.forms import NoteForm
 from kith.notes.models import Note
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_VIEW)

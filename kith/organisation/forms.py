@@ -6,21 +6,9 @@ from django import forms
 
 from kith.organisation.models import Unit
 from kith.web.edited_form import EditedForm
+from kith.web.typed import GroupIdField
 
-_LARGEST: Final = 2**63 - 1
 _CONTACT_HELP: Final = "GroupID of the contact it is. Leave empty for none."
-
-
-class GroupIdField(forms.CharField):
-    """As it is shown, with spaces, or without."""
-
-    def clean(self, value: object) -> int | None:
-        text = "".join(str(super().clean(value) or "").split())
-        if not text:
-            return None
-        if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _LARGEST:
-            raise forms.ValidationError("A GroupID is a number: 1 048 576.")
-        return int(text)
 
 
 def _units() -> list[tuple[str, str]]:
@@ -35,13 +23,13 @@ def _units() -> list[tuple[str, str]]:
 
 class PartForm(EditedForm):
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    contact = GroupIdField(required=False, max_length=30, label="Contact", help_text=_CONTACT_HELP)
+    contact = GroupIdField(required=False, label="Contact", help_text=_CONTACT_HELP)
 
 
 class UserPlaceForm(forms.Form):
     unit = forms.ChoiceField(required=False, choices=_units)
     contact = GroupIdField(
-        required=False, max_length=30, label="Contact", help_text="GroupID of the contact who this user is."
+        required=False, label="Contact", help_text="GroupID of the contact who this user is."
     )
 
     def clean_unit(self) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,10 +15,8 @@ from kith.kernel.seen import state_of
 from kith.organisation import actions, queries
 from kith.organisation.forms import PartForm, UserPlaceForm
 from kith.organisation.levels import AnyPart, Level
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 from kith.web.telling import told
-
-UNPROCESSABLE: Final = 422
 
 
 @needs(Permission.SETTINGS_VIEW)

@@ -22,9 +22,8 @@ from kith.printouts.document import active
 from kith.printouts.forms import PrintForm
 from kith.printouts.queries import Wish
 from kith.printouts.serving import answer_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _SENDINGS_SHOWN: Final = 10
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import forms
 
 from kith.access.models import User
+from kith.web.typed import GroupIdField
 
 
 class PasswordForm(forms.Form):
@@ -24,15 +25,12 @@ class PasswordForm(forms.Form):
 
 
 class AnonymiseForm(PasswordForm):
-    typed_group_id = forms.CharField(label="Type the GroupID", max_length=20)
+    typed_group_id = GroupIdField(label="Type the GroupID")
     field_order = ("typed_group_id", "password")
-
-    def clean_typed_group_id(self) -> int:
-        return typed_number(self.cleaned_data["typed_group_id"], otherwise="A GroupID is a number.")
 
 
 def typed_number(typed: str, *, otherwise: str) -> int:
-    """However people space it: `1 048 576`, `1,048`."""
+    """A count, however people space it: `1 048`, `1,048`."""
     digits = "".join(sign for sign in typed if not sign.isspace() and sign != ",")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
         raise forms.ValidationError(otherwise)

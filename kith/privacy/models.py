@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -45,6 +46,9 @@ class Erasure(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     blocked = models.JSONField(default=list)
     """Codes of what blocks it, as last looked at."""
+    record_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    """System Refs that whoever asked, approved or tried again has seen: no others go. Empty: of a batch,
+    which asks about each at night, and of a replay."""
     records = models.PositiveIntegerField(default=0)
     """System Refs that were erased."""
     counts = models.JSONField(default=dict)
@@ -59,7 +63,7 @@ class Erasure(models.Model):
     erased_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    """How often its proof was tried."""
+    """Of what it is at, how often that was tried."""
     trouble = models.CharField(max_length=60, default="", blank=True)
     """Places where the proof found something; never what."""
     needle_key = models.BinaryField(null=True)

@@ -11,6 +11,7 @@ FIELDS: Declarations = {
         "route": NotPersonal.STATE,
         "state": NotPersonal.STATE,
         "blocked": NotPersonal.STATE,
+        "record_ids": NotPersonal.LINK,
         "records": NotPersonal.COUNT,
         "counts": NotPersonal.COUNT,
         "request_id": NotPersonal.LINK,

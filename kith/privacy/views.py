@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -30,9 +29,7 @@ from kith.privacy.proof.paper import as_pdf
 from kith.privacy.sections import anonymisation_in_force
 from kith.sso.refs import linked_refs
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_ANONYMISE)
@@ -134,11 +131,12 @@ def retry(request: KithRequest, erasure_id: int) -> HttpResponse:
 def _done(request: KithRequest, erasure_id: int, action: Callable[..., Erasure], said: str) -> HttpResponse:
     erasure = queries.erasure_of(erasure_id, actor=request.actor)
     try:
-        action(actor=request.actor, uid=erasure.uid)
+        done = action(actor=request.actor, uid=erasure.uid)
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, said)
+        waits = done.state == Erasure.State.WAITS_SECOND
+        messages.success(request, "It waits for a second person." if waits else said)
     return redirect("privacy:erasure", erasure_id)
 
 

@@ -19,9 +19,7 @@ from kith.relations import actions, queries
 from kith.relations.forms import RelationForm, adding, changing
 from kith.relations.queries import Related
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_VIEW)

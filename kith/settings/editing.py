@@ -25,10 +25,9 @@ from kith.settings.in_force import look_again, newest, readable
 from kith.settings.models import SettingsVersion
 from kith.settings.rows import List, Rows, Values
 from kith.settings.sections import Section
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 Value = TypeVar("Value")
-UNPROCESSABLE: Final = 422
 _BIGGEST: Final = 2**63 - 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -20,9 +18,7 @@ from kith.settings.in_force import look_again
 from kith.settings.listing import elsewhere, history_of, listed, told
 from kith.settings.sections import section_of
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.SETTINGS_VIEW)

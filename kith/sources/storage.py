@@ -20,8 +20,8 @@ from django.conf import settings
 from kith.kernel.errors import Refused
 from kith.sources.models import Import
 from kith.sources.reading import OnDisk, Received
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, NotOpened, open_, seal
+from kith.vault.own_key import OwnKey
+from kith.vault.sealing import NotOpened
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -46,7 +46,7 @@ class SealedFile:
     """Opened anew each time it is read: nothing of it is ever on the disk unsealed."""
 
     path: Path
-    key: bytes
+    key: OwnKey
 
     def open(self) -> BinaryIO:
         return cast("BinaryIO", io.BufferedReader(_Opened(self.blocks()), _BLOCK_BYTES))
@@ -54,7 +54,7 @@ class SealedFile:
     def blocks(self) -> Generator[bytes, None, None]:
         """Raises Refused where it is not as it was sealed."""
         try:
-            yield from cipher.open_stream(self.key, blocks_of(self.path), context=_context(self.path.name))
+            yield from self.key.open_blocks(blocks_of(self.path), _context(self.path.name))
         except NotOpened:
             raise Refused(_DAMAGED) from None
 
@@ -102,7 +102,7 @@ def received(job: Import) -> Received:
 
 def opened(stored_name: str, sealed_key: bytes) -> SealedFile:
     try:
-        key = open_(INSTALLATION, sealed_key, _of_key(stored_name))
+        key = OwnKey.read(sealed_key, _key_of(stored_name))
     except NotOpened:
         raise Refused(_DAMAGED) from None
     return SealedFile(path_of(stored_name), key)
@@ -121,15 +121,15 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 
 def keep(blocks: Iterable[bytes]) -> Kept:
     """Sealed and durable when it returns; without the key that is given back nobody can read it."""
-    name, key = secrets.token_hex(16), cipher.new_key()
-    kept = Kept(name, seal(INSTALLATION, key, _of_key(name)))
+    name = secrets.token_hex(16)
+    key = OwnKey.new(_key_of(name))
     path = path_of(name)
     try:
-        _write(path, cipher.seal_stream(key, _not_too_many(blocks), context=_context(name)))
+        _write(path, key.seal_blocks(_not_too_many(blocks), _context(name)))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return kept
+    return Kept(name, key.sealed)
 
 
 def _not_too_many(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -160,9 +160,9 @@ def remove(stored_name: str) -> None:
         path_of(stored_name).unlink(missing_ok=True)
 
 
-def _context(stored_name: str) -> bytes:
-    return f"kith import file {stored_name}".encode()
+def _context(stored_name: str) -> str:
+    return f"kith import file {stored_name}"
 
 
-def _of_key(stored_name: str) -> str:
+def _key_of(stored_name: str) -> str:
     return f"key of import file {stored_name}"

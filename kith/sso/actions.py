@@ -113,18 +113,6 @@ def delete_account(*, actor: Actor, sso_id: str) -> None:
     trail.written("SsoAccountDeleted", by=actor, ref=ref)
 
 
-def exists(*, actor: Actor, sso_id: str) -> bool:
-    """For whoever has to confirm that it is deleted. Refused where the provider does not answer."""
-    require(actor, Permission.SSO_VIEW)
-    try:
-        provider().open(sso_id)
-    except Gone:
-        return False
-    except Unavailable as error:
-        raise Refused(str(error)) from None
-    return True
-
-
 def take_feed(*, actor: Actor, since: datetime | None, job_id: int | None = None) -> Import | None:
     """All accounts, or those changed since, as an import of the provider's source; None where there is
     nothing to take in, or nothing is set up. What Kith refuses of it is read on the page of that import."""
@@ -144,7 +132,7 @@ def take_feed(*, actor: Actor, since: datetime | None, job_id: int | None = None
         actor=actor,
         source=source,
         kind=Import.Kind.CONTACTS,
-        file_name="feed.csv",
+        file_name=tasks.FEED_FILE,
         content=[_table(accounts)],
         whole_source=since is None,
         mapping=_COLUMNS,

@@ -27,7 +27,7 @@ from kith.sso.provider import (
     ProfileChange,
     SearchBy,
 )
-from kith.sso.sealing import Linked, Words, hidden, hidden_again, words_of
+from kith.sso.sealing import Linked, Words, sealed, sealed_again, words_of
 
 FEED_PAGE: Final = 500
 
@@ -56,8 +56,8 @@ class BuiltInProvider:
     def add(self, words: Words) -> Account:
         """Raises Taken."""
         account = SsoAccount(id_mark=mark_of_id(words.sso_id), marks=marks_of(words), changed_at=now())
-        sealed = hidden(words, uid=account.uid)
-        account.sealed_words, account.sealed_key = sealed.words, sealed.key
+        alone = sealed(words, uid=account.uid)
+        account.sealed_words, account.sealed_key = alone.body, alone.key
         try:
             with transaction.atomic():
                 account.save(force_insert=True)
@@ -92,7 +92,7 @@ class BuiltInProvider:
             raise Changed
         (before,) = words_of([account])
         words = change(before)
-        account.sealed_words, account.marks = hidden_again(words, account), marks_of(words)
+        account.sealed_words, account.marks = sealed_again(words, account), marks_of(words)
         account.version, account.changed_at = account.version + 1, now()
         account.save(update_fields=["sealed_words", "marks", "version", "changed_at"])
         return _told(account)

@@ -28,7 +28,9 @@ def words_for(session: SessionBase, sso_ids: Sequence[str]) -> list[str]:
     by_id = {sso_id: word for word, sso_id in known.items()}
     for one in sso_ids:
         by_id.setdefault(one, secrets.token_urlsafe(9))
-    _keep(session, known | {by_id[one]: one for one in sso_ids})
+    asked = {by_id[one]: one for one in sso_ids}
+    others = {word: sso_id for word, sso_id in known.items() if word not in asked}
+    _keep(session, others | asked)
     return [by_id[one] for one in sso_ids]
 
 
@@ -47,5 +49,6 @@ def _known(session: SessionBase) -> dict[str, str]:
 
 
 def _keep(session: SessionBase, known: dict[str, str]) -> None:
+    """Of too many those asked for last."""
     newest = dict(list(known.items())[-_MOST:])
     session[_KEY] = b64encode(seal(INSTALLATION, json.dumps(newest).encode(), _CONTEXT)).decode()

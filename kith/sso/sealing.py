@@ -1,4 +1,4 @@
-"""What an account of Kith's own says, sealed under its key, which is sealed under the installation's."""
+"""What an account of Kith's own says, sealed under a key of the account's own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from kith.sso.models import SsoAccount
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, NotOpened, Sealed, open_, open_many, seal
+from kith.vault.own_key import OwnKey, SealedAlone, own_keys, sealed_alone
 
 Linked = tuple[tuple[str, str], ...]
 """Pairs of a system and a System Ref there."""
@@ -27,46 +26,35 @@ class Words:
     linked: Linked = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    words: bytes
-    key: bytes
-    """Itself sealed."""
+def sealed(words: Words, *, uid: UUID) -> SealedAlone:
+    return sealed_alone(_written(words), key_of=_key_of(uid), context=_context(uid))
 
 
-def hidden(words: Words, *, uid: UUID) -> Hidden:
-    key = cipher.new_key()
-    return Hidden(_sealed(words, key, uid), seal(INSTALLATION, key, _of_key(uid)))
-
-
-def hidden_again(words: Words, account: SsoAccount) -> bytes:
+def sealed_again(words: Words, account: SsoAccount) -> bytes:
     """Under the key that it has."""
-    key = open_(INSTALLATION, bytes(account.sealed_key), _of_key(account.uid))
-    return _sealed(words, key, account.uid)
+    key = OwnKey.read(bytes(account.sealed_key), _key_of(account.uid))
+    return key.seal(_written(words), _context(account.uid))
 
 
 def words_of(accounts: Sequence[SsoAccount]) -> list[Words]:
     """In their order, with one query for the key of the installation."""
-    keys = open_many([Sealed(INSTALLATION, bytes(one.sealed_key), _of_key(one.uid)) for one in accounts])
+    keys = own_keys([(bytes(one.sealed_key), _key_of(one.uid)) for one in accounts])
     return [_opened(one, key) for one, key in zip(accounts, keys, strict=True)]
 
 
-def _opened(account: SsoAccount, key: bytes | None) -> Words:
-    if key is None:
-        raise NotOpened
-    said = json.loads(cipher.open_(key, bytes(account.sealed_words), context=_context(account.uid)))
+def _opened(account: SsoAccount, key: OwnKey) -> Words:
+    said = json.loads(key.open_(bytes(account.sealed_words), _context(account.uid)))
     linked = tuple((system, ref) for system, ref in said.pop("linked"))
     return Words(**said, linked=linked)
 
 
-def _sealed(words: Words, key: bytes, uid: UUID) -> bytes:
-    said = json.dumps(asdict(words), ensure_ascii=False).encode()
-    return cipher.seal(key, said, context=_context(uid))
+def _written(words: Words) -> bytes:
+    return json.dumps(asdict(words), ensure_ascii=False).encode()
 
 
-def _of_key(uid: UUID) -> str:
+def _key_of(uid: UUID) -> str:
     return f"key of SSO account {uid}"
 
 
-def _context(uid: UUID) -> bytes:
-    return f"words of SSO account {uid}".encode()
+def _context(uid: UUID) -> str:
+    return f"words of SSO account {uid}"

@@ -22,9 +22,8 @@ from kith.sso.forms import LinkedForm, NewAccountForm, ProfileForm, SearchForm, 
 from kith.sso.opened import sso_id_of, words_for
 from kith.sso.provider import PAGE, Account, Found
 from kith.sso.refs import ref_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _LINKED: Final = "Linked accounts"
 
 
@@ -98,7 +97,7 @@ def account(request: KithRequest, opened: str) -> HttpResponse:
         except (Refused, Conflict) as error:
             form.add_error(None, error.message)
             return _account_page(request, opened, read, form, status=error.status)
-        messages.success(request, "Saved. It counts at once.")
+        messages.success(request, "Saved. It takes effect at once.")
         return redirect("sso:account", opened)
     return _account_page(request, opened, read, form, status=UNPROCESSABLE)
 

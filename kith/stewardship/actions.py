@@ -243,7 +243,7 @@ def _for_second(request_id: int, *, actor: Actor) -> Request:
     if request.state != Request.State.AWAITING_SECOND:
         raise Refused("This request does not wait for a second person.")
     if actor.user_id is None or actor.user_id == request.asked_by_id:
-        raise Refused("Somebody else than who asked has to decide.")
+        raise Refused("Somebody other than whoever asked has to decide.")
     return request
 
 
@@ -309,19 +309,19 @@ def open_case(
 
 
 def _same_unresolved(case: Case) -> QuerySet[Case]:
-    """About the same: a run, a request, or what is said of a contact; each call for help is its own."""
+    """About the same: a run, a request, or what the title says of a contact or of none; each call for help is
+    its own.
+    """
     cases = Case.objects.filter(kind=case.kind).exclude(state=Case.State.RESOLVED)
     match case.kind:
         case Case.Kind.CIRCUIT_BREAKER | Case.Kind.FAILED_RUN:
             return cases.filter(run=case.run_id)
-        case Case.Kind.FAILED_REQUEST:
+        case Case.Kind.FAILED_REQUEST if case.request_id is not None:
             return cases.filter(request=case.request_id)
-        case Case.Kind.CONTRADICTION | Case.Kind.CLASH:
-            return cases.filter(contact_id=case.contact_id, title=case.title)
-        case Case.Kind.JOURNAL | Case.Kind.BACKUP:
-            return cases.filter(title=case.title)
-        case _:
+        case Case.Kind.MANUAL:
             return cases.none()
+        case _:
+            return cases.filter(contact_id=case.contact_id, title=case.title, request=None)
 
 
 @transaction.atomic
@@ -382,6 +382,15 @@ def run_is_over(*, actor: Actor, run_id: int, is_done: bool) -> None:
     if is_done:
         settled |= Q(kind=Case.Kind.FAILED_RUN, run_id__lt=run_id, state=Case.State.OPEN)
     cases = Case.objects.select_for_update().filter(settled).exclude(state=Case.State.RESOLVED)
+    for case in cases.order_by("pk"):
+        _resolve(case, by=actor)
+
+
+@transaction.atomic
+def settle_cases(*, actor: Actor, kind: Case.Kind) -> None:
+    """Open ones of a kind whose reason went away. One that somebody works on stays theirs."""
+    require(actor, Permission.CONTACT_GROUP)
+    cases = Case.objects.select_for_update().filter(kind=kind, state=Case.State.OPEN)
     for case in cases.order_by("pk"):
         _resolve(case, by=actor)
 

@@ -6,8 +6,8 @@ from typing import Final
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.typed import GroupIdField
 from kith.stewardship.models import Case
+from kith.web.typed import GroupIdField
 
 UNRESOLVED: Final = "unresolved"
 ALL: Final = "all"

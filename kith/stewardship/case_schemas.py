@@ -20,6 +20,7 @@ CaseKind = Literal[
     "erasure",
     "person_request",
     "backup",
+    "sign_on",
     "manual",
 ]
 CaseState = Literal["open", "in_progress", "resolved"]

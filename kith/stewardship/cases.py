@@ -25,7 +25,8 @@ def open_case(
     request_id: int | None = None,
 ) -> Case:
     """One that Kith opens by itself (`KITH_OPEN_CASE`); while one of the kind and subject is unresolved,
-    that one comes back. `title`: GroupIDs and what happened, never values of a person.
+    that one comes back. `title`: GroupIDs and what happened, never values of a person. Without a run
+    and a request it is the subject too: no numbers in it that differ from night to night.
     """
     return actions.open_case(
         actor=OVERNIGHT,
@@ -35,6 +36,11 @@ def open_case(
         run_id=run_id,
         request_id=request_id,
     )
+
+
+def settle_cases(*, kind: str) -> None:
+    """What the open ones of this kind asked for went away by itself (`KITH_SETTLE_CASES`)."""
+    actions.settle_cases(actor=OVERNIGHT, kind=Case.Kind(kind))
 
 
 def cases(

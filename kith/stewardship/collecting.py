@@ -50,7 +50,7 @@ def read(posted: Posted, *, opened: int) -> Collection:
     """`with` (several) and `master`. Old GroupIDs count as those they became; nonsense counts as nothing."""
     named = [group_id for text in posted.getlist("with") if (group_id := number(text))]
     chosen = number(posted.get("master", "") or "") or opened
-    leads_to = queries.survivors_of({*named, chosen})
+    leads_to = queries.successors_of({*named, chosen})
     others = dict.fromkeys(leads_to[one] for one in named if leads_to.get(one, opened) != opened)
     master = leads_to.get(chosen, opened)
     return Collection(

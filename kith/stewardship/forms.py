@@ -3,9 +3,9 @@ from __future__ import annotations
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.typed import GroupIdField
 from kith.grouping.models import Operation
 from kith.stewardship.operations import OperationSearch
+from kith.web.typed import GroupIdField
 
 
 class ConfirmForm(forms.Form):

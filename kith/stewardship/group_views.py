@@ -53,8 +53,8 @@ def group(request: KithRequest, contact: Contact) -> HttpResponse:
 
 
 def _add(request: KithRequest, contact: Contact, collection: Collection, added: int) -> HttpResponse:
-    survivors = tuple(queries.survivors_of([added]).values())
-    row = next(iter(queries.in_order(survivors, actor=request.actor)), None)
+    successors = tuple(queries.successors_of([added]).values())
+    row = next(iter(queries.in_order(successors, actor=request.actor)), None)
     allowed = collecting.may_add(row, collection=collection, kind=contact.kind)
     if row is None or not allowed:
         return _chooser(request, contact, collection, problem=sentence(allowed.reasons))
@@ -153,7 +153,7 @@ def move_preview(request: KithRequest, record_id: int) -> HttpResponse:
     named = choosing.number(request.GET.get("to", ""))
     if named is None:
         return redirect(choose)
-    target = queries.survivors_of([named]).get(named, named)
+    target = queries.successors_of([named]).get(named, named)
     what = f"{moving.record.source.name} {moving.record.system_ref}"
     return answer(
         request,

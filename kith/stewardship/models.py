@@ -135,6 +135,7 @@ class Case(models.Model):
         ERASURE = "erasure", "An anonymisation needs a look"
         PERSON_REQUEST = "person_request", "A person's request is due"
         BACKUP = "backup", "A backup needs a look"
+        SIGN_ON = "sign_on", "Single sign-on needs a look"
         MANUAL = "manual", "Somebody asks for help"
 
     class State(models.TextChoices):
@@ -177,20 +178,12 @@ class Case(models.Model):
                 name="case_one_open_per_request",
             ),
             models.UniqueConstraint(
-                fields=["contact_id", "title"],
-                condition=~Q(state="resolved") & Q(kind="contradiction"),
+                fields=["kind", "contact_id", "title"],
+                condition=~Q(state="resolved")
+                & Q(request__isnull=True)
+                & ~Q(kind__in=["circuit_breaker", "failed_run", "manual"]),
                 nulls_distinct=False,
-                name="case_one_open_per_contradiction",
-            ),
-            models.UniqueConstraint(
-                fields=["contact_id", "title"],
-                condition=~Q(state="resolved") & Q(kind="clash"),
-                name="case_one_open_per_clash",
-            ),
-            models.UniqueConstraint(
-                fields=["kind", "title"],
-                condition=~Q(state="resolved") & Q(kind__in=["journal", "backup"]),
-                name="case_one_open_of_the_store",
+                name="case_one_open_per_title",
             ),
         ]
         indexes = [

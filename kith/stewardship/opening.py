@@ -20,18 +20,18 @@ NumberView = Callable[[KithRequest, int], HttpResponse]
 
 
 def of_contact(view: ContactView) -> NumberView:
-    """Gives the view the active contact; a retired GroupID's page becomes its survivor's, with its query."""
+    """Gives the view the active contact; a retired GroupID's page becomes its successor's, with its query."""
 
     @wraps(view)
     def with_contact(request: KithRequest, contact_id: int) -> HttpResponse:
         contact = queries.opened(contact_id, actor=request.actor)
         if contact.state == Contact.State.ACTIVE:
             return view(request, contact)
-        survivor = queries.survivor_of(contact_id)
-        if survivor is None or request.resolver_match is None:
+        successor = queries.successor_of(contact_id)
+        if successor is None or request.resolver_match is None:
             raise NotFound("There is no contact with this GroupID.")
-        messages.info(request, f"GroupID {shown_group_id(contact_id)} became {shown_group_id(survivor)}.")
-        url = reverse(request.resolver_match.view_name, args=(survivor,), query=request.GET or None)
+        messages.info(request, f"GroupID {shown_group_id(contact_id)} became {shown_group_id(successor)}.")
+        url = reverse(request.resolver_match.view_name, args=(successor,), query=request.GET or None)
         return HttpResponse(status=302, headers={"Location": url})
 
     return with_contact

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from kith.vault import cipher, keys
 from kith.vault.cipher import NotOpened
-from kith.vault.keys import INSTALLATION, Destroyed, destroy
+from kith.vault.keys import INSTALLATION, Destroyed
 
 __all__ = [
     "INSTALLATION",
     "Destroyed",
     "NotOpened",
     "Sealed",
-    "destroy",
     "open_",
     "open_blocks",
     "open_many",

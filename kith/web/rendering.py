@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from kith.access.http import KithRequest
+
+UNPROCESSABLE: Final = 422
+"""Of a form that comes back with what is wrong in it."""
 
 
 def render_page(

@@ -108,7 +108,7 @@ def test_c29_the_life_cycle_stands_next_to_the_name(agent: User, client_of: Clie
 
 
 @pytest.mark.parametrize(
-    ("reason", "sentence"), [("deceased", "The person is deceased"), ("restricted", "is restricted")]
+    ("reason", "sentence"), [("deceased", "The person is deceased"), ("restricted", "been restricted")]
 )
 def test_a11_nothing_new_is_sold_to_who_is_deceased_and_what_there_is_can_be_settled(
     reason: str, sentence: str

@@ -74,7 +74,7 @@ def test_c28_a_contact_without_an_account_is_deleted_and_search_finds_nothing() 
     for text in (UNUSUAL, f"{UNUSUAL}@example.org", str(ann.pk), f"REF-{UNUSUAL}"):
         assert ContactSearch(text=text).found(actor=COMMAND_LINE).ids == ()
     assert not Contact.objects.filter(pk=ann.pk).exists()
-    assert queries.survivor_of(bob.pk) == bob.pk
+    assert queries.successor_of(bob.pk) == bob.pk
     entry = Entry.objects.get(event="ContactDeleted")
     assert (entry.group_id, entry.detail) == (ann.pk, {"system_refs": 1})
     with pytest.raises(NotFound):

@@ -17,7 +17,7 @@ from kith.accounts.rules import AccountDetails, ItemDetails
 from kith.contacts.deletion.actions import delete_contact
 from kith.contacts.life_cycle import LifeCycle, life_cycles_of
 from kith.contacts.models import Contact
-from kith.contacts.queries import survivor_of
+from kith.contacts.queries import successor_of
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, Intent, MoveRef, Undo, Ungroup
 from kith.grouping.models import Operation
@@ -109,7 +109,7 @@ class Followers(RuleBasedStateMachine):
             assert queries.accounts_of(contact_id, actor=COMMAND_LINE)
         assert Membership.objects.count() == before - gone
         for pk in Contact.objects.filter(state="retired").values_list("pk", flat=True):
-            assert survivor_of(pk) is not None
+            assert successor_of(pk) is not None
         self._holds()
 
     @rule(at=st.integers(0, 3))

@@ -69,7 +69,7 @@ def test_x5_a_restricted_contact_is_changed_by_officers_only_and_lifted_when_the
     assert (one["reason"], one["scope"], one["ends_on"]) == ("restricted", "all", None)
     refused = _send(stewarding, "PATCH", f"contacts/{ann.pk}", edit)
     assert refused.status_code == 422
-    assert "processing is restricted since" in refused.text
+    assert "processing has been restricted since" in refused.text
     assert _send(stewarding, "POST", f"contacts/{ann.pk}/notes", {"text": "x"}).status_code == 422
     assert _send(officer, "PATCH", f"contacts/{ann.pk}", edit).status_code == 200
     lift, note = f"{place}/{one['id']}/lift", {"note": "It is right now"}

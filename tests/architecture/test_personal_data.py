@@ -100,6 +100,7 @@ LEADS_TO_A_PERSON = re.compile(
     r"(^|_)(record_ids?|contact_ids?|(?<!org_)group_ids?)$|^(left|right|successor)_id$"
 )
 LEADS_NOWHERE_ELSE = {
+    "privacy_erasure.record_ids": "of the contact that its row names",
     "contacts_contact.primary_record_id": "of the contact's own System Refs",
     "contacts_contact.leading_record_ids": "of the contact's own System Refs",
     "contacts_contact.successor_id": "rows that lead to it are found by it: kith.privacy.erasing.rows",

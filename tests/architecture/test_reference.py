@@ -7,7 +7,7 @@ from kith.config.variables import VARIABLES
 from tests.architecture.tree import ROOT, source_files
 
 READ = re.compile(
-    r"""environment\.(?:text|flag|number|words|time_of_day)\(\s*"([A-Z0-9_]+)"|environ(?:\.get\(|\[)"(KITH_\w+)\""""
+    r"""environment\.(?:text|flag|number|words|zone|time_of_day)\(\s*"([A-Z0-9_]+)"|environ(?:\.get\(|\[)"(KITH_\w+)\""""
 )
 
 

@@ -27,7 +27,8 @@ from kith.kernel.clock import now
 from kith.kernel.errors import NotAllowed, NotFound, Refused
 from kith.settings import actions as settings_actions
 from kith.vault.details import changes_of
-from kith.vault.sealing import Destroyed, NotOpened, destroy
+from kith.vault.keys import destroy
+from kith.vault.sealing import Destroyed, NotOpened
 from tests.attachments import files
 from tests.contacts import factories
 

@@ -17,7 +17,7 @@ from kith.attachments.models import Attachment, LibraryEntry
 from kith.attachments.photos import photo_of
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
-from kith.vault.sealing import destroy
+from kith.vault.keys import destroy
 from tests.attachments import files
 from tests.contacts import factories
 

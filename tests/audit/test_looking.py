@@ -15,17 +15,22 @@ from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from kith.access.models import User
 from kith.audit import journal
 from kith.audit.chain import heads
-from kith.audit.kinds import Kind, kind_of
+from kith.audit.events import kind_of
+from kith.audit.kinds import Kind
 from kith.audit.models import Entry
-from kith.contacts import trail
 from kith.contacts.models import Contact
+from kith.find.exporting import tasks as exporting
+from kith.find.exporting.models import Export
 from kith.kernel import clock
 from kith.sources.models import Membership, SourceRecord, SourceSystem
+from tests.contacts import factories
+from tests.find.searching import kept
 
 LOG = "/audit/"
 
@@ -59,17 +64,31 @@ def _file(client: Client, **given: str) -> bytes:
 
 
 def test_c31_a_view_a_change_and_an_export_are_three_entries(
-    administrator: User, client: Client, agent: User, db: None
+    client: Client,
+    steward: User,
+    client_of: Callable[[User], Client],
+    settings: Settings,
+    tmp_path: Path,
 ) -> None:
-    contact = Contact.objects.create(kind="person", name="Ada")
-    trail.viewed(contact.pk, by=agent.actor, through="page")
-    _write(agent, "NoteAdded", group_id=contact.pk)
-    with transaction.atomic():
-        trail.exported([contact.pk], by=agent.actor, kind="CSV")
+    settings.ATTACHMENT_FOLDER = tmp_path / "files"
+    contact, browser, before = factories.person("Ada", "Leeson"), client_of(steward), clock.now()
+    browser.get(reverse("contacts:detail", args=[contact.pk]))
+    browser.post(reverse("notes:add", args=[contact.pk]), {"text": "Ada rang"})
+    wish = {"search": kept(steward, last_name="Leeson"), "kind": "csv", "columns": ["name"]}
+    assert browser.post("/exports/new/", wish).status_code == 302
+    made = exporting.written(Export.objects.get().pk)
+    assert browser.get(f"/exports/{made.pk}/file/").status_code == 200
+
+    entries = list(Entry.objects.filter(group_id=contact.pk).order_by("pk"))
+    assert [(one.event, one.user_id, kind_of(one.event)) for one in entries] == [
+        ("ContactViewed", steward.pk, Kind.READS),
+        ("NoteAdded", steward.pk, Kind.CHANGES),
+        ("ContactExported", steward.pk, Kind.READS),
+    ]
+    assert before <= entries[0].at <= entries[1].at <= entries[2].at <= clock.now()
     text = client.get(LOG, {"group_id": contact.pk}).text
     for words in ("looked at a contact", "wrote a note on a contact", "exported a contact"):
         assert text.count(words) == 1
-    assert Entry.objects.filter(group_id=contact.pk).count() == 3
 
 
 @pytest.mark.parametrize(

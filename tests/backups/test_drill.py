@@ -19,7 +19,9 @@ from kith.backups import actions, marker
 from kith.backups.format import HEADER_BYTES
 from kith.backups.reading import data_keys, opened, verified
 from kith.backups.writing import DATA_KEYS
+from kith.contacts import actions as contacts
 from kith.contacts.models import Contact
+from kith.contacts.suppressions.kept import file as kept
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Split
 from kith.notes import actions as notes
@@ -134,8 +136,12 @@ def test_restore_replays_the_erasures_made_since(tmp_path: Path, second: Second)
     monday = backup(tmp_path / "monday.kith")
     erasure = erase(gone)
     notes.add_note(actor=COMMAND_LINE, contact_id=stays.pk, text="Written after the backup")
+    contacts.suppress(actor=COMMAND_LINE, contact_id=stays.pk, reason="opt_out", note="On Tuesday")
+    kept.keep()
 
-    assert "1 of 1 are in it" in told(second, str(monday), "--ledger", str(ledger.path()))
+    said = told(second, str(monday), "--ledger", str(ledger.path()))
+    assert "1 of 1 are in it" in said
+    assert "Suppressions made after the backup: 1; 1 System Refs carry them." in said
 
     after = rows_of(second)
     everything = "\n".join(row for rows in after.values() for row in rows)
@@ -161,11 +167,37 @@ def test_restore_replays_the_erasures_made_since(tmp_path: Path, second: Second)
     assert len(left) == 1
     assert left.items() <= stored.items()
     assert (second.home / "imports" / "0a1b").read_bytes() == b"sealed"
+    assert second.rows(
+        "SELECT s.reason FROM contacts_suppressedrecord c"
+        " JOIN contacts_suppression s ON s.id = c.suppression_id WHERE c.record_id = %s",
+        stays.primary_record_id,
+    ) == [("opt_out",)]
     assert kept_out(second, "TICKETS", "T-NEW", "T-DORA1") == ["T-DORA1"]
     journal_says = second.run("verify-journal")
     assert journal_says.returncode == 0, journal_says.stdout + journal_says.stderr
     assert "BackupRestored" in {row[0] for row in second.rows("SELECT event FROM audit_entry")}
-    assert re.search(r"ok +erasure ledger", second.run("doctor").stdout)
+    assert re.search(
+        r"warn +erasure ledger +suppressions.kept.*a worker writes it", second.run("doctor").stdout
+    )
+
+
+def test_suppressions_that_were_changed_are_refused_and_nothing_is_begun(
+    tmp_path: Path, second: Second
+) -> None:
+    allow()
+    contacts.suppress(actor=COMMAND_LINE, contact_id=ines().pk, reason="opt_out", note="On Monday")
+    monday = backup(tmp_path / "monday.kith")
+    erase(dora())
+    kept.keep()
+    kept.path().write_text(kept.path().read_text().replace("opt_out", "bounced"))
+    refused = second.run("restore", str(monday), "--ledger", str(ledger.path()))
+    assert refused.returncode == 1
+    assert "the suppressions kept beside the ledger, cannot be used: it was changed" in refused.stderr
+    assert not marker.is_there(second.home)
+    kept.path().unlink()
+    assert "suppressions made after the backup are lost" in told(
+        second, str(monday), "--ledger", str(ledger.path())
+    )
 
 
 def test_whoever_was_grouped_with_somebody_else_then_is_taken_out_and_the_other_one_stays(

@@ -218,4 +218,4 @@ def test_a_groupid_retired_sixty_groupings_ago_still_leads_to_its_survivor() -> 
         older = factories.person()
         factories.retire(older, successor=following)
         following = older
-    assert queries.survivor_of(following.pk) == survivor.pk
+    assert queries.successor_of(following.pk) == survivor.pk

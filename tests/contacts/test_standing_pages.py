@@ -12,6 +12,7 @@ from kith.contacts import actions
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.standing import standing_of
 from tests.contacts import factories
+from tests.privacy.erasing.test_erasures import allow
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -86,6 +87,23 @@ def test_k21_the_menu_offers_suppressing_to_privacy_users_only(
     assert {link.label: link.unavailable for link in menu}["Unflag Suppression"] == ""
     menu = client_of(viewer).get(f"/contacts/{contact.pk}/").context["head"].menu
     assert "Suppress…" not in {link.label for link in menu}
+
+
+def test_k21_a_privacy_user_sees_the_five_of_the_row_and_a_viewer_none_of_them(
+    client_of: ClientOf, privacy_officer: User, viewer: User
+) -> None:
+    allow()
+    contact = factories.eleni()
+    five = {"Ungroup…", "Flag Deceased…", "Suppress…", "Anonymise…", "Request Information…"}
+    menus = {
+        user: {
+            link.label: link.unavailable
+            for link in client_of(user).get(f"/contacts/{contact.pk}/").context["head"].menu
+        }
+        for user in (privacy_officer, viewer)
+    }
+    assert {label: menus[privacy_officer].get(label) for label in five} == dict.fromkeys(five, "")
+    assert five.isdisjoint(menus[viewer])
 
 
 def test_k23_suppressing_by_the_form(client_of: ClientOf, privacy_officer: User) -> None:

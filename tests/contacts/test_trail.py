@@ -9,14 +9,17 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kith.access.models import User
 from kith.audit.models import Entry
 from kith.contacts import actions, trail
 from kith.golden import actions as golden
+from kith.golden.overrides import state_of
+from kith.kernel.clock import now
 from kith.sources.models import SourceRecord
+from kith.vault.keys import destroy
 from kith.vault.models import SealedDetail
-from kith.vault.sealing import destroy
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,18 +39,20 @@ def override(user: User, contact_id: int, last_name: str) -> None:
 def test_c31_a_view_a_change_and_an_export_are_three_entries_with_user_time_and_kind(
     client_of: ClientOf, agent: User, privacy_officer: User
 ) -> None:
-    contact = factories.person("Ann", "Leeson")
-    client_of(agent).get(f"/contacts/{contact.pk}/")
-    override(agent, contact.pk, "Lambrou")
-    with transaction.atomic():
-        trail.exported([contact.pk], by=agent.actor, kind="printout as PDF")
+    contact, browser, before = factories.person("Ann", "Leeson"), client_of(agent), now()
+    browser.get(f"/contacts/{contact.pk}/")
+    given = {"first_name": "Ann", "last_name": "Lambrou", "mode": "pinned", "seen": state_of(contact, "name")}
+    assert browser.post(f"/golden-values/{contact.pk}/name/", given).status_code == 302
+    wish = {"format": "pdf", "sections": ["golden"]}
+    made = browser.post(reverse("printouts:choose", args=[contact.pk]), wish, follow=True)
+    assert made.content.startswith(b"%PDF")
     entries = list(Entry.objects.filter(group_id=contact.pk).order_by("pk"))
     assert [(one.event, one.user_id, one.actor) for one in entries] == [
         ("ContactViewed", agent.pk, agent.name),
         ("GoldenOverrideMade", agent.pk, agent.name),
         ("ContactExported", agent.pk, agent.name),
     ]
-    assert all(one.at for one in entries)
+    assert before <= entries[0].at <= entries[1].at <= entries[2].at <= now()
     officer = client_of(privacy_officer)
     history = officer.get(f"/contacts/{contact.pk}/history/").text
     assert "A golden value was edited: name" in history

@@ -115,8 +115,9 @@ def test_the_preview_takes_contacts_with_several_system_refs_when_no_groupid_is_
     browser = client_of(power_user)
     answer = browser.post("/golden-rules/edit/preview/", form_of(with_emails_from("MAILCHIMP")))
     assert [one.contact for one in answer.context["previewed"]] == [contact]
-    unknown = browser.post("/golden-rules/edit/preview/", form_of(Rules.shipped(), group_id="77"))
-    assert "no contact with this GroupID" in unknown.text
+    for typed in ("77", "1 999 999", "Eleni"):
+        unknown = browser.post("/golden-rules/edit/preview/", form_of(Rules.shipped(), group_id=typed))
+        assert "no contact with this GroupID" in unknown.text
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,7 @@ def _one_active_groupid_each() -> None:
     assert not Membership.objects.exclude(contact__state="active").exists()
     assert not Contact.objects.filter(state="active", memberships=None).exists()
     for pk in Contact.objects.filter(state="retired").values_list("pk", flat=True):
-        assert queries.survivor_of(pk) is not None
+        assert queries.successor_of(pk) is not None
     mixed = Membership.objects.exclude(record__kind="person", contact__kind="person")
     assert not mixed.exclude(record__kind="company", contact__kind="company").exists()
 

@@ -46,7 +46,7 @@ def test_k14_the_master_keeps_its_groupid_and_its_main_details_prevail() -> None
     # What the master does not say comes from the child.
     assert [phone.value for phone in contact.phones.all()] == ["+35799123456"]
     assert Contact.objects.get(pk=retired).state == Contact.State.RETIRED
-    assert queries.survivor_of(retired) == survivor
+    assert queries.successor_of(retired) == survivor
 
 
 def test_a7_the_child_leads_when_it_is_master_whatever_is_newer() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.conf import LazySettings
@@ -21,7 +23,7 @@ from kith.sso.place import IdentityProvider
 from kith.sso.sections import SignOn, sign_on_in_force
 from tests.claims import source
 from tests.contacts import factories
-from tests.sso.conftest import RegisteredHere, Side, set_up
+from tests.sso.conftest import TOKEN, Registered, RegisteredHere, Side, set_up
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -57,6 +59,32 @@ def test_without_a_provider_the_page_says_how_to_connect_one(
     answer = client_of(privacy_officer).get(reverse("sso:search"))
     assert answer.status_code == 200
     assert b"KITH_SSO_URL" in answer.content
+
+
+def test_k27_the_page_of_an_account_shows_its_five_parts(
+    settings: LazySettings,
+    scim_url: str,
+    registered: Registered,
+    privacy_officer: User,
+    client_of: ClientOf,
+) -> None:
+    settings.SSO = IdentityProvider(url=scim_url, token=TOKEN)
+    registered("Dora", "Marlowe", email="dora@example.org", linked=(("TICKETING", "T-100482"),))
+    client = client_of(privacy_officer)
+    page = client.get(opened(client, "linked", "T-100482")).text
+    cards = re.findall(r'<section class="card".*?</section>', page, re.DOTALL)
+    parts = {re.findall(r"<h2[^>]*>([^<]+)</h2>", card)[0]: unescape(card) for card in cards}
+    told = {
+        "Account profile": ('value="Dora"', 'value="Marlowe"', 'value="dora@example.org"'),
+        "Social accounts": ("<bdi>Chirper</bdi>", "<bdi>@dora</bdi>", "since 2024-02-01"),
+        "Linked accounts": ("<bdi>TICKETING</bdi>", "<bdi>T-100482</bdi>"),
+        "Customer claims": ("<bdi>season-ticket</bdi>", "<bdi>2026</bdi>"),
+        "Communication permissions": ("<bdi>newsletter</bdi>", "<bdi>yes</bdi>", "since 2025-01-01"),
+    }
+    assert list(parts) == list(told)
+    assert {part: [one for one in told[part] if one not in card] for part, card in parts.items()} == {
+        part: [] for part in told
+    }
 
 
 def test_k27_found_by_a_linked_system_ref_and_edited_it_is_changed_at_once_in_sso(
@@ -110,13 +138,43 @@ def test_k27_an_edit_reaches_the_contact_with_the_next_feed(
     assert contact.first_name == "Theodora"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("at_once", "first_name"), [(True, "Theodora"), (False, "Dora")])
+def test_k27_an_edit_reaches_the_contact_at_once_where_the_settings_say_so(
+    privacy_officer: User,
+    client_of: ClientOf,
+    side: Side,
+    run_jobs: Callable[[], None],
+    *,
+    at_once: bool,
+    first_name: str,
+) -> None:
+    """A worker takes in what changed and groups it; nobody asks for a feed or a run."""
+    stands_for_accounts(side, at_once=at_once)
+    sso_id = side.registered("Dora", "Marlowe", email="dora@example.org")
+    actions.take_feed(actor=COMMAND_LINE, since=None)
+    run_jobs()
+    record = SourceRecord.objects.get(source__code="SSO", system_ref=sso_id)
+    contact = Contact.objects.get(memberships__record=record)
+    assert contact.first_name == "Dora"
+
+    client = client_of(privacy_officer)
+    url = client.get(reverse("sso:of-record", args=(record.pk,))).headers["Location"]
+    version = client.get(url).context["account"].version
+    assert client.post(url, profile(first_name="Theodora", seen=version)).status_code == 302
+    assert client.get(url).context["account"].profile.first_name == "Theodora"
+    run_jobs()
+    contact.refresh_from_db()
+    assert contact.first_name == first_name
+
+
 def test_who_is_no_longer_at_the_provider_is_gone_from_the_source(side: Side) -> None:
     stands_for_accounts(side)
     ids = [side.registered("Dora", f"Marlowe {n}", email=f"d{n}@example.org") for n in range(4)]
     actions.take_feed(actor=COMMAND_LINE, since=None)
     actions.delete_account(actor=COMMAND_LINE, sso_id=ids[0])
-    assert not actions.exists(actor=COMMAND_LINE, sso_id=ids[0])
-    assert actions.exists(actor=COMMAND_LINE, sso_id=ids[1])
+    assert not side.registered.exists(ids[0])
+    assert side.registered.exists(ids[1])
     actions.take_feed(actor=COMMAND_LINE, since=None)
     gone = SourceRecord.objects.filter(source__code="SSO").exclude(gone_at=None)
     assert [one.system_ref for one in gone] == ids[:1]

@@ -61,6 +61,28 @@ def test_the_setting_names_what_opens_a_case_and_one_is_open_per_subject(
     assert open_case(kind="contradiction", title=first.title, contact_id=one.pk) != first
 
 
+@pytest.mark.parametrize(
+    "kind", ["erasure", "person_request", "journal", "backup", "sign_on", "failed_request"]
+)
+def test_while_one_about_the_same_is_unresolved_no_other_is_opened(db: None, kind: str) -> None:
+    title = "GroupID 1 000 000 was anonymised, and is not any more"
+    first = open_case(kind=kind, title=title, contact_id=1_000_000)
+    assert open_case(kind=kind, title=title, contact_id=1_000_000) == first, "the next night"
+    of_none = open_case(kind=kind, title=title)
+    assert open_case(kind=kind, title=title) == of_none
+    others = [open_case(kind=kind, title=title, contact_id=1_000_001), open_case(kind=kind, title="Else")]
+    assert len({first, of_none, *others}) == Case.objects.count() == 4
+    actions.resolve_case(actor=OVERNIGHT, case_id=first.pk)
+    assert open_case(kind=kind, title=title, contact_id=1_000_000) != first
+
+
+def test_every_kind_but_calls_for_help_is_open_once(db: None) -> None:
+    run = Run.objects.create(trigger="button")
+    for kind in Kind:
+        first = open_case(kind=kind, title="The same", run_id=run.pk)
+        assert (open_case(kind=kind, title="The same", run_id=run.pk) == first) is (kind != Kind.MANUAL)
+
+
 def test_an_unknown_kind_of_case_is_a_mistake_in_the_code(db: None) -> None:
     with pytest.raises(ValueError, match="valid"):
         open_case(kind="nonsense", title="?")
@@ -151,6 +173,13 @@ def test_a_case_is_not_reopened_beside_another_about_the_same(steward: User) -> 
     open_case(kind="contradiction", title="Contradiction", contact_id=1_000_000)
     with pytest.raises(Refused, match="open already"):
         actions.reopen_case(actor=steward.actor, case_id=first.pk)
+
+
+def test_failed_requests_of_other_rooms_are_reopened_each_for_itself(steward: User) -> None:
+    first = open_case(kind="failed_request", title="Unflagging failed", contact_id=1_000_000)
+    open_case(kind="failed_request", title="Unflagging failed", contact_id=1_000_001)
+    actions.resolve_case(actor=steward.actor, case_id=first.pk)
+    assert actions.reopen_case(actor=steward.actor, case_id=first.pk).state == State.OPEN
 
 
 def test_calls_for_help_are_each_a_case_of_their_own(steward: User) -> None:

@@ -121,7 +121,9 @@ def test_a_second_person_decides_on_the_page_and_the_first_does_not(
     address = f"/requests/{request.pk}/"
     assert figures().requests_to_decide == 1
     assert "somebody else has to say yes" in client_of(steward).get(address).text
-    assert "Somebody else" in client_of(steward).post(f"{address}approve/", follow=True).text
+    assert (
+        "Somebody other than whoever asked" in client_of(steward).post(f"{address}approve/", follow=True).text
+    )
     browser = client_of(another_steward())
     assert "Approve" in browser.get(address).text
     assert "Waits for a second person:" in browser.get(f"/contacts/{one.pk}/").text

@@ -92,7 +92,7 @@ def test_nobody_approves_what_they_asked_for_nor_somebody_who_is_nobody(steward:
     request = asked_for(steward, *buyers())
     for actor in (steward.actor, COMMAND_LINE):
         for decide in (requests.approve, requests.reject):
-            with pytest.raises(Refused, match="Somebody else"):
+            with pytest.raises(Refused, match="Somebody other than whoever asked"):
                 decide(actor=actor, request_id=request.pk)
     with pytest.raises(NotAllowed):
         requests.approve(actor=viewer.actor, request_id=request.pk)

@@ -21,14 +21,13 @@ from kith.audit.models import Entry
 from kith.kernel.errors import NotAllowed, Refused
 from kith.vault import actions, details, keys, master_keys
 from kith.vault.details import ValueChange
-from kith.vault.keys import MasterKeyMissing
+from kith.vault.keys import MasterKeyMissing, destroy
 from kith.vault.master_keys import BadMasterKeys
 from kith.vault.models import DataKey, SealedDetail
 from kith.vault.sealing import (
     Destroyed,
     NotOpened,
     Sealed,
-    destroy,
     open_,
     open_blocks,
     open_many,

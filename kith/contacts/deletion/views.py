@@ -19,9 +19,8 @@ from kith.kernel.decision import Decision
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.kernel.leaving import Leaving
 from kith.sources.models import SourceRecord
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _REFS_SHOWN: Final = 20
 
 

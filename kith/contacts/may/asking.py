@@ -150,17 +150,15 @@ def allowed(ask: Ask) -> Q:
 
 
 def _carries(**said: object) -> Q:
-    return _has_among(_in_force().filter(**said))
+    return _has_among(SuppressedRecord.objects.in_force().filter(**said))
 
 
 def _carries_but_restriction(scopes: Mapping[str, object]) -> Q:
-    return _has_among(_in_force().filter(**scopes).exclude(suppression__reason=_Reason.RESTRICTED))
+    return _has_among(
+        SuppressedRecord.objects.in_force().filter(**scopes).exclude(suppression__reason=_Reason.RESTRICTED)
+    )
 
 
 def _has_among(carried: QuerySet[SuppressedRecord]) -> Q:
     members = Membership.objects.filter(contact_id=OuterRef("pk"), record_id__in=carried.values("record_id"))
     return Q(Exists(members))
-
-
-def _in_force() -> QuerySet[SuppressedRecord]:
-    return SuppressedRecord.objects.filter(lift__isnull=True, withdrawn_by__isnull=True)

@@ -85,7 +85,8 @@ def _is_suppressed(facts: Facts, ask: Ask) -> bool:
 
 
 RESTRICTED_SENTENCE: Final = (
-    "its processing is restricted since {0.day} {0:%b %Y}: a privacy officer lifts it under Suppressions"
+    "its processing has been restricted since {0.day} {0:%b %Y}: "
+    "a privacy officer lifts it under Suppressions"
 )
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,9 +13,7 @@ from kith.contacts.owning import actions
 from kith.contacts.owning.forms import OwnerForm
 from kith.kernel.errors import NotFound
 from kith.organisation.queries import owners_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_OWN)

@@ -23,9 +23,8 @@ from kith.contacts.rights.rules import field_of
 from kith.contacts.rights.sections import privacy_levels
 from kith.contacts.rights.seeing import sight_on
 from kith.kernel.errors import NotFound, Refused
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _TO_RULES: Final = "rules"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
@@ -14,8 +14,9 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import local, rules
 from kith.contacts.models import SuppressedRecord, Suppression, SuppressionLift
-from kith.contacts.suppressions import known
+from kith.contacts.suppressions import known, queries
 from kith.contacts.suppressions.models import SuppressedValue
+from kith.contacts.suppressions.queries import Asked, Exported
 from kith.contacts.suppressions.values import Value, read_or_refuse
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound, Refused
@@ -95,8 +96,7 @@ def lift_value(*, actor: Actor, value_id: int, note: str) -> SuppressionLift:
     carried = SuppressedRecord.objects.filter(
         suppression_id=value.suppression_id, value_id=value.pk, lift__isnull=True
     )
-    for record_id, other in known.known_by_another(value).items():
-        carried.filter(record_id=record_id).update(value_id=other)
+    known.hand_over(value)
     freed = carried.update(lift=lift)
     _journal("ValueUnflagged", value, by=actor, records=freed)
     return lift
@@ -133,6 +133,22 @@ def end_ended(*, actor: Actor) -> int:
     for pk in due:
         journal.record("SuppressionEnded", by=actor, subject_type="suppression", subject_id=pk)
     return len(due)
+
+
+def export_suppressions(*, actor: Actor, asked: Asked) -> Iterator[Exported]:
+    """A set at a time; who took it, and how much, is in the journal before the first."""
+    require(actor, Permission.CONTACT_EXPORT)
+    require(actor, Permission.PRIVACY_VIEW)
+    found = queries.suppressions(asked, actor=actor)
+    filters = [each.name for each in fields(asked) if getattr(asked, each.name) not in {None, "", False}]
+    with transaction.atomic():
+        journal.record(
+            "SuppressionsExported",
+            by=actor,
+            subject_type="suppression",
+            detail={"suppressions": found.count(), "filters": filters},
+        )
+    return queries.exported(found)
 
 
 def _journal(event: str, value: SuppressedValue, *, by: Actor, records: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
@@ -55,6 +57,32 @@ def opened(waiting: SuppressionList) -> bytes:
 def body_of(waiting: SuppressionList) -> Body:
     said = json.loads(opened(waiting))
     return Body(tuple(Entry(*one) for one in said["entries"]), tuple(said["records"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    digests: frozenset[str]
+    """Hex."""
+    record_ids: frozenset[int]
+
+
+_NAMED: Final[OrderedDict[tuple[int, datetime], Named]] = OrderedDict()
+_NAMED_KEPT: Final = 4
+
+
+def named_in(waiting: SuppressionList) -> Named:
+    """Whom it names at most; opened once for many who are anonymised. A body never names more than at first,
+    so what is remembered never misses anybody, and another list has another key."""
+    key = (waiting.pk, waiting.made_at)
+    known = _NAMED.get(key)
+    if known is not None:
+        return known
+    body = body_of(waiting)
+    named = Named(frozenset(one.digest for one in body.entries), frozenset(body.record_ids))
+    _NAMED[key] = named
+    while len(_NAMED) > _NAMED_KEPT:
+        _NAMED.popitem(last=False)
+    return named
 
 
 _REPLACE: Final = "UPDATE contacts_suppressionlist SET body = %s WHERE id = %s"

@@ -27,17 +27,22 @@ def empty_values(leaving: Leaving) -> list[int]:
 
     Returns the suppressions they were of.
     """
-    values = _values_of(leaving)
+    values = values_of(leaving)
     digests = [one.digest for one in values]
     with connection.cursor() as cursor:
         cursor.execute(_EMPTY, {"digests": digests, "records": list(leaving.record_ids)})
         emptied = [pk for (pk,) in cursor.fetchall()]
-    for waiting in SuppressionList.objects.select_for_update().filter(body__isnull=False):
-        bodies.forget(waiting, {one.hex() for one in digests}, record_ids=leaving.record_ids)
+    hexes = frozenset(one.hex() for one in digests)
+    lists = SuppressionList.objects.select_for_update().filter(body__isnull=False)
+    for waiting in lists.defer("body").order_by("pk"):
+        named = bodies.named_in(waiting)
+        if not (named.digests.isdisjoint(hexes) and named.record_ids.isdisjoint(leaving.record_ids)):
+            bodies.forget(waiting, hexes, record_ids=leaving.record_ids)
     return emptied
 
 
-def _values_of(leaving: Leaving) -> frozenset[Value]:
+def values_of(leaving: Leaving) -> frozenset[Value]:
+    """Every e-mail and phone that it has, had, or was given by somebody who typed it."""
     records = SourceRecord.objects.filter(pk__in=leaving.record_ids)
     found: set[Value] = set()
     for emails, phones in records.values_list("emails", "phones"):

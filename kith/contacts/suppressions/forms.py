@@ -11,9 +11,10 @@ from kith.contacts.suppressions.actions import Because
 from kith.contacts.suppressions.models import SuppressedValue
 from kith.contacts.suppressions.queries import Asked
 from kith.contacts.suppressions.value_queries import AskedValues
-from kith.contacts.typed import GroupIdField
+from kith.web.typed import GroupIdField
 
 _LONGEST_NOTE: Final = 500
+_REACHED: Final = [(one.value, one.label) for one in (SuppressedValue.Kind.EMAIL, SuppressedValue.Kind.PHONE)]
 _MAY_END: Final = ", ".join(str(one.label) for one in Suppression.Reason if one in MAY_END)
 END_HELP: Final = f"Its last day; none: until somebody unflags it. Only with the reasons {_MAY_END}."
 SOURCE_HELP: Final = "Where it comes from: a newsletter, an authority's list."
@@ -103,9 +104,7 @@ class ListForm(BecauseForm):
 
 class ValueSearchForm(forms.Form):
     value = forms.CharField(label="E-mail or phone", required=False, max_length=254)
-    kind = forms.ChoiceField(
-        label="Kind", required=False, choices=[("", "Both"), *SuppressedValue.Kind.choices]
-    )
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Both"), *_REACHED])
     reason = forms.ChoiceField(
         label="Reason",
         required=False,

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kith.contacts.models import SuppressedRecord, Suppression
 from kith.contacts.suppressions.models import SuppressedValue
-from kith.contacts.suppressions.values import Kind, Value
-from kith.sources.models import SourceRecord
+from kith.contacts.suppressions.values import Value
 
 # What a source says of a System Ref, and what people typed over it for the contact.
 _HOLDING: Final = """
@@ -75,30 +74,54 @@ def found_among(values: Sequence[Value]) -> frozenset[int]:
         return found
 
 
-def known_by_another(lifted: SuppressedValue) -> dict[int, int]:
-    """Whoever has another value of the same list that is in force: that value by System Ref."""
+def hand_over(lifted: SuppressedValue) -> int:
+    """Whoever has another value of the same list that is in force carries it by that one. Also by one that is
+    emptied: only its digest is left. Returns how many System Refs do. In two statements, however many."""
     others = SuppressedValue.objects.filter(suppression_id=lifted.suppression_id, lift__isnull=True)
-    others = others.exclude(pk=lifted.pk)
-    if not others.exists():
-        return {}
-    carried = SuppressedRecord.objects.filter(
-        suppression_id=lifted.suppression_id, value_id=lifted.pk, lift__isnull=True, withdrawn_by__isnull=True
-    )
-    found: dict[int, int] = {}
-    records = SourceRecord.objects.filter(pk__in=carried.values("record_id"))
-    for pk, emails, phones in records.values_list("pk", "emails", "phones"):
-        values = [Value(Kind.EMAIL, one) for one in emails] + [Value(Kind.PHONE, one) for one in phones]
-        other = others.filter(digest__in=[one.digest for one in values]).order_by("pk").first()
-        if other is not None:
-            found[pk] = other.pk
-    return found
+    if not others.exclude(pk=lifted.pk).exists():
+        return 0
+    names = {"suppression": lifted.suppression_id, "lifted": lifted.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_SAID_BY_CARRIERS, names)
+        said = [(pk, Value(kind, text).digest) for pk, kind, text in cursor.fetchall()]
+        held = {"records": [pk for pk, _ in said], "digests": [digest for _, digest in said]}
+        cursor.execute(_HAND_OVER, {**names, **held})
+        return int(cursor.rowcount)
+
+
+_SAID_BY_CARRIERS: Final = """
+WITH carried AS MATERIALIZED (
+    SELECT record_id FROM contacts_suppressedrecord
+    WHERE suppression_id = %(suppression)s AND value_id = %(lifted)s
+        AND lift_id IS NULL AND withdrawn_by IS NULL
+)
+SELECT r.id, 'email', unnest(r.emails) FROM carried c
+JOIN sources_sourcerecord r ON r.id = c.record_id WHERE r.erased_at IS NULL
+UNION
+SELECT r.id, 'phone', unnest(r.phones) FROM carried c
+JOIN sources_sourcerecord r ON r.id = c.record_id WHERE r.erased_at IS NULL
+UNION
+SELECT c.record_id, 'email', e.value FROM carried c
+JOIN sources_membership m USING (record_id) JOIN contacts_contactemail e USING (contact_id)
+UNION
+SELECT c.record_id, 'phone', p.value FROM carried c
+JOIN sources_membership m USING (record_id) JOIN contacts_contactphone p USING (contact_id)
+"""
+_HAND_OVER: Final = """
+UPDATE contacts_suppressedrecord c SET value_id = o.value_id FROM (
+    SELECT DISTINCT ON (s.record_id) s.record_id, v.id AS value_id
+    FROM unnest(%(records)s::bigint[], %(digests)s::bytea[]) AS s(record_id, digest)
+    JOIN contacts_suppressedvalue v ON v.digest = s.digest
+    WHERE v.suppression_id = %(suppression)s AND v.id <> %(lifted)s AND v.lift_id IS NULL
+    ORDER BY s.record_id, v.id
+) o WHERE c.record_id = o.record_id AND c.suppression_id = %(suppression)s AND c.value_id = %(lifted)s
+    AND c.lift_id IS NULL AND c.withdrawn_by IS NULL
+"""
 
 
 def over(*, today: date) -> QuerySet[Suppression]:
     """In force still, though their last day is over."""
-    carried = SuppressedRecord.objects.filter(
-        suppression_id=OuterRef("pk"), lift__isnull=True, withdrawn_by__isnull=True
-    )
+    carried = SuppressedRecord.objects.in_force().filter(suppression_id=OuterRef("pk"))
     values = SuppressedValue.objects.filter(suppression_id=OuterRef("pk"), lift__isnull=True)
     return Suppression.objects.filter(Q(Exists(carried)) | Q(Exists(values)), ends_on__lt=today).order_by(
         "pk"

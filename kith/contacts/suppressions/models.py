@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 
 
 class SuppressedValue(models.Model):
-    """An e-mail or a phone that must not be reached, whoever has it or gets it later.
+    """An e-mail or a phone that must not be reached, whoever has it or gets it later; or a System Ref that is
+    not here yet.
 
     Its reason, scope, note and end are those of its suppression, which a whole list may share.
     """
@@ -16,6 +17,8 @@ class SuppressedValue(models.Model):
     class Kind(models.TextChoices):
         EMAIL = "email", "E-mail"
         PHONE = "phone", "Phone"
+        REF = "ref", "System Ref"
+        """By its digest alone; gone once the System Ref is here, for then that carries the suppression."""
 
     id = models.BigAutoField(primary_key=True)
     suppression = models.ForeignKey("contacts.Suppression", on_delete=models.PROTECT, related_name="values")
@@ -38,6 +41,13 @@ class SuppressedValue(models.Model):
                 fields=["digest", "suppression"],
                 condition=Q(lift__isnull=True),
                 name="suppressed_value_once_in_force",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="suppressed_value_of_refs",
+                condition=Q(kind="ref", lift__isnull=True),
             ),
         ]
 

@@ -51,9 +51,7 @@ class Row:
 def suppressions(asked: Asked, *, actor: Actor) -> QuerySet[Suppression]:
     """Newest first. In a few queries however many there are."""
     require(actor, Permission.PRIVACY_VIEW)
-    in_force = SuppressedRecord.objects.filter(
-        suppression_id=OuterRef("pk"), lift__isnull=True, withdrawn_by__isnull=True
-    )
+    in_force = SuppressedRecord.objects.in_force().filter(suppression_id=OuterRef("pk"))
     values = SuppressedValue.objects.filter(suppression_id=OuterRef("pk"), lift__isnull=True)
     found = Suppression.objects.annotate(is_in_force=Exists(in_force) | Exists(values)).order_by("-at", "-pk")
     if not asked.ended:
@@ -81,7 +79,7 @@ def rows_of(found: Sequence[Suppression]) -> list[Row]:
     carrying: dict[int, tuple[tuple[int, ...], int]] = {}
     about: dict[int, tuple[list[int], int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_CARRYING, [ids])
+        cursor.execute(_CARRYING, _carriers_of(found))
         for pk, contact_ids, contacts in cursor.fetchall():
             carrying[pk] = (tuple(contact_ids), contacts)
         cursor.execute(_ABOUT, [ids])
@@ -93,7 +91,7 @@ def rows_of(found: Sequence[Suppression]) -> list[Row]:
         Row(
             one,
             *carrying.get(one.pk, ((), 0)),
-            is_in_force=bool(getattr(one, "is_in_force", False)),
+            is_in_force=_is_in_force(one),
             values=tuple(values[pk] for pk in about.get(one.pk, ([], 0))[0]),
             value_count=about.get(one.pk, ([], 0))[1],
             list_id=lists.get(one.pk),
@@ -108,11 +106,31 @@ WHERE suppression_id = ANY(%s) GROUP BY suppression_id
 """
 
 
-_CARRYING: Final = """
-SELECT c.suppression_id, (array_agg(DISTINCT m.contact_id))[1:3], count(DISTINCT m.contact_id)
+# Of one that ended: whoever carried it until then.
+_CARRIERS: Final = """
 FROM contacts_suppressedrecord c JOIN sources_membership m ON m.record_id = c.record_id
-WHERE c.suppression_id = ANY(%s) GROUP BY c.suppression_id
+WHERE c.suppression_id = ANY(%(all)s) AND c.withdrawn_by IS NULL
+    AND (c.lift_id IS NULL OR c.suppression_id = ANY(%(ended)s))
+GROUP BY c.suppression_id
 """
+_CARRYING: Final = f"""
+SELECT c.suppression_id, (array_agg(DISTINCT m.contact_id))[1:3], count(DISTINCT m.contact_id)
+{_CARRIERS}"""
+_EVERYBODY: Final = f"""
+SELECT c.suppression_id, array_to_string(array_agg(DISTINCT m.contact_id), ' ')
+{_CARRIERS}"""
+
+
+def _carriers_of(found: Sequence[Suppression]) -> dict[str, list[int]]:
+    return {
+        "all": [one.pk for one in found],
+        "ended": [one.pk for one in found if not _is_in_force(one)],
+    }
+
+
+def _is_in_force(one: Suppression) -> bool:
+    """As `suppressions` found it."""
+    return bool(getattr(one, "is_in_force", False))
 
 
 def counts_by_reason(*, actor: Actor) -> Mapping[str, int]:
@@ -128,12 +146,27 @@ def counts_by_month(*, actor: Actor) -> list[tuple[date, int]]:
     return [(month.date(), number) for month, number in counted]
 
 
-def exported(asked: Asked, *, actor: Actor) -> Iterator[Row]:
-    """All of them, without holding all of them."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    suppression: Suppression
+    is_in_force: bool
+    contact_ids: str
+    """Of everybody who carries it, with spaces between."""
+
+
+def exported(found: QuerySet[Suppression]) -> Iterator[Exported]:
+    """Of what `suppressions` found; without holding all of it."""
     batch: list[Suppression] = []
-    for one in suppressions(asked, actor=actor).iterator(chunk_size=EXPORTED_AT_ONCE):
+    for one in found.iterator(chunk_size=EXPORTED_AT_ONCE):
         batch.append(one)
         if len(batch) == EXPORTED_AT_ONCE:
-            yield from rows_of(batch)
+            yield from _exported(batch)
             batch = []
-    yield from rows_of(batch)
+    yield from _exported(batch)
+
+
+def _exported(found: Sequence[Suppression]) -> Iterator[Exported]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYBODY, _carriers_of(found))
+        carrying = dict(cursor.fetchall())
+    return (Exported(one, _is_in_force(one), carrying.get(one.pk, "")) for one in found)

@@ -37,7 +37,8 @@ class ValueRow:
 def values(asked: AskedValues, *, actor: Actor) -> QuerySet[SuppressedValue]:
     """Newest first. Those that were emptied are found by their value all the same."""
     require(actor, Permission.PRIVACY_VIEW)
-    found = SuppressedValue.objects.select_related("suppression", "lift").order_by("-pk")
+    found = SuppressedValue.objects.exclude(kind=SuppressedValue.Kind.REF)
+    found = found.select_related("suppression", "lift").order_by("-pk")
     if not asked.ended:
         found = found.filter(lift__isnull=True)
     if asked.kind:

@@ -35,6 +35,10 @@ def digest(kind: str, text: str) -> bytes:
     return hmac.digest(settings.TOMBSTONE_KEY.encode(), said, hashlib.sha256)
 
 
+def digest_of_ref(source_code: str, system_ref: str) -> bytes:
+    return digest(Kind.REF, f"{source_code}\x1f{system_ref}")
+
+
 def read(text: str, *, country: str | None) -> Value | None:
     """As an import would clean it; None where it is neither. `country`: for phones without a country code."""
     if "@" in text:

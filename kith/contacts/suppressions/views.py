@@ -5,18 +5,16 @@ from __future__ import annotations
 from itertools import chain
 from typing import Final
 
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
-from kith.audit import journal
 from kith.contacts.models import Suppression
-from kith.contacts.suppressions import queries
+from kith.contacts.suppressions import actions, queries
 from kith.contacts.suppressions.forms import SearchForm
-from kith.contacts.suppressions.queries import Row
+from kith.contacts.suppressions.queries import Exported
 from kith.kernel.inert import inert_csv
 from kith.web.paging import page_of
 from kith.web.rendering import render_page
@@ -52,20 +50,18 @@ def export(request: KithRequest) -> HttpResponseBase:
     form = SearchForm(request.POST)
     if not form.is_valid():
         return render_page(request, "suppressions/list.html", {"form": form}, status=UNPROCESSABLE)
-    rows = queries.exported(form.asked(), actor=request.actor)
-    with transaction.atomic():
-        journal.record("SuppressionsExported", by=request.actor, subject_type="suppression")
+    rows = actions.export_suppressions(actor=request.actor, asked=form.asked())
     lines = (inert_csv([line]) for line in chain([_HEADER], map(_line, rows)))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="suppressions.csv"'
     return answer
 
 
-def _line(row: Row) -> tuple[str, ...]:
+def _line(row: Exported) -> tuple[str, ...]:
     one = row.suppression
     return (
         str(one.pk),
-        " ".join(map(str, row.contact_ids)),
+        row.contact_ids,
         str(one.get_reason_display()),
         str(one.get_scope_display()),
         "yes" if row.is_in_force else "no",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -22,9 +21,7 @@ from kith.find.selecting import Selected, selected
 from kith.jobs.models import Progress
 from kith.kernel.errors import Refused
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @dataclass(frozen=True, slots=True)

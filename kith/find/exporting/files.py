@@ -9,8 +9,8 @@ from itertools import chain
 from kith.attachments.store import Missing, new_key, store
 from kith.find.exporting.models import Export
 from kith.kernel.errors import NotFound, Refused
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, NotOpened, open_, seal
+from kith.vault.own_key import OwnKey
+from kith.vault.sealing import NotOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Laid:
 
 def lay_down(export_id: int, blocks: Iterable[bytes]) -> Laid:
     """Whole and durable when it returns; nobody is told of it yet. Cut off, it is swept the next night."""
-    file_key, key = new_key(), cipher.new_key()
+    file_key, key = new_key(), OwnKey.new(_key_of(export_id))
     size = 0
 
     def counted() -> Iterator[bytes]:
@@ -31,16 +31,16 @@ def lay_down(export_id: int, blocks: Iterable[bytes]) -> Laid:
             size += len(block)
             yield block
 
-    store().put(file_key, cipher.seal_stream(key, counted(), context=_context(export_id, file_key)))
-    return Laid(file_key, seal(INSTALLATION, key, _of_key(export_id)), size)
+    store().put(file_key, key.seal_blocks(counted(), _context(export_id, file_key)))
+    return Laid(file_key, key.sealed, size)
 
 
 def blocks_of(export: Export) -> Iterator[bytes]:
     """The first block is authentic when this returns."""
     try:
-        key = open_(INSTALLATION, bytes(export.sealed_key or b""), _of_key(export.pk))
+        key = OwnKey.read(bytes(export.sealed_key or b""), _key_of(export.pk))
         sealed = store().blocks(export.file_key)
-        found = cipher.open_stream(key, sealed, context=_context(export.pk, export.file_key))
+        found = key.open_blocks(sealed, _context(export.pk, export.file_key))
         return chain([next(found, b"")], found)
     except Missing:
         raise NotFound("This file is not there any more.") from None
@@ -57,9 +57,9 @@ def named(keys: Collection[str]) -> set[str]:
     return set(Export.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
 
 
-def _context(export_id: int, file_key: str) -> bytes:
-    return f"kith export {export_id} {file_key}".encode()
+def _context(export_id: int, file_key: str) -> str:
+    return f"kith export {export_id} {file_key}"
 
 
-def _of_key(export_id: int) -> str:
+def _key_of(export_id: int) -> str:
     return f"key of export {export_id}"

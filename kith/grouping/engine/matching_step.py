@@ -14,10 +14,9 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from kith.access.cases import open_case
 from kith.audit import journal
 from kith.golden.assembly import mark_stale
 from kith.grouping import decisions, membership
@@ -264,7 +263,6 @@ def _move(planned: membership.Plan, context: StepContext) -> None:
 
 def _say_contradictions(found: Sequence[Contradiction], context: StepContext) -> None:
     """Decisions to keep together that could not be followed: a person has to look."""
-    open_case = import_string(settings.KITH_OPEN_CASE)
     for one in found[:_MOST_CASES]:
         why = "one is a person now and one a company" if one.mixes_kinds else "they are kept apart too"
         left, right = one.together

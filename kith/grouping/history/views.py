@@ -43,10 +43,10 @@ def _beside_now(request: KithRequest, contact: Contact, then: AsOf) -> dict[str,
     """What it is today: itself, or where a retired GroupID leads."""
     today = contact
     if contact.state == Contact.State.RETIRED:
-        survivor = queries.survivor_of(contact.pk)
-        if survivor is None:
+        successor = queries.successor_of(contact.pk)
+        if successor is None:
             raise NotFound("There is no such contact.")
-        today = queries.opened(survivor, actor=request.actor)
+        today = queries.opened(successor, actor=request.actor)
     if then.contact is None:
         return {"today": today, "places": page_of(tuple(then.went_to.items()), request)}
     records = queries.records_of(today)

@@ -18,10 +18,9 @@ from kith.contacts.queries import ContactSearch
 from kith.grouping.why.not_one import not_one
 from kith.kernel.errors import NotFound
 from kith.web.formats import group_id as shown_group_id
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 MOST_OFFERED: Final = 20
-_UNPROCESSABLE: Final = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def choose_other(request: KithRequest, contact_id: int) -> HttpResponse:
         "offered": queries.in_order(others, actor=request.actor),
         "sources": queries.sources_by_id(),
     }
-    status = 200 if others else _UNPROCESSABLE
+    status = 200 if others else UNPROCESSABLE
     return render_page(request, "grouping/why_not_choose.html", context, status=status)
 
 
@@ -85,7 +84,7 @@ def _survivor(request: KithRequest, contact_id: int) -> Contact:
     contact = queries.opened(contact_id, actor=request.actor)
     if contact.state == Contact.State.ACTIVE:
         return contact
-    survivor = queries.survivor_of(contact_id)
-    if survivor is None:
+    successor = queries.successor_of(contact_id)
+    if successor is None:
         raise NotFound("There is no such contact.")
-    return queries.opened(survivor, actor=request.actor)
+    return queries.opened(successor, actor=request.actor)

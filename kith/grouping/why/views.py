@@ -18,10 +18,10 @@ from kith.web.rendering import render_page
 def why(request: KithRequest, contact_id: int) -> HttpResponse:
     contact = queries.opened(contact_id, actor=request.actor)
     if contact.state == Contact.State.RETIRED:
-        survivor = queries.survivor_of(contact_id)
-        if survivor is None:
+        successor = queries.successor_of(contact_id)
+        if successor is None:
             raise NotFound("There is no such contact.")
-        return redirect("grouping:why", survivor)
+        return redirect("grouping:why", successor)
     two = _two(request, contact)
     if two is not None and request.htmx:
         context: dict[str, object] = {"two": two}

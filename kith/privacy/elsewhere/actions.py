@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from kith.access.actors import Actor, require
+from kith.access.cases import open_case
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.privacy.elsewhere.models import ElsewhereTask
-from kith.privacy.elsewhere.sealing import SealedRef, opened, sealed
+from kith.privacy.elsewhere.sealing import opened, sealed
 from kith.privacy.models import Erasure
 from kith.sources.models import LOCAL, SourceRecord
 from kith.sso import actions as sign_on
 from kith.sso.queries import is_configured
 from kith.sso.refs import linked_refs
+from kith.vault.own_key import SealedAlone
 from kith.web.formats import day, group_id
 
 DUE_IN: Final = timedelta(days=30)
@@ -108,27 +108,27 @@ def _open_case(task_id: int) -> bool:
         return False
     contact_id = task.erasure.contact_id
     title = f"GroupID {group_id(contact_id)} is to be erased in {task.source.code} too, by {day(task.due_on)}"
-    import_string(settings.KITH_OPEN_CASE)(kind="erasure", title=title, contact_id=contact_id)
+    open_case(kind="erasure", title=title, contact_id=contact_id)
     task.case_opened_at = now()
     task.save(update_fields=["case_opened_at"])
     return True
 
 
 def _task(erasure: Erasure, record: SourceRecord, target: str) -> ElsewhereTask:
-    hidden = sealed(record.system_ref, erasure=erasure.uid)
+    alone = sealed(record.system_ref, erasure=erasure.uid)
     return ElsewhereTask(
         erasure=erasure,
         target=target,
         source_id=record.source_id,
         due_on=today() + DUE_IN,
-        sealed_ref=hidden.ref,
-        sealed_key=hidden.key,
+        sealed_ref=alone.body,
+        sealed_key=alone.key,
     )
 
 
 def _ref_of(task: ElsewhereTask) -> str:
-    hidden = SealedRef(bytes(task.sealed_ref or b""), bytes(task.sealed_key or b""))
-    return opened(hidden, erasure=task.erasure.uid)
+    alone = SealedAlone(bytes(task.sealed_ref or b""), bytes(task.sealed_key or b""))
+    return opened(alone, erasure=task.erasure.uid)
 
 
 def _locked(task_id: int) -> ElsewhereTask:

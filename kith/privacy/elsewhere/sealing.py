@@ -1,32 +1,23 @@
-"""The number of a task, sealed under a key of its own, which is sealed under the installation's."""
+"""The number of a task, sealed under a key of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, open_, seal
+from kith.vault.own_key import SealedAlone, opened_alone, sealed_alone
 
 
-@dataclass(frozen=True, slots=True)
-class SealedRef:
-    ref: bytes
-    key: bytes
+def sealed(system_ref: str, *, erasure: UUID) -> SealedAlone:
+    return sealed_alone(system_ref.encode(), key_of=_key_of(erasure), context=_context(erasure))
 
 
-def sealed(system_ref: str, *, erasure: UUID) -> SealedRef:
-    key = cipher.new_key()
-    return SealedRef(
-        cipher.seal(key, system_ref.encode(), context=_context(erasure)),
-        seal(INSTALLATION, key, f"task of erasure {erasure}"),
-    )
+def opened(one: SealedAlone, *, erasure: UUID) -> str:
+    return opened_alone(one, key_of=_key_of(erasure), context=_context(erasure)).decode()
 
 
-def opened(one: SealedRef, *, erasure: UUID) -> str:
-    key = open_(INSTALLATION, one.key, f"task of erasure {erasure}")
-    return cipher.open_(key, one.ref, context=_context(erasure)).decode()
+def _key_of(erasure: UUID) -> str:
+    return f"task of erasure {erasure}"
 
 
-def _context(erasure: UUID) -> bytes:
-    return f"system ref to erase elsewhere, {erasure}".encode()
+def _context(erasure: UUID) -> str:
+    return f"system ref to erase elsewhere, {erasure}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,9 +17,7 @@ from kith.privacy.elsewhere.models import ElsewhereTask
 from kith.privacy.elsewhere.queries import task_of, tasks
 from kith.sso.queries import is_configured
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 class CloseForm(forms.Form):
@@ -72,10 +68,12 @@ def task_detail(request: KithRequest, task_id: int) -> HttpResponse:
 @needs(Permission.PRIVACY_EDIT)
 @require_POST
 def reveal(request: KithRequest, task_id: int) -> HttpResponse:
-    """Shown once, in the answer; the address says nothing of it."""
+    """Shown in this answer only, and kept by no cache; the address says nothing of it."""
     task = task_of(task_id, actor=request.actor)
     ref = actions.reveal_ref(actor=request.actor, task_id=task_id)
-    return _page(request, task, CloseForm(), ref=ref)
+    page = _page(request, task, CloseForm(), ref=ref)
+    page["Cache-Control"] = "private, no-store"
+    return page
 
 
 @needs(Permission.PRIVACY_EDIT)

@@ -7,26 +7,30 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from kith.access.actors import PRIVACY_ENGINE, Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
-from kith.contacts.actions import suppress
+from kith.contacts.actions import lift_suppression, suppress
 from kith.contacts.deletion.registry import leaving_of
 from kith.contacts.models import Contact, Suppression
 from kith.contacts.standing import standing_of
 from kith.kernel.clock import now
 from kith.kernel.erasing import Blocker
 from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.privacy.erasing.blockers import NOT_SET_UP, blockers_of
+from kith.privacy.erasing.blockers import GROWN, NOT_SET_UP, blockers_of
 from kith.privacy.erasing.progress import open_case
 from kith.privacy.erasing.waiting import waits_for_the_night
 from kith.privacy.models import Erasure
 from kith.privacy.sections import anonymisation_in_force
+from kith.sources.models import Membership
 from kith.web.formats import group_id
 
 State, Route = Erasure.State, Erasure.Route
-_RESTRICTED: Final = Suppression.Reason.RESTRICTED
+_Reason = Suppression.Reason
+_RESTRICTED: Final = _Reason.RESTRICTED
+_MEANWHILE: Final = "To be anonymised as soon as it may be"
 
 
 @transaction.atomic
@@ -50,7 +54,8 @@ def order_erasure(
         raise NotFound("There is no such contact.")
     if Erasure.objects.filter(contact_id=contact_id).exclude(state__in=Erasure.ENDED).exists():
         raise Conflict("Anonymising this contact was ordered already.")
-    blockers = blockers_of(leaving_of(contact_id), route=route)
+    leaving = leaving_of(contact_id)
+    blockers = blockers_of(leaving, route=route)
     switched_off = any(one.code in NOT_SET_UP for one in blockers)
     if route == Route.ACTION and blockers and (switched_off or not as_soon_as_it_may):
         raise Refused(_sentence(blockers))
@@ -59,6 +64,7 @@ def order_erasure(
         route=route,
         state=_first_state(blockers),
         blocked=sorted({one.code for one in blockers}),
+        record_ids=list(leaving.record_ids),
         request_id=request_id,
         asked_by_id=actor.user_id,
         asked_as=actor.name,
@@ -73,7 +79,7 @@ def order_erasure(
 
 @transaction.atomic
 def approve_erasure(*, actor: Actor, uid: UUID) -> Erasure:
-    """By somebody else than whoever asked."""
+    """By somebody other than whoever asked."""
     require(actor, Permission.ERASURE_APPROVE)
     erasure = _locked(uid)
     if erasure.state != State.WAITS_SECOND:
@@ -81,7 +87,8 @@ def approve_erasure(*, actor: Actor, uid: UUID) -> Erasure:
     if actor.user_id is not None and actor.user_id == erasure.asked_by_id:
         raise Refused("Somebody else has to approve what you asked for.")
     erasure.second_by_id, erasure.second_at, erasure.state = actor.user_id, now(), State.QUEUED
-    erasure.save(update_fields=["second_by", "second_at", "state"])
+    erasure.record_ids = list(leaving_of(erasure.contact_id).record_ids)
+    erasure.save(update_fields=["second_by", "second_at", "state", "record_ids"])
     _journal("ErasureApproved", erasure, by=actor)
     _go_on(erasure)
     return erasure
@@ -89,7 +96,7 @@ def approve_erasure(*, actor: Actor, uid: UUID) -> Erasure:
 
 @transaction.atomic
 def cancel_erasure(*, actor: Actor, uid: UUID) -> Erasure:
-    """While nothing of it is done."""
+    """While nothing of it is done. The suppression that was made meanwhile goes with it."""
     require(actor, Permission.CONTACT_ANONYMISE)
     erasure = _locked(uid)
     if erasure.state not in Erasure.OPEN:
@@ -97,22 +104,33 @@ def cancel_erasure(*, actor: Actor, uid: UUID) -> Erasure:
     erasure.state, erasure.ended_at = State.CANCELLED, now()
     erasure.save(update_fields=["state", "ended_at"])
     _journal("ErasureCancelled", erasure, by=actor)
+    _take_back_suppression(erasure)
     return erasure
 
 
 @transaction.atomic
 def retry_erasure(*, actor: Actor, uid: UUID) -> Erasure:
-    """One that is blocked, or could not be proved."""
+    """One that is blocked, or could not be proved. What came to the contact meanwhile goes with it then."""
     require(actor, Permission.CONTACT_ANONYMISE)
     erasure = _locked(uid)
     if erasure.state not in {State.BLOCKED, State.STUCK}:
         raise Conflict("There is nothing to try again.")
-    erasure.state = State.QUEUED if erasure.state == State.BLOCKED else State.ERASED
+    if erasure.state == State.STUCK:
+        erasure.state = State.ERASED
+    else:
+        erasure.state = _again(erasure)
+        erasure.record_ids = list(leaving_of(erasure.contact_id).record_ids)
     erasure.attempts = 0
-    erasure.save(update_fields=["state", "attempts"])
+    erasure.save(update_fields=["state", "attempts", "record_ids"])
     _journal("ErasureRetried", erasure, by=actor)
     _go_on(erasure, at_once=True)
     return erasure
+
+
+def _again(erasure: Erasure) -> str:
+    """A second person approved less than it is now."""
+    is_seen_anew = GROWN in erasure.blocked and anonymisation_in_force().four_eyes
+    return State.WAITS_SECOND if is_seen_anew else State.QUEUED
 
 
 def _suppress_meanwhile(contact_id: int) -> None:
@@ -121,9 +139,25 @@ def _suppress_meanwhile(contact_id: int) -> None:
     # A restriction lets through what the law demands, and is lifted for reasons of its own.
     if any(one.scope == Suppression.Scope.ALL and one.reason != _RESTRICTED for one in carried):
         return
-    note = "To be anonymised as soon as it may be"
-    reason = Suppression.Reason.MANUAL
-    suppress(actor=PRIVACY_ENGINE, contact_id=contact_id, reason=reason, note=note)
+    suppress(actor=PRIVACY_ENGINE, contact_id=contact_id, reason=_Reason.MANUAL, note=_MEANWHILE)
+
+
+def _take_back_suppression(cancelled: Erasure) -> None:
+    """From whichever contacts have its System Refs by now, unless another order waits for them."""
+    held = Membership.objects.filter(record_id__in=cancelled.record_ids)
+    for contact_id in sorted(set(held.values_list("contact_id", flat=True))):
+        members = list(Membership.objects.filter(contact_id=contact_id).values_list("record_id", flat=True))
+        others = Erasure.objects.exclude(state__in=Erasure.ENDED).exclude(pk=cancelled.pk)
+        if others.filter(Q(contact_id=contact_id) | Q(record_ids__overlap=members)).exists():
+            continue
+        for one in standing_of([contact_id])[contact_id]:
+            if (one.reason, one.by, one.note) == (_Reason.MANUAL, PRIVACY_ENGINE.name, _MEANWHILE):
+                lift_suppression(
+                    actor=PRIVACY_ENGINE,
+                    contact_id=contact_id,
+                    suppression_id=one.suppression_id,
+                    note="The order to anonymise was cancelled",
+                )
 
 
 def _first_state(blockers: Sequence[Blocker]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings as configured
 from django.db import connection
 from django.urls import reverse
 
@@ -19,12 +20,17 @@ from kith.privacy.sections import anonymisation_in_force
 
 NOT_SET_UP: Final = frozenset({"disabled", "no_suspense"})
 """Codes of what stands against everybody."""
+GONE: Final = "gone"
+"""Of an order: its contact was grouped into another one, or deleted."""
+GROWN: Final = "grown"
+"""Of an order: System Refs came to the contact that nobody has seen who asked for it."""
 _LAST: Final = """
 SELECT
-    greatest(
+    (greatest(
         (SELECT max(received_at) FROM sources_sourcerecord WHERE id = ANY(%(records)s)),
         (SELECT max(made_at) FROM golden_goldenoverride WHERE record_id = ANY(%(records)s)),
-        (SELECT max(at) FROM golden_valuestatement WHERE record_id = ANY(%(records)s)))::date,
+        (SELECT max(at) FROM golden_valuestatement WHERE record_id = ANY(%(records)s)))
+        AT TIME ZONE %(zone)s)::date,
     (SELECT max(ended_date) FROM accounts_linkeditem
         WHERE record_id = ANY(%(records)s) AND kind = 'subscription'),
     greatest(
@@ -64,6 +70,6 @@ def _set_up() -> list[Blocker]:
 
 def _last_dealings(leaving: Leaving) -> LastDealings:
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, {"records": list(leaving.record_ids)})
+        cursor.execute(_LAST, {"records": list(leaving.record_ids), "zone": configured.TIME_ZONE})
         ((update, subscription, transaction, wallet),) = cursor.fetchall()
     return LastDealings(update=update, subscription=subscription, transaction=transaction, wallet=wallet)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
+from kith.access import cases
 from kith.kernel.errors import Conflict
 from kith.privacy.models import Erasure
 
@@ -28,4 +26,4 @@ def advance(uid: UUID, before: str, after: str) -> None:
 
 
 def open_case(erasure: Erasure, title: str) -> None:
-    import_string(settings.KITH_OPEN_CASE)(kind="erasure", title=title, contact_id=erasure.contact_id)
+    cases.open_case(kind="erasure", title=title, contact_id=erasure.contact_id)

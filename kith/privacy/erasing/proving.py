@@ -40,8 +40,9 @@ def prove_all(uids: Sequence[UUID], *, tracker: Tracker | None = None) -> None:
     for number, together in enumerate(_together(waiting)):
         if tracker is not None:
             tracker.at(number * TOGETHER, len(waiting), "Contacts looked for everywhere")
+        let_past = set[UUID]()
         for _ in range(_LOOKS):
-            if not _look(together):
+            if not _look([uid for uid in together if uid not in let_past], let_past):
                 break
 
 
@@ -50,17 +51,18 @@ def _that_wait(uids: Sequence[UUID]) -> list[UUID]:
     return list(found.order_by("pk").values_list("uid", flat=True))
 
 
-def _look(uids: list[UUID]) -> bool:
-    """Once through everything. False: none of them waits any more."""
+def _look(uids: list[UUID], let_past: set[UUID]) -> bool:
+    """Once through everything. False: none of them waits any more. `let_past`: those that wait for an import
+    to end, which counts as no try; they are added to it."""
     needles = _needles(_that_wait(uids))
     if not needles:
         return False
     findings = scan(needles)
     first = set(_in_state(needles, State.FILES_GONE))
-    to_sweep = {uid: None for uid in first if findings.of(uid)}
-    if to_sweep:
-        sweep(findings, to_sweep)
-    for uid in first:
+    to_sweep = {uid for uid in first if findings.of(uid)}
+    busy = sweep(findings, to_sweep) if to_sweep else frozenset()
+    let_past |= {uid for uid in to_sweep if busy & {hit.place for hit in findings.of(uid)}}
+    for uid in first - let_past:
         advance(uid, State.FILES_GONE, State.SETTLED)
     for uid in needles:
         if uid not in to_sweep:

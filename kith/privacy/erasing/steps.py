@@ -23,6 +23,8 @@ from kith.attachments.store import store
 from kith.audit import journal
 from kith.contacts.deletion import registry
 from kith.contacts.models import Contact
+from kith.contacts.suppressions.emptying import values_of
+from kith.contacts.suppressions.values import Kind
 from kith.grouping import membership
 from kith.jobs.progress import Tracker
 from kith.kernel.clock import now
@@ -31,7 +33,7 @@ from kith.kernel.errors import Conflict
 from kith.kernel.leaving import Leaving
 from kith.privacy import ledger
 from kith.privacy.elsewhere.actions import make_tasks
-from kith.privacy.erasing.blockers import blockers_of
+from kith.privacy.erasing.blockers import GONE, GROWN, blockers_of
 from kith.privacy.erasing.progress import PROOFS, advance, locked, open_case
 from kith.privacy.erasing.proving import prove_all
 from kith.privacy.erasing.rows import erase_rows, files_of
@@ -40,10 +42,13 @@ from kith.privacy.proof import keeping
 from kith.privacy.proof.needles import gather
 from kith.sources import storage
 from kith.sources.doors import closing, lock
+from kith.sources.doors.closing import Reached
 from kith.web.formats import group_id
 
 log = logging.getLogger(__name__)
 State = Erasure.State
+_FOR_A_PERSON: Final = frozenset({GONE, GROWN})
+"""Codes of what no night clears."""
 _LET_PAST: Final = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
 _WAIT_SECONDS: Final = 10
 NEEDLES_KEPT_SECONDS: Final = 3600
@@ -119,8 +124,10 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     lock.alone()
     leaving = registry.leaving_of(erasure.contact_id)
     blockers = blockers_of(leaving, route=erasure.route)
-    if blockers or not is_there:
-        _block(erasure, [one.code for one in blockers] or ["gone"])
+    codes = [one.code for one in blockers]
+    codes += [code for code, is_so in ((GROWN, _has_grown(erasure, leaving)), (GONE, not is_there)) if is_so]
+    if codes:
+        _block(erasure, codes)
         return
     erasure.needle_key = keeping.keep(uid, gather(leaving))
     ErasedFile.objects.bulk_create(
@@ -130,9 +137,10 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
         ),
         ignore_conflicts=True,
     )
-    _tell_ledger(uid, leaving, is_replay=erasure.route == Erasure.Route.REPLAY)
+    reached = _reached(leaving)
+    _tell_ledger(uid, leaving, reached, is_replay=erasure.route == Erasure.Route.REPLAY)
     make_tasks(actor=PRIVACY_ENGINE, erasure=erasure, record_ids=leaving.record_ids)
-    closing.close_doors(record_ids=leaving.record_ids, erasure=uid)
+    closing.close_doors(record_ids=leaving.record_ids, erasure=uid, reached=reached)
     erasure.counts = dict(erase_rows(leaving, erasure=uid))
     erasure.records = len(leaving.record_ids)
     erasure.erased_at, erasure.state, erasure.blocked, erasure.attempts = now(), State.ERASED, [], 0
@@ -149,13 +157,21 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     )
 
 
-def _tell_ledger(uid: UUID, leaving: Leaving, *, is_replay: bool) -> None:
+def _reached(leaving: Leaving) -> Reached:
+    values = sorted(values_of(leaving), key=lambda one: one.text)
+    return Reached(
+        emails=tuple(one.text for one in values if one.kind == Kind.EMAIL),
+        phones=tuple(one.text for one in values if one.kind == Kind.PHONE),
+    )
+
+
+def _tell_ledger(uid: UUID, leaving: Leaving, reached: Reached, *, is_replay: bool) -> None:
     """Before the transaction can stand: an older backup never brings back whom the ledger does not know. It
     knows those that it was replayed for, and more of them than an older backup may hold."""
     transaction.on_commit(lambda: ledger.settle(uid, ledger.Kind.DONE), robust=True)
     if is_replay:
         return
-    digests = closing.digests_of(leaving.record_ids)
+    digests = closing.digests_of(leaving.record_ids, reached=reached)
     ledger.intend(
         ledger.LedgerEntry(
             uid=uid,
@@ -205,9 +221,14 @@ def _take_locks(leaving: Leaving, *, in_run: bool) -> None:
             room.locks(leaving)
 
 
+def _has_grown(erasure: Erasure, leaving: Leaving) -> bool:
+    return bool(erasure.record_ids) and not set(leaving.record_ids) <= set(erasure.record_ids)
+
+
 def _block(erasure: Erasure, codes: list[str]) -> None:
     """Nobody looks at an order any more once it is given: what comes up against it is told by a case."""
-    if erasure.state != State.BLOCKED and erasure.route != Erasure.Route.BATCH:
+    is_new = erasure.state != State.BLOCKED or _FOR_A_PERSON & set(codes) - set(erasure.blocked)
+    if is_new and (erasure.route != Erasure.Route.BATCH or _FOR_A_PERSON & set(codes)):
         open_case(erasure, f"GroupID {group_id(erasure.contact_id)} is to be anonymised, and may not be now")
     erasure.state, erasure.blocked = State.BLOCKED, sorted(set(codes))
     erasure.save(update_fields=["state", "blocked"])

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
+from kith.contacts.models import Contact
 from kith.privacy.holds.models import LegalHold
 from kith.sources.models import Membership, SourceRecord
 
@@ -24,8 +25,11 @@ def of_contact(contact_id: int, *, actor: Actor) -> QuerySet[LegalHold]:
 
 
 def holds(*, actor: Actor, show_all: bool = False) -> QuerySet[LegalHold]:
-    """Newest first; `now_in`: the GroupID that has them today."""
+    """Newest first; `now_in`: the GroupID that has them today, if any; `is_active`: its page is there."""
     require(actor, Permission.PRIVACY_VIEW)
-    members = Membership.objects.filter(record_id=OuterRef("record_ids__0")).values("contact_id")
-    found = LegalHold.objects.annotate(now_in=Subquery(members[:1])).order_by("-pk")
+    members = Membership.objects.filter(record_id=OuterRef("record_ids__0"))
+    found = LegalHold.objects.annotate(
+        now_in=Subquery(members.values("contact_id")[:1]),
+        is_active=Exists(members.filter(contact__state=Contact.State.ACTIVE)),
+    ).order_by("-pk")
     return found if show_all else found.filter(lifted_at=None)

@@ -19,16 +19,17 @@ from kith.kernel.errors import Conflict, NotFound
 from kith.printouts.actions import print_contact
 from kith.printouts.formats import File
 from kith.printouts.queries import Wish
+from kith.privacy.front import limits
+from kith.privacy.front.actions import count_use
+from kith.privacy.front.limits import TooMany
+from kith.privacy.front.tokens import digest_of, new_token
 from kith.privacy.information import files
 from kith.privacy.information.models import InformationLink
-from kith.privacy.register.front import limits
-from kith.privacy.register.front.actions import count_use
-from kith.privacy.register.front.limits import TooMany
-from kith.privacy.register.front.tokens import digest_of, new_token
 
 WAITS: Final = timedelta(days=7)
 WHOEVER: Final = Actor("Whoever has the link", frozenset())
 DEAD: Final = "This link does not work any more: it opens once, and for 7 days. Ask for a new one."
+_TOO_MANY: Final = "Too many links that do not work were tried from here. Try again in an hour."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,16 @@ def make_link(*, actor: Actor, contact_id: int, wish: Wish) -> MadeLink:
 
 
 def open_link(*, token: str, address: str) -> File:
-    """Once: of two at the same moment one gets it. Its file and key are gone when this returns."""
-    if count_use(limits.OPEN_LINK, address) > limits.OPEN_LINK.most:
-        raise TooMany("Too many links were opened from here. Try again in an hour.")
-    return _opened(token)
+    """Once: of two at the same moment one gets it. Its file and key are gone when this returns.
+
+    Only links that do not work are counted: whoever has the right one is never shut out by whoever guesses.
+    """
+    try:
+        return _opened(token)
+    except NotFound:
+        if not count_use(limits.OPEN_LINK, address):
+            raise TooMany(_TOO_MANY) from None
+        raise
 
 
 @transaction.atomic

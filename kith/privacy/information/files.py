@@ -9,8 +9,8 @@ from uuid import UUID
 from kith.attachments.store import Missing, new_key, store
 from kith.kernel.errors import NotFound
 from kith.privacy.information.models import InformationLink
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, NotOpened, open_, seal
+from kith.vault.own_key import OwnKey
+from kith.vault.sealing import NotOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class Laid:
 
 def lay_down(body: bytes, *, uid: UUID) -> Laid:
     """Whole and durable when it returns. If its row is never committed, it is swept the next night."""
-    file_key, key = new_key(), cipher.new_key()
-    store().put(file_key, cipher.seal_stream(key, [body], context=_context(uid, file_key)))
-    return Laid(file_key, seal(INSTALLATION, key, _of_key(uid)))
+    file_key, key = new_key(), OwnKey.new(_key_of(uid))
+    store().put(file_key, key.seal_blocks([body], _context(uid, file_key)))
+    return Laid(file_key, key.sealed)
 
 
 def body_of(link: InformationLink) -> bytes:
     """Whole and as it was sealed."""
     try:
-        key = open_(INSTALLATION, bytes(link.sealed_key or b""), _of_key(link.uid))
+        key = OwnKey.read(bytes(link.sealed_key or b""), _key_of(link.uid))
         sealed = store().blocks(link.file_key)
-        return b"".join(cipher.open_stream(key, sealed, context=_context(link.uid, link.file_key)))
+        return b"".join(key.open_blocks(sealed, _context(link.uid, link.file_key)))
     except (Missing, NotOpened):
         raise NotFound("The report was lost. Ask for a new link.") from None
 
@@ -45,9 +45,9 @@ def named(keys: Collection[str]) -> set[str]:
     return set(InformationLink.objects.filter(file_key__in=keys).values_list("file_key", flat=True))
 
 
-def _context(uid: UUID, file_key: str) -> bytes:
-    return f"kith report {uid} {file_key}".encode()
+def _context(uid: UUID, file_key: str) -> str:
+    return f"kith report {uid} {file_key}"
 
 
-def _of_key(uid: UUID) -> str:
+def _key_of(uid: UUID) -> str:
     return f"key of report {uid}"

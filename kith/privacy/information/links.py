@@ -16,12 +16,12 @@ from kith.access.permissions import Permission
 from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.printouts.document import active
 from kith.printouts.serving import answer_of
+from kith.privacy.front.limits import TooMany, address_of
 from kith.privacy.information import actions
 from kith.privacy.information.forms import InformationForm
-from kith.privacy.information.views import UNPROCESSABLE, page_of_contact
-from kith.privacy.register.front.limits import TooMany, address_of
+from kith.privacy.information.views import page_of_contact
 from kith.web.outside import absolute
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 GONE: Final = 410
 

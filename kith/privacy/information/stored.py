@@ -32,7 +32,7 @@ WITH RECURSIVE led AS (
     WHERE led.id IN (m.from_contact_id, m.to_contact_id) AND s.contact_id <> %(contact)s)
 """
 # Rows that hang on nobody by themselves: what leads to them does.
-_LED_TO: Final = {
+LED_TO: Final = {
     "contacts_suppression": """
         id IN (SELECT suppression_id FROM contacts_suppressedrecord WHERE record_id = ANY(%(records)s))""",
     "contacts_suppressionlift": """
@@ -67,7 +67,7 @@ def values_of(contact: Contact) -> Iterator[Value]:
     with connection.cursor() as cursor:
         for place in places():
             told = reported(place)
-            where = place.where or _LED_TO.get(place.table, "")
+            where = place.where or LED_TO.get(place.table, "")
             if not where or not told:
                 continue
             columns = ", ".join(f'"{column_of(place.model, name)}"' for name in told)
@@ -80,10 +80,6 @@ def values_of(contact: Contact) -> Iterator[Value]:
                     text = _text(place.model._meta.get_field(name), value)
                     if text:
                         yield Value(where=place.rule.label, row=str(row), field=_label(name), text=text)
-
-
-def is_found(place: Place) -> bool:
-    return bool(place.where) or place.table in _LED_TO
 
 
 def reported(place: Place) -> Sequence[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,9 +16,7 @@ from kith.printouts.serving import answer_of
 from kith.privacy.information.forms import InformationForm
 from kith.privacy.information.presets import INFORMATION, REMINDER
 from kith.privacy.information.queries import links_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.CONTACT_REPORT)

@@ -37,6 +37,8 @@ NOT_SEARCHED: Final = (
     "Streams inside PDF files of Kith's own folders, which are compressed, and statements that the database"
     " server still shows of connections that are open.",
     "Copies outside Kith: backups made before, files that were downloaded, e-mails that were sent.",
+    "What journald, Docker or a log collector keeps of Kith's console: Kith writes no value of a person"
+    " there.",
 )
 """Said in each certificate, for what is not searched is not proved."""
 

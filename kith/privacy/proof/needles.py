@@ -1,6 +1,7 @@
 """What the proof of an erasure looks for: values of the person, gathered before they are gone.
 
-A first name, a town, a birth date alone tell of nobody and stand in thousands of rows: no needles.
+A first name, a last name, a street, a town, a birth date alone tell of nobody and stand in thousands of
+rows: no needles. A whole name is one.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _names(leaving: Leaving) -> Iterator[str]:
         for first, last in cursor.fetchall():
             for one, other in ((first, last), (last, first)):
                 written = (f"{one}{between}{other}" for between in (" ", ", ", ",", ";"))
-                yield from (name for name in written if one and other and is_needle(name))
+                yield from (name for name in written if one and other and is_reference(name))
 
 
 _NAMES: Final = """
@@ -161,7 +162,7 @@ def is_needle(text: str) -> bool:
 
 
 def is_reference(text: str) -> bool:
-    """A number by which a source or an authority knows the person may be shorter."""
+    """A number by which a source or an authority knows the person, or a whole name, may be shorter."""
     return text != ANONYMISED and len(text) >= SHORTEST and not _DATE.fullmatch(text) and _tells(text)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from kith.access.actors import PRIVACY_ENGINE
+from kith.access.cases import open_case
 from kith.privacy.models import Erasure
 from kith.privacy.proof import keeping
 from kith.privacy.proof.actions import scrub_storage, turn_log
@@ -30,14 +29,11 @@ def look_again(context: StepContext) -> Counts:
     for number, erasure in enumerate(newest):
         context.tracker.at(number, len(newest), "Anonymised contacts")
         keeping.forget(erasure.uid)  # where a kill between the last commit and this left it; its key is gone
-        problems = broken(erasure)
-        if problems:
+        if broken(erasure):
             wrong += 1
             who = f"GroupID {group_id(erasure.contact_id)}"
-            title = f"{who} was anonymised, and is not any more: {problems[0]}"
-            import_string(settings.KITH_OPEN_CASE)(
-                kind="erasure", title=title[:200], contact_id=erasure.contact_id
-            )
+            title = f"{who} was anonymised, and is not any more: kith verify-erasure says what is wrong"
+            open_case(kind="erasure", title=title, contact_id=erasure.contact_id)
     return {"erasures_looked_at_again": len(newest), "erasures_that_do_not_stand": wrong}
 
 
@@ -67,9 +63,7 @@ def _log_alone(context: StepContext) -> Counts:
     return {"tables_rewritten": 0}
 
 
-_KEPT: Final = (
-    "The tables are rewritten, but the log of PostgreSQL may hold what was anonymised: {}."
-)
+_KEPT: Final = "The tables are rewritten, but the log of PostgreSQL may hold what was anonymised: {}."
 
 
 def _is_due(said: Storage) -> bool:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from kith.access.actors import OVERNIGHT, Actor, require
+from kith.access.cases import open_case
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts.actions import suppress
@@ -20,13 +19,13 @@ from kith.contacts.models import Contact, Suppression
 from kith.contacts.queries import end_of
 from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotFound, Refused
-from kith.privacy.erasing.actions import order_erasure
+from kith.privacy.erasing.actions import cancel_erasure, order_erasure
 from kith.privacy.models import Erasure
 from kith.privacy.register import rules
 from kith.privacy.register.models import Kind, PersonRequest
 from kith.privacy.register.queries import is_anonymised, officers, said_in, stand_of
 from kith.privacy.register.rules import Step
-from kith.privacy.register.sealing import Said, hidden
+from kith.privacy.register.sealing import Said, sealed
 from kith.privacy.register.sections import requests_in_force
 from kith.stewardship.actions import resolve_case
 from kith.stewardship.models import Case
@@ -117,10 +116,15 @@ def assign_request(*, actor: Actor, request_id: int, version: int, owner_id: int
 
 @transaction.atomic
 def attach_contact(*, actor: Actor, request_id: int, version: int, contact_id: int) -> PersonRequest:
-    """The contact that the person is; a GroupID that was grouped leads to its survivor."""
+    """The contact that the person is; a GroupID that was grouped leads to its successor. An identity that was
+    checked before anybody was attached has to be checked against this one."""
     require(actor, Permission.PRIVACY_EDIT)
     request = _ready(Step.ATTACH, request_id, version)
     request.contact_id = _active(contact_id)
+    if request.identity_at is not None:
+        request.identity_how, request.identity_as = "", ""
+        request.identity_at, request.identity_by_id = None, None
+        request.state = State.RECEIVED
     return _changed(Step.ATTACH, request, by=actor)
 
 
@@ -197,9 +201,12 @@ def restrict_processing(*, actor: Actor, request_id: int, version: int, note: st
 
 @transaction.atomic
 def close_request(*, actor: Actor, request_id: int, version: int, how: Step, outcome: str) -> PersonRequest:
-    """Answered, refused or withdrawn. Of somebody who was anonymised the words go at once."""
+    """Answered, refused or withdrawn; refused or withdrawn, the anonymising that was ordered for it is
+    cancelled. Of somebody who was anonymised the words go at once."""
     require(actor, Permission.PRIVACY_EDIT)
     request = _ready(how, request_id, version)
+    if how is not Step.ANSWER and stand_of(request).has_erasure and request.erasure is not None:
+        cancel_erasure(actor=actor, uid=request.erasure.uid)
     request.outcome = _said(outcome, "Say what was answered, or why not.", field="outcome")
     request.state = CLOSES[how]
     request.closed_at, request.closed_by_id, request.closed_as = now(), actor.user_id, actor.name
@@ -226,8 +233,8 @@ def forget_old_words() -> int:
 
 
 def _lay_in(request: PersonRequest, said: Said) -> None:
-    laid = hidden(said, uid=request.uid)
-    request.sealed_words, request.sealed_key = laid.words, laid.key
+    alone = sealed(said, uid=request.uid)
+    request.sealed_words, request.sealed_key = alone.body, alone.key
     request.save()
 
 
@@ -296,7 +303,7 @@ def _open_case(request_id: int) -> bool:
         return False
     said = "has been overdue since" if request.due_on < today() else "is due on"
     title = f"{_named(request)} ({request.kind_word.lower()}) {said} {day(request.due_on)}"
-    import_string(settings.KITH_OPEN_CASE)(kind="person_request", title=title, contact_id=request.contact_id)
+    open_case(kind="person_request", title=title, contact_id=request.contact_id)
     request.case_opened_at = now()
     request.save(update_fields=["case_opened_at"])
     return True

@@ -6,12 +6,12 @@ from typing import Final
 from django import forms
 
 from kith.access.models import User
-from kith.contacts.typed import GroupIdField
 from kith.kernel.clock import today
 from kith.privacy.register.models import Kind, PersonRequest
-from kith.privacy.register.queries import NOBODY, OPEN, Search
+from kith.privacy.register.queries import NOBODY, OPEN, Due, Search
 from kith.privacy.register.rules import Step
 from kith.privacy.register.sealing import Said
+from kith.web.typed import GroupIdField
 
 LONGEST_WORDS: Final = 10_000
 _ALL: Final = "all"
@@ -24,7 +24,9 @@ class SearchForm(forms.Form):
     )
     kind = forms.ChoiceField(required=False, choices=(("", "Anything"), *Kind.choices))
     owner = forms.ChoiceField(required=False)
-    overdue = forms.BooleanField(label="Overdue only", required=False)
+    due = forms.ChoiceField(
+        required=False, choices=(("", "Any time"), (Due.OVERDUE, "Overdue"), (Due.SOON, "Due soon"))
+    )
 
     def __init__(self, data: Mapping[str, str], *, owners: Iterable[User]) -> None:
         super().__init__(data)
@@ -41,7 +43,7 @@ class SearchForm(forms.Form):
             kind=str(self.cleaned_data.get("kind", "")),
             state="" if state == _ALL else state or OPEN,
             owner=str(self.cleaned_data.get("owner", "")),
-            overdue=bool(self.cleaned_data.get("overdue")),
+            due=Due(self.cleaned_data["due"]) if self.cleaned_data.get("due") else None,
         )
 
 

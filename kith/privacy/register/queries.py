@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
@@ -21,11 +22,18 @@ from kith.privacy.models import Erasure
 from kith.privacy.register.models import PersonRequest
 from kith.privacy.register.restricting import is_restricted
 from kith.privacy.register.rules import Stand
-from kith.privacy.register.sealing import Hidden, Said, shown
+from kith.privacy.register.sealing import Said, opened
 from kith.privacy.register.sections import requests_in_force
+from kith.vault.own_key import SealedAlone
 
 NOBODY: Final = "nobody"
 OPEN: Final = "open"
+
+
+class Due(StrEnum):
+    OVERDUE = "overdue"
+    SOON = "soon"
+    """Within the days after which a case is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,6 @@ class Counts:
     open: int
     overdue: int
     soon: int
-    """Due within the days after which a case is opened."""
     nobodys: int
 
 
@@ -44,7 +51,7 @@ class Search:
     """A state, 'open' or '' for all."""
     owner: str = ""
     """A user's id, 'nobody' or ''."""
-    overdue: bool = False
+    due: Due | None = None
 
     def rows(self, *, actor: Actor) -> QuerySet[PersonRequest]:
         """Open ones first, the one that is due first on top; of closed ones the newest."""
@@ -59,10 +66,17 @@ class Search:
         if self.owner:
             mine = Q(owner__isnull=True) if self.owner == NOBODY else Q(owner_id=int(self.owner))
             found = found.filter(mine)
-        return found.filter(_OPEN, due_on__lt=today()) if self.overdue else found
+        return found.filter(_OPEN, _due(self.due)) if self.due else found
 
 
 _OPEN: Final = Q(state__in=PersonRequest.OPEN)
+
+
+def _due(when: Due) -> Q:
+    day = today()
+    if when is Due.OVERDUE:
+        return Q(due_on__lt=day)
+    return Q(due_on__gte=day, due_on__lt=day + timedelta(days=requests_in_force().remind_days))
 
 
 def requests(*, actor: Actor) -> QuerySet[PersonRequest]:
@@ -80,12 +94,10 @@ def request_of(request_id: int, *, actor: Actor) -> PersonRequest:
 
 def counts(*, actor: Actor) -> Counts:
     require(actor, Permission.PRIVACY_VIEW)
-    day = today()
-    soon = day + timedelta(days=requests_in_force().remind_days)
     found = PersonRequest.objects.filter(_OPEN).aggregate(
         open=Count("pk"),
-        overdue=Count("pk", filter=Q(due_on__lt=day)),
-        soon=Count("pk", filter=Q(due_on__gte=day, due_on__lt=soon)),
+        overdue=Count("pk", filter=_due(Due.OVERDUE)),
+        soon=Count("pk", filter=_due(Due.SOON)),
         nobodys=Count("pk", filter=Q(owner__isnull=True)),
     )
     return Counts(**found)
@@ -108,6 +120,7 @@ def stand_of(request: PersonRequest) -> Stand:
         has_contact=request.contact_id is not None,
         is_identified=request.identity_at is not None,
         has_erasure=is_ordered,
+        is_being_erased=is_ordered and erasure is not None and erasure.state not in Erasure.OPEN,
         is_erased=_is_erased(request.contact_id, erasure if is_ordered else None),
         is_restricted=is_restricted(request.contact_id),
     )
@@ -118,7 +131,7 @@ def _is_erased(contact_id: int | None, ordered: Erasure | None) -> bool:
 
 
 def leads_to(request: PersonRequest) -> int | None:
-    """The contact that its GroupID is by now: grouped ones have a survivor."""
+    """The contact that its GroupID is by now: grouped ones have a successor."""
     return None if request.contact_id is None else end_of(request.contact_id) or request.contact_id
 
 
@@ -131,7 +144,7 @@ def said_in(request: PersonRequest) -> Said:
     """Nothing, once it is destroyed. Whoever calls has asked for the permission, and writes who read it."""
     if request.sealed_words is None or request.sealed_key is None:
         return Said()
-    return shown(Hidden(bytes(request.sealed_words), bytes(request.sealed_key)), uid=request.uid)
+    return opened(SealedAlone(bytes(request.sealed_words), bytes(request.sealed_key)), uid=request.uid)
 
 
 def officers() -> QuerySet[User]:

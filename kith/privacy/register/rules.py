@@ -54,10 +54,15 @@ class Stand:
     is_identified: bool
     has_erasure: bool
     """Ordered, and not cancelled."""
+    is_being_erased: bool
+    """What was ordered has begun, or is done: nobody stops it any more."""
     is_erased: bool
     """The contact was anonymised, for this request or otherwise, and what was ordered is proved."""
     is_restricted: bool
     """The processing of the contact is."""
+
+
+ERASED_ALREADY: Final = "anonymising was ordered for it and has begun: close it as answered"
 
 
 def due_after(received_on: date, *, months: int = 1) -> date:
@@ -83,9 +88,11 @@ def _reasons(step: Step, stand: Stand) -> list[str]:
         case Step.WORK | Step.ANSWER if not stand.is_identified:
             return [NOT_IDENTIFIED]
         case Step.EXTEND if stand.is_extended:
-            return ["it was extended already, and that goes once"]
+            return ["it was extended already, and that is possible only once"]
         case Step.ERASE:
             return _against_erasing(stand)
+        case Step.REFUSE | Step.WITHDRAW if stand.is_being_erased:
+            return [ERASED_ALREADY]
         case Step.RESTRICT:
             return _against_restricting(stand)
         case Step.ANSWER if stand.kind == Kind.ERASURE and stand.has_contact and not stand.is_erased:

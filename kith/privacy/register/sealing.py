@@ -6,8 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from kith.vault import cipher
-from kith.vault.sealing import INSTALLATION, open_, seal
+from kith.vault.own_key import OwnKey, SealedAlone, opened_alone, sealed_alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,40 +17,31 @@ class Said:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    words: bytes
-    key: bytes
-    """Itself sealed."""
-
-
-def hidden(said: Said, *, uid: UUID) -> Hidden:
-    key = cipher.new_key()
+def sealed(said: Said, *, uid: UUID) -> SealedAlone:
     body = json.dumps(asdict(said), ensure_ascii=False).encode()
-    return Hidden(
-        cipher.seal(key, body, context=_context(uid)), seal(INSTALLATION, key, f"key of request {uid}")
-    )
+    return sealed_alone(body, key_of=_key_of(uid), context=_context(uid))
 
 
-def shown(one: Hidden, *, uid: UUID) -> Said:
-    return Said(**json.loads(cipher.open_(_key(one.key, uid), one.words, context=_context(uid))))
+def opened(one: SealedAlone, *, uid: UUID) -> Said:
+    return Said(**json.loads(opened_alone(one, key_of=_key_of(uid), context=_context(uid))))
 
 
-def hidden_link(link: str, *, key: bytes, uid: UUID) -> bytes:
-    return cipher.seal(_key(key, uid), link.encode(), context=_link_context(uid))
+def sealed_link(link: str, *, key: bytes, uid: UUID) -> bytes:
+    """`key`: the request's own, as it lies there."""
+    return OwnKey.read(key, _key_of(uid)).seal(link.encode(), _link_context(uid))
 
 
-def shown_link(link: bytes, *, key: bytes, uid: UUID) -> str:
-    return cipher.open_(_key(key, uid), link, context=_link_context(uid)).decode()
+def opened_link(link: bytes, *, key: bytes, uid: UUID) -> str:
+    return OwnKey.read(key, _key_of(uid)).open_(link, _link_context(uid)).decode()
 
 
-def _key(sealed_key: bytes, uid: UUID) -> bytes:
-    return open_(INSTALLATION, sealed_key, f"key of request {uid}")
+def _key_of(uid: UUID) -> str:
+    return f"key of request {uid}"
 
 
-def _context(uid: UUID) -> bytes:
-    return f"words of request {uid}".encode()
+def _context(uid: UUID) -> str:
+    return f"words of request {uid}"
 
 
-def _link_context(uid: UUID) -> bytes:
-    return f"link of request {uid}".encode()
+def _link_context(uid: UUID) -> str:
+    return f"link of request {uid}"

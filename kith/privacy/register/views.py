@@ -36,9 +36,8 @@ from kith.privacy.register.rules import Step
 from kith.privacy.register.sealing import Said
 from kith.privacy.register.sections import requests_in_force
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _ABOUT_DATA: Final = frozenset({Kind.ACCESS, Kind.PORTABILITY})
 _DONE: Final = {
     "owner_form": "The request has another owner.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.conf import settings as configured
 from django.db import connection
 
 from kith.contacts.may.asking import RESTRICTED
@@ -23,6 +24,10 @@ def _too_soon(check: str, when: str) -> str:
     return _TOO_SOON.replace("%(m)s", f"%({check})s").format(when=when)
 
 
+def _day(moment: str) -> str:
+    return f"({moment} AT TIME ZONE %(zone)s)::date"
+
+
 _ELIGIBLE: Final = f"""
 FROM contacts_contact c WHERE c.state = 'active'
 AND NOT EXISTS (SELECT FROM ({RESTRICTED}) held WHERE held.contact_id = c.id)
@@ -33,11 +38,11 @@ AND NOT EXISTS (SELECT FROM stewardship_requestcontact q WHERE q.contact_id = c.
 AND NOT EXISTS (
     SELECT FROM sources_membership m JOIN sources_sourcerecord r ON r.id = m.record_id
     WHERE m.contact_id = c.id AND (
-        {_too_soon("update", "r.received_at::date")}
+        {_too_soon("update", _day("r.received_at"))}
         OR EXISTS (SELECT FROM golden_goldenoverride o
-            WHERE o.record_id = r.id AND {_too_soon("update", "o.made_at::date")})
+            WHERE o.record_id = r.id AND {_too_soon("update", _day("o.made_at"))})
         OR EXISTS (SELECT FROM golden_valuestatement v
-            WHERE v.record_id = r.id AND {_too_soon("update", "v.at::date")})
+            WHERE v.record_id = r.id AND {_too_soon("update", _day("v.at"))})
         OR EXISTS (SELECT FROM sources_sourcetransaction t
             WHERE t.record_id = r.id AND {_too_soon("transaction", "t.date")})
         OR EXISTS (SELECT FROM accounts_linkeditem i WHERE i.record_id = r.id AND (
@@ -89,11 +94,12 @@ def simulated() -> Simulated:
         return Simulated(eligible=int(cursor.fetchall()[0][0]), active=active)
 
 
-def _names(settings: Anonymisation) -> Mapping[str, int | date]:
+def _names(settings: Anonymisation) -> Mapping[str, int | date | str]:
     return {
         "update": settings.months_update,
         "subscription": settings.months_subscription,
         "transaction": settings.months_transaction,
         "wallet": settings.months_wallet,
         "today": clock.today(),
+        "zone": configured.TIME_ZONE,
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Final
 
 from kith.access.actors import PRIVACY_ENGINE
+from kith.access.cases import open_case
 from kith.kernel.clock import today
 from kith.privacy.scheduled.actions import order_batch
 from kith.privacy.scheduled.eligible import Simulated, eligible, simulated
@@ -32,9 +32,15 @@ def order(context: StepContext) -> Counts:
 
 
 def _ask(seen: Simulated, schedule: Schedule, context: StepContext) -> None:
-    said = (
+    context.say(
         f"The scheduled batch would anonymise {seen.eligible:,} of {seen.active:,} contacts, more than"
-        f" {schedule.most_percent} %: none was ordered"
+        f" {schedule.most_percent} %: none was ordered. Look at the page Scheduled anonymisation."
     )
-    context.say(f"{said}. Look at the page Scheduled anonymisation.")
-    import_string(settings.KITH_OPEN_CASE)(kind="erasure", title=said[:200])
+    open_case(kind="erasure", title=_TOO_MANY)
+
+
+_TOO_MANY: Final = (
+    "The scheduled batch would anonymise more contacts than the settings let it take at once: none was"
+    " ordered. Look at the page Scheduled anonymisation."
+)
+"""Without numbers: while this is unresolved no other night opens a case of its own."""

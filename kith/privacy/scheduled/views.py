@@ -21,9 +21,8 @@ from kith.privacy.scheduled.forms import OrderForm
 from kith.privacy.scheduled.sections import Repeat, schedule_in_force
 from kith.privacy.sections import anonymisation_in_force
 from kith.privacy.tasks import ask_to_carry_on
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _SHOWN: Final = 50
 
 

@@ -26,6 +26,17 @@ ON CONFLICT ON CONSTRAINT tombstone_once DO NOTHING
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """E-mails and phones, as they are cleaned, that whoever it is had before, or that somebody typed."""
+
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+NOTHING_MORE: Final = Reached()
+
+
 @dataclass(frozen=True, slots=True)
 class Digests:
     refs: tuple[bytes, ...]
@@ -34,15 +45,15 @@ class Digests:
     identities: tuple[bytes, ...]
 
 
-def digests_of(record_ids: Sequence[int]) -> Digests:
+def digests_of(record_ids: Sequence[int], *, reached: Reached = NOTHING_MORE) -> Digests:
     """What will keep them out, while the System Refs still say whose they are."""
-    _, digests = _said(record_ids)
+    _, digests = _said(record_ids, reached)
     return digests
 
 
-def close_doors(*, record_ids: Sequence[int], erasure: UUID) -> int:
+def close_doors(*, record_ids: Sequence[int], erasure: UUID, reached: Reached = NOTHING_MORE) -> int:
     """While the System Refs still say whose they are. Returns how many digests keep them out."""
-    sources, digests = _said(record_ids)
+    sources, digests = _said(record_ids, reached)
     with connection.cursor() as cursor:
         cursor.execute(_REFS, [erasure, sources, list(digests.refs)])
         cursor.execute(tombstones.LET_IN_NO_MORE, [sources, list(digests.refs)])
@@ -50,11 +61,15 @@ def close_doors(*, record_ids: Sequence[int], erasure: UUID) -> int:
     return len(digests.refs) + len(digests.identities)
 
 
-def _said(record_ids: Sequence[int]) -> tuple[list[int], Digests]:
+def _said(record_ids: Sequence[int], reached: Reached) -> tuple[list[int], Digests]:
     """(source of each System Ref, digests)"""
     records = SourceRecord.objects.filter(pk__in=record_ids, erased_at=None).order_by("pk")
     rows = list(records.values("source_id", "source__code", "system_ref", *COLUMNS))
-    keys = frozenset[str]().union(*(identity_keys(row) for row in rows))
+    said = (
+        {**row, "emails": [*row["emails"], *reached.emails], "phones": [*row["phones"], *reached.phones]}
+        for row in rows
+    )
+    keys = frozenset[str]().union(*map(identity_keys, said))
     refs = tuple(tombstones.digest(row["source__code"], row["system_ref"]) for row in rows)
     identities = tuple(tombstones.identity_digest(key) for key in sorted(keys))
     return [row["source_id"] for row in rows], Digests(

@@ -95,7 +95,7 @@ def test_c32_a_file_changes_nobody_whose_processing_is_restricted(take_in: TakeI
     assert (job.state, job.new_count, job.changed_count, job.rejected_count) == ("done", 1, 0, 1)
     rejected = RejectedRow.objects.get()
     assert rejected.row_number == 3
-    assert rejected.reason.startswith("Its processing is restricted since")
+    assert rejected.reason.startswith("Its processing has been restricted since")
     typed.refresh_from_db()
     assert typed.claim["fields"] == claim
     same = take_in(lines(f"PERSON,{typed.system_ref},Ann,Lee,,,"))

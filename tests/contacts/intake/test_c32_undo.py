@@ -105,6 +105,6 @@ def test_c32_taking_back_leaves_who_is_restricted_by_now(take_in: TakeIn) -> Non
     job = undone(job)
     assert (job.undone_created, job.undone_updated, job.undo_kept) == (0, 0, 2)
     kept = ImportedRow.objects.filter(undone="kept").values_list("kept_because", flat=True)
-    assert all(why.startswith("Its processing is restricted since") for why in kept)
+    assert all(why.startswith("Its processing has been restricted since") for why in kept)
     old.refresh_from_db()
     assert old.claim["fields"]["first_name"] == "Anna"

@@ -46,7 +46,7 @@ ClientOf = Callable[[User], Client]
 ANYBODY: Final = Actor(
     "Anybody", frozenset(Permission) - {Permission.CONTACT_SUPPRESS}, roles=COMMAND_LINE.roles
 )
-SAID: Final = "its processing is restricted since"
+SAID: Final = "its processing has been restricted since"
 NOT_ASKED: Final[Mapping[str, str]] = {
     "accounts:make_suspense_account": "your own organisation's, made once",
     "contacts:edit_local": "below: she has no System Ref that was typed in Kith",

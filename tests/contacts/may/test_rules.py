@@ -103,7 +103,8 @@ def test_x5_who_is_restricted_is_neither_selected_nor_changed_nor_traded_with(
     assert bool(decision) is is_allowed
     if not is_allowed:
         assert decision.reasons == (
-            "its processing is restricted since 3 May 2026: a privacy officer lifts it under Suppressions",
+            "its processing has been restricted since 3 May 2026: "
+            "a privacy officer lifts it under Suppressions",
         )
 
 

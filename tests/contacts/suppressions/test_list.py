@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -10,13 +12,17 @@ from django.urls import reverse
 
 from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
+from kith.access.permissions import Permission
+from kith.audit.models import Entry
 from kith.contacts import actions
-from kith.contacts.models import Contact
+from kith.contacts.models import Contact, Suppression
 from kith.contacts.standing import standing_of
+from kith.contacts.suppressions.actions import Because, suppress_value
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
+MAIL = "eleni@example.com"
 LIST, EXPORT = "suppressions:list", "suppressions:export"
 
 
@@ -63,6 +69,47 @@ def test_the_export_holds_no_notes_and_runs_nothing(privacy_officer: User, clien
     said = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # it streams
     assert f",{contact.pk},Opt-out,Every channel,yes," in said
     assert "HYPERLINK" not in said
+
+
+def carried_by(number: int) -> tuple[Suppression, list[Contact]]:
+    """One suppression that so many contacts carry."""
+    contacts = [factories.person(email_1=MAIL) for _ in range(number)]
+    because = Because(reason="opt_out")
+    value = suppress_value(actor=COMMAND_LINE, value=MAIL, because=because)
+    return Suppression.objects.get(pk=value.suppression_id), contacts
+
+
+def exported(client: Client, **asked: str) -> list[list[str]]:
+    answer = client.post(reverse(EXPORT), asked)
+    said = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # it streams
+    return list(csv.reader(io.StringIO(said)))[1:]
+
+
+def test_the_export_names_every_contact_that_carries_it_and_nobody_who_was_unflagged(
+    privacy_officer: User, client_of: ClientOf
+) -> None:
+    suppression, contacts = carried_by(6)
+    actions.lift_suppression(
+        actor=COMMAND_LINE, contact_id=contacts[0].pk, suppression_id=suppression.pk, note="She asked"
+    )
+    client = client_of(privacy_officer)
+    (row,) = exported(client, reason="opt_out")
+    assert row[:2] == [str(suppression.pk), " ".join(str(one.pk) for one in contacts[1:])]
+    (listed,) = client.get(reverse(LIST)).context["rows"]
+    assert (listed.contacts, len(listed.contact_ids)) == (5, 3)
+    entry = Entry.objects.get(event="SuppressionsExported")
+    assert entry.detail == {"suppressions": 1, "filters": ["reason"]}
+
+
+def test_whoever_may_export_but_not_see_suppressions_gets_no_file_and_no_entry(
+    steward: User, agent: User, client: Client, client_of: ClientOf
+) -> None:
+    suppressed("opt_out")
+    assert steward.actor.may(Permission.CONTACT_EXPORT)
+    assert client.post(reverse(EXPORT)).status_code == 302
+    for user in (steward, agent):
+        assert client_of(user).post(reverse(EXPORT)).status_code == 403
+    assert not Entry.objects.filter(event="SuppressionsExported").exists()
 
 
 def test_the_list_asks_as_many_questions_for_many_as_for_one(

@@ -17,6 +17,7 @@ from kith.access.models import User
 from kith.audit.models import Entry
 from kith.contacts import actions as contacts
 from kith.contacts.standing import standing_of
+from kith.contacts.suppressions import bodies
 from kith.contacts.suppressions.actions import Because, lift_value
 from kith.contacts.suppressions.arriving import claims_written
 from kith.contacts.suppressions.bodies import body_of
@@ -24,6 +25,7 @@ from kith.contacts.suppressions.emptying import empty_values, opened_lists
 from kith.contacts.suppressions.lists import actions, reading
 from kith.contacts.suppressions.models import SuppressedValue, SuppressionList
 from kith.contacts.tasks import apply_suppression_list
+from kith.golden import actions as golden
 from kith.kernel.errors import NotAllowed, Refused
 from kith.kernel.leaving import Leaving
 from tests.contacts import factories
@@ -168,7 +170,7 @@ def test_a_long_list_is_a_job_that_may_be_started_twice(
     for _ in range(2):
         actions.carry_out(actor=privacy_officer.actor, list_id=draft.pk)
     assert reasons(has.pk) == ["imported"]
-    assert apply_suppression_list.name == "contacts.apply_suppression_list"
+    assert apply_suppression_list.name == actions.TASK
 
 
 def test_whoever_has_two_values_of_a_list_stays_suppressed_when_one_is_unflagged() -> None:
@@ -179,6 +181,61 @@ def test_whoever_has_two_values_of_a_list_stays_suppressed_when_one_is_unflagged
     assert reasons(both.pk) == ["imported"]
     lift_value(actor=COMMAND_LINE, value_id=second.pk, note="asked")
     assert reasons(both.pk) == []
+
+
+def test_another_value_counts_where_somebody_typed_it_and_where_it_is_emptied(administrator: User) -> None:
+    typed = factories.person(email_1="ann@example.com")
+    golden.override(
+        actor=administrator.actor,
+        contact_id=typed.pk,
+        field="emails",
+        value={"email_1": "ann2@example.com"},
+        mode="pinned",
+    )
+    emptied = factories.person(email_1="ann@example.com", phone_1="+35799123456")
+    applied("email,phone\nann@example.com,+35799123456\nann2@example.com,\n")
+    SuppressedValue.objects.filter(kind="phone").update(value="")
+    first = SuppressedValue.objects.get(value="ann@example.com")
+    lift_value(actor=COMMAND_LINE, value_id=first.pk, note="asked")
+    assert (reasons(typed.pk), reasons(emptied.pk)) == (["imported"], ["imported"])
+
+
+def test_unflagging_a_value_asks_as_many_questions_for_many_as_for_one() -> None:
+    numbers = []
+    for number in (1, 6):
+        names = [f"shared{number}@example.com", f"own{number}@example.com"]
+        for _ in range(number):
+            factories.person(email_1=names[0], email_2=names[1])
+        applied("email\n" + "\n".join(names) + "\n")
+        value = SuppressedValue.objects.get(value=names[0])
+        with CaptureQueriesContext(connection) as asked:
+            lift_value(actor=COMMAND_LINE, value_id=value.pk, note="asked")
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1]
+
+
+def test_a_list_that_waits_is_opened_once_for_many_who_are_anonymised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drafted("email\nbob@example.com\n")
+    opened: list[int] = []
+    body = bodies.body_of
+
+    def counted(waiting: SuppressionList) -> bodies.Body:
+        opened.append(waiting.pk)
+        return body(waiting)
+
+    monkeypatch.setattr(bodies, "body_of", counted)
+    people = [factories.person(email_1=f"p{number}@example.com") for number in range(3)]
+    for person in people:
+        with transaction.atomic():
+            empty_values(Leaving(group_ids=(person.pk,), record_ids=(person.primary_record_id or 0,)))
+    assert len(opened) == 1
+    late = factories.person(email_1="late@example.com")
+    drafted("email\nlate@example.com\n")
+    with transaction.atomic():
+        empty_values(Leaving(group_ids=(late.pk,), record_ids=(late.primary_record_id or 0,)))
+    assert b"late@example.com" not in b"".join(one.content for one in opened_lists())
 
 
 def test_whoever_is_anonymised_is_taken_out_of_a_list_that_waits() -> None:
@@ -204,6 +261,24 @@ def test_drafts_that_nobody_applies_go() -> None:
     assert actions.discard_old(actor=COMMAND_LINE) == 0
     SuppressionList.objects.update(made_at=SuppressionList.objects.get().made_at - timedelta(days=8))
     assert actions.discard_old(actor=COMMAND_LINE) == 1
+
+
+def test_a_list_whose_job_waits_is_not_thrown_away_and_one_whose_job_failed_is(
+    monkeypatch: pytest.MonkeyPatch, privacy_officer: User
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 0)
+    for _ in range(2):
+        draft = drafted("email\nann@example.com\n")
+        actions.apply_list(actor=privacy_officer.actor, list_id=draft.pk)
+    SuppressionList.objects.update(made_at=draft.made_at - timedelta(days=8))
+    with pytest.raises(Refused, match="being applied"):
+        actions.discard_list(actor=COMMAND_LINE, list_id=draft.pk)
+    assert actions.discard_old(actor=COMMAND_LINE) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    actions.discard_list(actor=COMMAND_LINE, list_id=draft.pk)
+    assert actions.discard_old(actor=COMMAND_LINE) == 1
+    assert not SuppressionList.objects.exists()
 
 
 def sent(text: str, **said: str) -> dict[str, object]:

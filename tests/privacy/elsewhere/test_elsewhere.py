@@ -99,8 +99,9 @@ def test_k25_the_sso_account_is_warned_of_becomes_a_task_and_exists_until_it_is_
     listed = client.get(reverse("elsewhere:list")).content.decode()
     assert "Delete SSO account" in listed
     assert registered.exists(sso_id)
-    shown = client.post(reverse("elsewhere:reveal", args=(task.pk,))).content.decode()
-    assert sso_id in shown
+    shown = client.post(reverse("elsewhere:reveal", args=(task.pk,)))
+    assert sso_id in shown.content.decode()
+    assert shown["Cache-Control"] == "private, no-store"
     assert client.post(reverse("elsewhere:delete-account", args=(task.pk,))).status_code == 302
     task.refresh_from_db()
     assert task.state == "confirmed"

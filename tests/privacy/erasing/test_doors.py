@@ -106,6 +106,45 @@ def test_x10_another_source_that_sends_the_person_is_stopped_and_others_come_in(
     nothing_of_her(dora)
 
 
+def test_x10_another_source_that_still_sends_an_older_e_mail_of_hers_is_stopped() -> None:
+    allow()
+    take_in(DORA.replace("dora.marlowe@", "d.marlowe.before@").replace("+35799123456", "+35799777777"))
+    take_in(DORA + PAUL)
+    run()
+    erasure = order(Contact.objects.get(first_name="Dora"))
+    steps.carry_on([erasure.uid])
+    older = "S-1,Dora,Marlowe,d.marlowe.before@example.org,,,\nS-2,Dora,Marlowe,,+35799777777,,\n"
+    family = "S-3,Nikos,Marlowe,,+35799777777,,\n"
+    done = take_in(older + family, code="SHOP")
+    assert (done.new_count, done.rejected_count) == (1, 2)
+
+
+def test_an_import_that_runs_and_holds_her_is_waited_for_and_counts_as_no_try() -> None:
+    allow()
+    take_in(DORA + PAUL)
+    run()
+    runs = sources.add_import(
+        actor=COMMAND_LINE,
+        source=source("SHOP"),
+        kind=Import.Kind.CONTACTS,
+        file_name="people.csv",
+        content=[(HEAD + DORA).encode()],
+        mapping=MAPPING,
+    )
+    Import.objects.filter(pk=runs.pk).update(state=Import.State.RUNNING)
+    erasure = order(Contact.objects.get(first_name="Dora"))
+    for _ in range(4):
+        steps.carry_on([erasure.uid])
+        erasure.refresh_from_db()
+        assert (erasure.state, erasure.attempts) == (erasure.State.FILES_GONE, 0)
+    Import.objects.filter(pk=runs.pk).update(state=Import.State.DONE, finished_at=datetime.now(tz=UTC))
+    steps.carry_on([erasure.uid])
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.trouble) == (erasure.State.DONE, "")
+    runs.refresh_from_db()
+    assert (runs.stored_name, runs.file_gone) == ("", Import.FileGone.ERASED)
+
+
 def test_x10_somebody_who_shares_her_e_mail_is_not_she(dora: Contact) -> None:
     done = take_in("T-7,Ann,Different,dora.marlowe@example.org,,1990-01-01,1066\n")
     assert (done.new_count, done.rejected_count) == (1, 0)

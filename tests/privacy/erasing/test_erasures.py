@@ -9,15 +9,16 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from kith.access.actors import COMMAND_LINE
+from kith.access.actors import COMMAND_LINE, PRIVACY_ENGINE
 from kith.access.models import User
 from kith.access.roles import RoleName
 from kith.accounts.actions import AccountDetails, make_suspense_account
 from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.audit.models import Entry
-from kith.contacts.actions import add_contact
+from kith.contacts.actions import add_contact, suppress
 from kith.contacts.deletion.registry import leaving_of
 from kith.contacts.models import Contact
+from kith.contacts.standing import standing_of
 from kith.kernel.clock import now
 from kith.kernel.errors import Conflict, Refused
 from kith.notes import actions as notes
@@ -129,6 +130,34 @@ def test_what_was_ordered_is_not_ordered_again_and_can_be_cancelled_while_nothin
     steps.carry_on([again.uid])
     with pytest.raises(Conflict, match="cannot be cancelled"):
         actions.cancel_erasure(actor=COMMAND_LINE, uid=again.uid)
+
+
+def test_cancelling_takes_back_the_suppression_that_the_order_made() -> None:
+    allow()
+    contact = factories.person()
+    Account.objects.create(record_id=contact.primary_record_id, number="A-1", currency="EUR")
+    erasure = order(contact, route=Erasure.Route.CONSENT)
+    assert [one.reason for one in standing_of([contact.pk])[contact.pk]] == ["manual"]
+    actions.cancel_erasure(actor=COMMAND_LINE, uid=erasure.uid)
+    assert standing_of([contact.pk])[contact.pk] == ()
+    assert Entry.objects.filter(event="SuppressionLifted", group_id=contact.pk).count() == 1
+
+
+def test_cancelling_leaves_what_a_person_said_and_what_another_order_needs() -> None:
+    allow()
+    contact, other = factories.person(), factories.person()
+    for one in (contact, other):
+        Account.objects.create(record_id=one.primary_record_id, number=f"A-{one.pk}", currency="EUR")
+    suppress(actor=COMMAND_LINE, contact_id=contact.pk, reason="manual", note="By letter")
+    erasure = order(contact, route=Erasure.Route.CONSENT)
+    actions.cancel_erasure(actor=COMMAND_LINE, uid=erasure.uid)
+    assert [one.note for one in standing_of([contact.pk])[contact.pk]] == ["By letter"]
+    needing, cancelled = order(other, route=Erasure.Route.CONSENT), erasure
+    Erasure.objects.filter(pk=cancelled.pk).update(
+        state=State.BLOCKED, ended_at=None, record_ids=needing.record_ids
+    )
+    actions.cancel_erasure(actor=COMMAND_LINE, uid=cancelled.uid)
+    assert [one.by for one in standing_of([other.pk])[other.pk]] == [PRIVACY_ENGINE.name]
 
 
 def test_c40_a16_an_order_that_is_blocked_stays_open_and_is_tried_again_every_night() -> None:

@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from kith.access.actors import COMMAND_LINE
+from kith.access.actors import COMMAND_LINE, Actor
+from kith.access.permissions import Permission
 from kith.contacts.models import Contact
 from kith.grouping.actions import carry_out
 from kith.grouping.intents import Group, Intent, KeepApart, MoveRef, Split, Undo, Ungroup
 from kith.grouping.models import Operation
 from kith.grouping.planned import planned
 from kith.kernel.errors import Refused
-from kith.privacy.erasing import steps
+from kith.privacy.erasing import actions, steps
+from kith.privacy.models import Erasure
 from kith.sources.models import Membership, SourceRecord
+from kith.stewardship.models import Case
 from tests.contacts import factories
 from tests.privacy.erasing.test_erasures import allow, order
 
@@ -103,3 +106,58 @@ def test_nobody_goes_back_to_a_contact_that_was_anonymised() -> None:
     with pytest.raises(Refused, match=f"came from GroupID {contact.pk}, which was anonymised"):
         do(Undo(operation=split.pk))
     assert Contact.objects.get(pk=group_id(doris)).first_name == "Doris"
+
+
+def test_whoever_comes_to_the_contact_after_the_order_does_not_go_with_it_unseen() -> None:
+    """Grouped by a run or by a steward: somebody else may be among them, and nothing brings them back."""
+    allow()
+    asked, other = factories.person(last_name="Asked"), factories.person(last_name="Other")
+    erasure = order(asked)
+    do(Group(master=asked.pk, children=(other.pk,)))
+    steps.carry_on([erasure.uid])
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.blocked) == (erasure.State.BLOCKED, ["grown"])
+    assert Case.objects.filter(kind=Case.Kind.ERASURE, contact_id=asked.pk).count() == 1
+    steps.carry_on([erasure.uid])
+    assert not Contact.objects.filter(state=Contact.State.ANONYMISED).exists()
+    actions.retry_erasure(actor=COMMAND_LINE, uid=erasure.uid)
+    steps.carry_on([erasure.uid])
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.records) == (erasure.State.DONE, 2)
+
+
+def test_what_leaves_the_contact_after_the_order_stays_and_what_was_approved_for_less_waits_again() -> None:
+    allow(four_eyes=True)
+    asked = factories.contact(*three())
+    second = Actor("Somebody else", frozenset(Permission), user_id=None)
+    erasure = order(asked)
+    actions.approve_erasure(actor=second, uid=erasure.uid)
+    do(Group(master=asked.pk, children=(factories.person(last_name="Other").pk,)))
+    steps.carry_on([erasure.uid])
+    assert actions.retry_erasure(actor=COMMAND_LINE, uid=erasure.uid).state == erasure.State.WAITS_SECOND
+    actions.approve_erasure(actor=second, uid=erasure.uid)
+    leaves = Membership.objects.filter(contact_id=asked.pk).order_by("record_id")[0].record_id
+    rest = tuple(
+        Membership.objects.filter(contact_id=asked.pk)
+        .exclude(record_id=leaves)
+        .order_by("record_id")
+        .values_list("record_id", flat=True)
+    )
+    do(Split(contact=asked.pk, parts=(rest, (leaves,))))
+    steps.carry_on([erasure.uid])
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.records) == (erasure.State.DONE, 3)
+    assert SourceRecord.objects.get(pk=leaves).erased_at is None
+
+
+def test_an_order_whose_contact_went_into_another_one_is_told_by_a_case_however_long_it_waited() -> None:
+    allow()
+    asked, other = factories.person(last_name="Asked"), factories.person(last_name="Other")
+    erasure = order(asked)
+    Erasure.objects.filter(pk=erasure.pk).update(state=Erasure.State.BLOCKED, blocked=["financial"])
+    do(Group(master=other.pk, children=(asked.pk,)))
+    for _ in range(2):
+        steps.carry_on([erasure.uid])
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.blocked) == (Erasure.State.BLOCKED, ["gone"])
+    assert Case.objects.filter(kind=Case.Kind.ERASURE, contact_id=asked.pk).count() == 1

@@ -17,6 +17,7 @@ from kith.notes import actions as notes
 from kith.privacy import ledger
 from kith.privacy.erasing import steps
 from kith.privacy.models import Certificate, Erasure
+from kith.privacy.proof import keeping
 from kith.privacy.proof.again import broken
 from kith.sources.models import SourceRecord, Tombstone
 from kith.vault.models import DataKey
@@ -65,6 +66,24 @@ def all_or_nothing(erasure: Erasure) -> str:
     return erasure.state
 
 
+def ended_as(erasure: Erasure, whole: Erasure) -> None:
+    """`whole`: of somebody like them, whom nobody killed."""
+    whole.refresh_from_db()
+    assert erasure.counts == whole.counts
+    assert erasure.records == whole.records == 2
+    assert (
+        Tombstone.objects.filter(erasure=erasure.uid).count()
+        == Tombstone.objects.filter(erasure=whole.uid).count()
+    )
+    assert erasure.files.filter(removed_at=None).count() == 0
+    assert erasure.files.count() == whole.files.count() == 1
+    told = [one.kind for one in ledger.entries(ledger.path()) if one.uid == erasure.uid]
+    assert (told[0], told[-1]) == (ledger.Kind.INTENT, ledger.Kind.DONE)
+    assert broken(erasure) == ()
+    for event in ("ErasureOrdered", "ContactAnonymised", "ErasureProved"):
+        assert Entry.objects.filter(event=event, subject_id=erasure.pk).count() == 1, event
+
+
 def test_k24_killed_before_any_statement_it_goes_on_and_ends_as_one_that_was_not_killed() -> None:
     allow()
     whole, erasure = somebody("2345"), somebody("6789")
@@ -81,20 +100,23 @@ def test_k24_killed_before_any_statement_it_goes_on_and_ends_as_one_that_was_not
     assert code == 0
     assert seen[-1] == State.DONE, erasure.trouble
     assert {State.QUEUED, State.FILES_GONE} <= set(seen), "it was killed before its rows were gone, and after"
-    whole.refresh_from_db()
-    assert erasure.counts == whole.counts
-    assert erasure.records == whole.records == 2
-    assert (
-        Tombstone.objects.filter(erasure=erasure.uid).count()
-        == Tombstone.objects.filter(erasure=whole.uid).count()
-    )
-    assert erasure.files.filter(removed_at=None).count() == 0
-    assert erasure.files.count() == whole.files.count() == 1
-    told = [one.kind for one in ledger.entries(ledger.path()) if one.uid == erasure.uid]
-    assert (told[0], told[-1]) == (ledger.Kind.INTENT, ledger.Kind.DONE)
-    assert broken(erasure) == ()
-    for event in ("ErasureOrdered", "ContactAnonymised", "ErasureProved"):
-        assert Entry.objects.filter(event=event, subject_id=erasure.pk).count() == 1, event
+    ended_as(erasure, whole)
+
+
+def test_k24_killed_right_after_each_change_of_state_it_ends_as_one_that_was_not_killed() -> None:
+    allow()
+    whole, erasure = somebody("2345"), somebody("6789")
+    steps.carry_on([whole.uid])
+    for state in (State.QUEUED, State.ERASED, State.FILES_GONE, State.SETTLED, State.DONE):
+        code = ended("tests.privacy.erasing.killed_in_state", state, str(erasure.uid))
+        wait_until_released()
+        assert (code, all_or_nothing(erasure)) == (KILLED, state)
+    # What was looked for lies there without its key, and goes when nobody can be writing it any more.
+    long_ago = time.time() - 2 * steps.NEEDLES_KEPT_SECONDS
+    os.utime(keeping.path_of(erasure.uid), (long_ago, long_ago))
+    assert ended("tests.privacy.erasing.killed_erasing", "0", str(erasure.uid)) == 0
+    assert all_or_nothing(erasure) == State.DONE
+    ended_as(erasure, whole)
 
 
 def test_a_needle_file_whose_key_is_gone_is_swept_and_one_that_is_needed_is_kept() -> None:

@@ -27,10 +27,10 @@ from kith.kernel.errors import NotAllowed, NotFound
 from kith.printouts.formats import Format
 from kith.printouts.queries import Wish
 from kith.privacy.erasing import steps
+from kith.privacy.front import limits
 from kith.privacy.information import actions
 from kith.privacy.information.models import InformationLink
 from kith.privacy.information.sections import GIVEN, KEY
-from kith.privacy.register.front import limits
 from tests.contacts import factories
 from tests.privacy.erasing.test_erasures import allow, order
 from tests.privacy.register.people import SAID, identified
@@ -134,9 +134,22 @@ def test_wrong_links_tell_nothing_and_guessing_is_limited(client: Client) -> Non
     assert shown[0].replace(one.token, "guess") == shown[1]
     for number in range(limits.OPEN_LINK.most):
         assert client.post(where(f"guess{number}")).status_code == 410
+    assert client.post(where("guess")).status_code == 429
+    assert client.post(where("guess"), REMOTE_ADDR="192.0.2.77").status_code == 410
+
+
+@pytest.mark.django_db
+def test_whoever_guesses_shuts_nobody_out_and_opening_is_not_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = factories.eleni()
+    monkeypatch.setattr(limits, "OPEN_LINK", limits.Limit("open-link", 2))
+    for _ in range(3):
+        assert client.post(where(made(contact).token)).status_code == 200
+    one = made(contact)
+    assert [client.post(where("guess")).status_code for _ in range(3)] == [410, 410, 429]
+    assert client.post(where(one.token)).status_code == 200
     assert client.post(where(one.token)).status_code == 429
-    assert InformationLink.objects.get().opened_at is None
-    assert client.post(where(one.token), REMOTE_ADDR="192.0.2.77").status_code == 200
 
 
 @pytest.mark.django_db

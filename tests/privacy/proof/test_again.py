@@ -79,6 +79,8 @@ def test_a_value_that_came_back_is_a_case(erasure: Erasure) -> None:
     case = Case.objects.get(kind=Case.Kind.ERASURE)
     assert case.title.startswith(f"GroupID {group_id(erasure.contact_id)} was anonymised, and is not any")
     assert "back" not in case.title
+    assert look_again(context())["erasures_that_do_not_stand"] == 1
+    assert Case.objects.filter(kind=Case.Kind.ERASURE).count() == 1, "the next night too"
 
 
 def test_a_tombstone_that_is_gone_leaves_a_door_open(erasure: Erasure) -> None:

@@ -123,6 +123,14 @@ def test_a_marker_is_found_in_a_spreadsheet_and_in_the_name_of_a_file(folder: Pa
     assert places(look()) == {"file imports/planted.xlsx", f"file imports/{MARKER}"}
 
 
+def test_a_whole_name_is_looked_for_however_short_and_whichever_way_round() -> None:
+    contact = factories.person("Anna", "Berg")
+    leaving = Leaving(group_ids=(contact.pk,), record_ids=(contact.primary_record_id or 0,))
+    found = gather(leaving)
+    assert {"Anna Berg", "Berg, Anna", "Berg;Anna"} <= found
+    assert not {"Anna", "Berg"} & found
+
+
 def test_what_cannot_be_unpacked_is_told_and_stops_no_search(tmp_path: Path, settings: Settings) -> None:
     settings.IMPORT_FOLDER = tmp_path  # the folder of the tests is that of other workers, too
     damaged, bomb, other = tmp_path / "damaged.xlsx", tmp_path / "bomb.zip", tmp_path / "other"

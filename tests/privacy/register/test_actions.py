@@ -14,15 +14,16 @@ from kith.contacts.actions import add_contact
 from kith.contacts.models import Contact
 from kith.kernel.clock import now, today
 from kith.kernel.errors import Conflict, NotAllowed, NotFound, Refused
-from kith.privacy.erasing import steps
+from kith.privacy.erasing import steps, waiting
 from kith.privacy.models import Erasure
 from kith.privacy.register import actions, queries
 from kith.privacy.register.front import actions as front
 from kith.privacy.register.front import mailing
 from kith.privacy.register.models import Kind, PersonRequest, UnconfirmedRequest
-from kith.privacy.register.rules import Step
+from kith.privacy.register.rules import NOT_IDENTIFIED, Step
 from kith.privacy.register.sealing import Said
 from kith.privacy.register.sections import REQUESTS, Requests
+from kith.privacy.sections import ANONYMISATION, Anonymisation
 from kith.settings.actions import save_section
 from kith.stewardship.models import Case
 from kith.web.formats import day
@@ -96,7 +97,7 @@ def test_extended_once_by_at_most_two_months_with_a_reason_and_not_when_it_is_ov
     made = actions.extend_request(**by, months=2, reason="Many sources")  # type: ignore[arg-type]  # as above
     assert (made.first_due_on, made.extension_reason) == (due, "Many sources")
     assert made.due_on > due + timedelta(55)
-    with pytest.raises(Refused, match="goes once"):
+    with pytest.raises(Refused, match="possible only once"):
         actions.extend_request(
             actor=COMMAND_LINE, request_id=made.pk, version=made.version, months=1, reason="More"
         )
@@ -126,6 +127,52 @@ def test_agents_may_neither_read_nor_change(agent: User) -> None:
         actions.take_request(actor=by, request_id=made.pk, version=made.version)
     with pytest.raises(NotAllowed):
         list(queries.requests(actor=by))
+
+
+def test_an_identity_checked_before_anybody_was_found_is_checked_against_whoever_is() -> None:
+    contact = factories.person()
+    made = identified(Kind.ERASURE)
+    made = actions.attach_contact(
+        actor=COMMAND_LINE, request_id=made.pk, version=made.version, contact_id=contact.pk
+    )
+    assert (made.state, made.identity_at, made.identity_how) == ("received", None, "")
+    with pytest.raises(Refused, match=NOT_IDENTIFIED[1:]):
+        actions.order_erasing(
+            actor=COMMAND_LINE, request_id=made.pk, version=made.version, typed_group_id=contact.pk
+        )
+
+
+@pytest.mark.parametrize("how", [Step.REFUSE, Step.WITHDRAW])
+def test_k24_what_was_asked_for_and_taken_back_is_not_anonymised(how: Step) -> None:
+    allow(months_update=12)
+    contact = factories.person()
+    made = identified(Kind.ERASURE, contact_id=contact.pk)
+    erasure = actions.order_erasing(
+        actor=COMMAND_LINE, request_id=made.pk, version=made.version, typed_group_id=contact.pk
+    )
+    assert erasure.state == Erasure.State.BLOCKED
+    made.refresh_from_db()
+    closed(made, how)
+    erasure.refresh_from_db()
+    assert erasure.state == Erasure.State.CANCELLED
+    save_section(actor=COMMAND_LINE, section=ANONYMISATION, value=Anonymisation(is_enabled=True))
+    steps.carry_on(waiting.tonight())
+    contact.refresh_from_db()
+    assert contact.state == contact.State.ACTIVE
+
+
+@pytest.mark.parametrize("how", [Step.REFUSE, Step.WITHDRAW])
+def test_what_has_begun_is_closed_as_answered_only(how: Step) -> None:
+    allow()
+    contact = factories.person()
+    made = identified(Kind.ERASURE, contact_id=contact.pk)
+    erasure = actions.order_erasing(
+        actor=COMMAND_LINE, request_id=made.pk, version=made.version, typed_group_id=contact.pk
+    )
+    steps.erase(erasure.uid)
+    made.refresh_from_db()
+    with pytest.raises(Refused, match="close it as answered"):
+        closed(made, how)
 
 
 def test_nothing_overdue_stays_unnoticed_and_each_opens_one_case() -> None:

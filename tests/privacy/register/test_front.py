@@ -19,9 +19,10 @@ from kith.audit.models import Entry
 from kith.contacts.models import ContactEmail
 from kith.kernel.clock import now
 from kith.printouts.models import Sending
+from kith.privacy.front import limits
 from kith.privacy.register import actions as register
 from kith.privacy.register import tasks
-from kith.privacy.register.front import actions, limits, mailing
+from kith.privacy.register.front import actions, mailing
 from kith.privacy.register.models import PersonRequest, PublicUse, UnconfirmedRequest
 from kith.privacy.register.rules import due_after
 from kith.privacy.register.sealing import Said
@@ -162,13 +163,15 @@ def test_nobody_is_flooded_with_e_mails_and_nobody_hears_that(client: Client) ->
     assert UnconfirmedRequest.objects.count() == limits.ASK_BY_EMAIL.most
 
 
-def test_guessing_links_is_limited(client: Client) -> None:
+def test_guessing_links_is_limited_and_shuts_out_nobody_who_has_one(client: Client) -> None:
     send(client)
     where = link()
     for number in range(limits.CONFIRM.most):
         assert client.post(reverse("privacy-request:confirm", args=(f"guess{number}",))).status_code == 410
-    assert client.post(where).status_code == 429
+    assert client.post(reverse("privacy-request:confirm", args=("guess",))).status_code == 429
     assert not PersonRequest.objects.exists()
+    assert client.post(where).status_code == 302
+    assert PersonRequest.objects.count() == 1
 
 
 @pytest.mark.parametrize("wrong", [{"email": "no"}, {"kind": "all"}, {"name": ""}, {"words": "x" * 4_001}])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from kith.access.models import User
 from kith.config.figures import figures
+from kith.kernel.clock import today
 from kith.privacy.models import Erasure
 from kith.privacy.register.models import Kind, PersonRequest
 from tests.conftest import PASSWORD
@@ -35,22 +36,28 @@ def test_the_list_filters_counts_and_shows_what_is_overdue(
     browser = client_of(privacy_officer)
     assert "No open request" in browser.get(reverse(LIST)).text
     late, fresh = received(Kind.ERASURE, on=date(2026, 1, 31)), received()
+    near = received(Kind.RESTRICTION, on=today() - timedelta(days=27))
     page = browser.get(reverse(LIST)).text
     assert page.index(f"Request {late.pk}<") < page.index(f"Request {fresh.pk}<")
-    assert page.count(">Overdue<") == 1
+    assert page.count(">Overdue</span>") == 1
     assert "1 overdue" in page
-    assert "2 open" in page
+    assert "1 due soon" in page
+    assert f'{reverse(LIST)}?due=soon"' in page
+    assert "3 open" in page
     for asked, shown in (
-        ({"overdue": "on"}, {late}),
+        ({"due": "overdue"}, {late}),
+        ({"due": "soon"}, {near}),
+        ({"due": "never"}, {late, near, fresh}),
+        ({"due": "soon", "kind": "access"}, set()),
         ({"kind": "access"}, {fresh}),
-        ({"owner": "nobody"}, {late, fresh}),
+        ({"owner": "nobody"}, {late, near, fresh}),
         ({"owner": str(privacy_officer.pk)}, set()),
         ({"state": "answered"}, set()),
-        ({"state": "all"}, {late, fresh}),
-        ({"state": "nonsense", "owner": "x", "page": "-1"}, {late, fresh}),
+        ({"state": "all"}, {late, near, fresh}),
+        ({"state": "nonsense", "owner": "x", "page": "-1"}, {late, near, fresh}),
     ):
         page = browser.get(reverse(LIST), asked).text
-        for one in (late, fresh):
+        for one in (late, near, fresh):
             assert (f"Request {one.pk}<" in page) == (one in shown), asked
     assert "Nothing fits" in browser.get(reverse(LIST), {"state": "refused"}).text
 
@@ -153,7 +160,8 @@ def test_erasure_is_ordered_from_the_request_with_second_thoughts(
     assert reverse("privacy:anonymise", args=(contact.pk,)) in browser.get(url("request", made)).text
     given = {"version": made.version, "typed_group_id": str(contact.pk), "password": PASSWORD}
     assert browser.post(url("erase", made), {**given, "password": "wrong"}).status_code == 422
-    assert browser.post(url("erase", made), {**given, "typed_group_id": "77"}).status_code == 422
+    of_another = {**given, "typed_group_id": str(contact.pk + 1)}
+    assert browser.post(url("erase", made), of_another).status_code == 422
     assert not Erasure.objects.exists()
     assert browser.post(url("erase", made), given).status_code == 302
     erasure = Erasure.objects.get()

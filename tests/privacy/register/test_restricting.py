@@ -128,13 +128,13 @@ def test_c41_who_is_restricted_is_neither_anonymised_nor_deleted_until_it_is_lif
     suppression = restrict(contact.pk)
     (blocker,) = blockers_of_contact(contact.pk)
     assert blocker.code == "restricted"
-    assert blocker.sentence.startswith("its processing is restricted since")
+    assert blocker.sentence.startswith("its processing has been restricted since")
     for route in (Erasure.Route.CONSENT, Erasure.Route.BATCH, Erasure.Route.REQUEST):
         assert [one.code for one in blockers_of_contact(contact.pk, route=route)] == ["restricted"], route
     assert eligible() == []
-    with pytest.raises(Refused, match="its processing is restricted"):
+    with pytest.raises(Refused, match="its processing has been restricted"):
         order(contact)
-    with pytest.raises(Refused, match="ts processing is restricted"):
+    with pytest.raises(Refused, match="ts processing has been restricted"):
         delete_contact(actor=COMMAND_LINE, contact_id=contact.pk)
     contacts.lift_suppression(
         actor=COMMAND_LINE,
@@ -154,7 +154,7 @@ def test_c41_the_person_who_asks_to_be_forgotten_is_and_nobody_else_of_the_same_
     made = identified(Kind.ERASURE, contact_id=contact.pk)
     assert blockers_of_contact(contact.pk, route=Erasure.Route.REQUEST) == ()
     assert [one.code for one in blockers_of_contact(other.pk)] == ["restricted"]
-    with pytest.raises(Refused, match="ts processing is restricted"):
+    with pytest.raises(Refused, match="ts processing has been restricted"):
         delete_contact(actor=COMMAND_LINE, contact_id=contact.pk)
     erasure = actions.order_erasing(
         actor=COMMAND_LINE, request_id=made.pk, version=made.version, typed_group_id=contact.pk

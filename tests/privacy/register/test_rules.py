@@ -40,6 +40,7 @@ def stand(**differently: object) -> Stand:
         "has_contact": False,
         "is_identified": False,
         "has_erasure": False,
+        "is_being_erased": False,
         "is_erased": False,
         "is_restricted": False,
     }

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from kith.access.actors import COMMAND_LINE, OVERNIGHT
 from kith.access.models import User
@@ -16,6 +17,7 @@ from kith.accounts.models import Account, AccountTransaction, LinkedItem
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
 from kith.jobs.progress import start
+from kith.kernel import clock
 from kith.kernel.clock import now
 from kith.kernel.errors import Refused
 from kith.organisation.models import Community, UserPlace
@@ -131,12 +133,21 @@ def test_more_than_may_go_at_once_is_ordered_by_nobody_and_opens_a_case() -> Non
     ordered, said = night()
     assert (ordered, "2 of 10 contacts" in said[0]) == ({"erasures_ordered": 0}, True)
     assert not Erasure.objects.exists()
-    assert "2 of 10 contacts" in Case.objects.get(kind=Case.Kind.ERASURE).title
+    assert "more contacts than the settings" in Case.objects.get(kind=Case.Kind.ERASURE).title
     with pytest.raises(Refused, match="It is 2 contacts now"):
         order_eligible(actor=COMMAND_LINE, expected=1)
     assert order_eligible(actor=COMMAND_LINE, expected=2) == 2
     steps.carry_on(waiting.ready_now())
     assert set(Erasure.objects.values_list("state", flat=True)) == {Erasure.State.DONE}
+
+
+def test_while_its_case_is_unresolved_no_night_opens_another() -> None:
+    allow(**YEARS)
+    repeat(most_percent=10)
+    for name in ("Dora", "Ines"):
+        inactive(first_name=name)
+        assert night()[0] == {"erasures_ordered": 0}, "one more than the night before"
+    assert Case.objects.filter(kind=Case.Kind.ERASURE).count() == 1
 
 
 def test_one_night_takes_so_many_and_the_next_the_rest() -> None:
@@ -146,6 +157,21 @@ def test_one_night_takes_so_many_and_the_next_the_rest() -> None:
     repeat(most=2)
     assert night() == ({"erasures_ordered": 2}, ["1 more contacts are due; they wait for the next nights."])
     assert night() == ({"erasures_ordered": 1}, [])
+
+
+def test_a18_months_end_on_the_day_of_the_organisation(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """At 22:30 of the 9th in Greenwich it is the 10th in Nicosia, which is not a year before the 9th."""
+    allow(months_update=12)
+    contact = factories.person()
+    changed = datetime(2025, 6, 9, 22, 30, tzinfo=UTC)
+    SourceRecord.objects.of_contact(contact.pk).update(received_at=changed)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 9, 12, tzinfo=UTC))
+    assert (blockers_of_contact(contact.pk), eligible()) == ((), [contact.pk])
+    settings.TIME_ZONE = "Asia/Nicosia"
+    assert [one.code for one in blockers_of_contact(contact.pk)] == ["months_update"]
+    assert eligible() == []
 
 
 def test_it_is_simulated_before_it_is_switched_on() -> None:

@@ -15,11 +15,11 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import rules
 from kith.contacts.actions import lift_suppression
-from kith.contacts.standing import Protection, standing_of
+from kith.contacts.standing import carried_by
 from kith.contacts.suppressions.asked import queries
 from kith.contacts.suppressions.models import AskedLift
 from kith.kernel.clock import now
-from kith.kernel.errors import DomainError, NotFound, Refused
+from kith.kernel.errors import DomainError, Refused
 from kith.web.formats import group_id
 
 State = AskedLift.State
@@ -42,7 +42,7 @@ def ask_lift(
             person_told=person_told,
         )
         return None
-    carried = _carried(contact_id, suppression_id)
+    carried = carried_by(contact_id, suppression_id)
     rules.may_lift(carried, note=note, person_told=person_told, actor=actor).or_raise()
     if queries.waiting(contact_id).filter(suppression_id=suppression_id).exists():
         raise Refused("It is asked for already: the next run unflags it.")
@@ -57,13 +57,6 @@ def ask_lift(
     )
     _journal("UnflagAsked", asked, by=actor)
     return asked
-
-
-def _carried(contact_id: int, suppression_id: int) -> Protection:
-    for one in standing_of([contact_id])[contact_id]:
-        if one.suppression_id == suppression_id:
-            return one
-    raise NotFound("This contact carries no such suppression.")
 
 
 @transaction.atomic

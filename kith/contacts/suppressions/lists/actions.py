@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -26,6 +27,7 @@ from kith.sources.doors import lock
 State = SuppressionList.State
 _NOT_YET: Final = (State.DRAFT, State.WAITING)
 """One whose job failed can be applied again, or thrown away."""
+TASK: Final = "contacts.apply_suppression_list"
 AT_ONCE: Final = 5_000
 """Entries that are applied while the page waits; more are a job."""
 KEPT: Final = timedelta(days=7)
@@ -153,21 +155,34 @@ def undo_list(*, actor: Actor, list_id: int, note: str) -> SuppressionList:
 
 @transaction.atomic
 def discard_list(*, actor: Actor, list_id: int) -> None:
-    """A draft, with what it says."""
+    """One that was not applied, with what it says; not while its job waits or works."""
     require(actor, Permission.CONTACT_SUPPRESS)
     draft = _locked(list_id)
     if draft.state not in _NOT_YET:
         raise Refused("Only a list that was not applied can be thrown away.")
+    if _in_queue([draft.pk]):
+        raise Refused("This list is being applied. Undo it once it is in force.")
     _journal("SuppressionListDiscarded", draft, by=actor)
     draft.delete()
 
 
 @transaction.atomic
 def discard_old(*, actor: Actor) -> int:
-    """Drafts that nobody applied (overnight)."""
+    """Drafts that nobody applied, and lists whose job failed (overnight)."""
     require(actor, Permission.CONTACT_SUPPRESS)
-    old = SuppressionList.objects.filter(state=State.DRAFT, made_at__lt=now() - KEPT)
-    return old.delete()[0]
+    old = SuppressionList.objects.select_for_update(skip_locked=True).filter(
+        state__in=_NOT_YET, made_at__lt=now() - KEPT
+    )
+    ids = list(old.order_by("pk").values_list("pk", flat=True))
+    return SuppressionList.objects.filter(pk__in=set(ids) - _in_queue(ids)).delete()[0]
+
+
+def _in_queue(list_ids: Sequence[int]) -> frozenset[int]:
+    """Those whose job waits, or is under way. Lock them first: then nobody asks for a job meanwhile."""
+    jobs = ProcrastinateJob.objects.filter(
+        task_name=TASK, status__in=("todo", "doing"), args__list_id__in=list(list_ids)
+    )
+    return frozenset(args["list_id"] for args in jobs.values_list("args", flat=True))
 
 
 def _locked(list_id: int) -> SuppressionList:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.utils.module_loading import import_string
+from django.db import transaction
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from kith.access.actors import Actor
+from kith.access.cases import open_case
 from kith.kernel.clock import now
 from kith.kernel.errors import NotFound
 from kith.printouts.models import Sending
 from kith.printouts.rules import wait_after
+from kith.privacy.front import limits
+from kith.privacy.front.actions import count_use, forget_old_uses
+from kith.privacy.front.limits import Limit, TooMany
+from kith.privacy.front.tokens import digest_of, new_token
 from kith.privacy.register import rules
 from kith.privacy.register.actions import take_in
-from kith.privacy.register.front import limits
-from kith.privacy.register.front.limits import Limit, TooMany
-from kith.privacy.register.front.tokens import digest_of, new_token
-from kith.privacy.register.models import Kind, PersonRequest, PublicUse, UnconfirmedRequest
-from kith.privacy.register.sealing import Said, hidden, hidden_link
-from kith.sources.tombstones import mark
+from kith.privacy.register.models import Kind, PersonRequest, UnconfirmedRequest
+from kith.privacy.register.sealing import Said, sealed, sealed_link
 from kith.stewardship.models import Case
 
 PUBLIC: Final = Actor("Public form", frozenset())
@@ -43,15 +42,19 @@ def ask(*, kind: str, said: Said, address: str, link_of: Callable[[str], str]) -
     Whose e-mail was typed too often today gets no more of them, and nobody hears that.
     """
     _within(limits.ASK_BY_ADDRESS, address)
-    _within(limits.ASK_BY_ALL, "")
-    if count_use(limits.ASK_BY_EMAIL, said.reach.lower()) <= limits.ASK_BY_EMAIL.most:
+    _within(limits.ASK_BY_ALL)
+    if count_use(limits.ASK_BY_EMAIL, said.reach.lower()):
         _keep(kind, said, link_of)
 
 
 def confirm(*, token: str, address: str) -> PersonRequest:
-    """Once. The month runs from the day it was typed; no contact is attached, nobody is identified."""
-    _within(limits.CONFIRM, address)
-    return _confirm(token)
+    """Once. The month runs from the day it was typed; no contact is attached, nobody is identified. Only
+    links that do not work are counted."""
+    try:
+        return _confirm(token)
+    except NotFound:
+        _within(limits.CONFIRM, address)
+        raise
 
 
 @transaction.atomic
@@ -95,45 +98,21 @@ def note_mailed(*, uid: UUID, trouble: Sending.Trouble | None) -> None:
 
 def remove_unconfirmed() -> int:
     """Whatever nobody confirmed in time, and old counts (housekeeping). Returns how many requests went."""
-    PublicUse.objects.filter(began_at__lt=now() - limits.KEPT).delete()
+    forget_old_uses()
     removed, _ = UnconfirmedRequest.objects.filter(expires_at__lte=now()).delete()
     return removed
-
-
-def count_use(limit: Limit, who: str) -> int:
-    """One more: how many there are in the running window. It stands whatever becomes of the rest."""
-    given: dict[str, str | datetime] = {
-        "what": limit.what,
-        "mark": mark(f"public use {limit.what}", who) if who else "",
-        "now": now(),
-        "before": now() - limit.within,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, given)
-        ((count,),) = cursor.fetchall()
-    return int(count)
-
-
-_COUNT: Final = """
-INSERT INTO register_publicuse AS u (what, mark, began_at, count) VALUES (%(what)s, %(mark)s, %(now)s, 1)
-ON CONFLICT (what, mark) DO UPDATE SET
-    count = CASE WHEN u.began_at > %(before)s THEN u.count + 1 ELSE 1 END,
-    began_at = CASE WHEN u.began_at > %(before)s THEN u.began_at
-        ELSE excluded.began_at END
-RETURNING count
-"""
 
 
 @transaction.atomic
 def _keep(kind: str, said: Said, link_of: Callable[[str], str]) -> None:
     token, uid = new_token(), uuid4()
-    laid = hidden(said, uid=uid)
+    alone = sealed(said, uid=uid)
     UnconfirmedRequest.objects.create(
         uid=uid,
         kind=Kind(kind),
-        sealed_words=laid.words,
-        sealed_key=laid.key,
-        sealed_link=hidden_link(link_of(token), key=laid.key, uid=uid),
+        sealed_words=alone.body,
+        sealed_key=alone.key,
+        sealed_link=sealed_link(link_of(token), key=alone.key, uid=uid),
         token_digest=digest_of(token),
         expires_at=now() + WAITS,
     )
@@ -145,7 +124,7 @@ def _open_case(trouble: Sending.Trouble) -> None:
     title = f"Requests of persons cannot be confirmed. {trouble.label}"
     cases = Case.objects.filter(kind=Case.Kind.PERSON_REQUEST, title=title)
     if not cases.exclude(state=Case.State.RESOLVED).exists():
-        import_string(settings.KITH_OPEN_CASE)(kind="person_request", title=title)
+        open_case(kind="person_request", title=title)
 
 
 def _defer(uid: UUID, *, after: timedelta = timedelta()) -> None:
@@ -154,6 +133,6 @@ def _defer(uid: UUID, *, after: timedelta = timedelta()) -> None:
     job.defer(uid=str(uid))
 
 
-def _within(limit: Limit, who: str) -> None:
-    if count_use(limit, who) > limit.most:
+def _within(limit: Limit, who: str = "") -> None:
+    if not count_use(limit, who):
         raise TooMany(_LATER)

@@ -29,7 +29,7 @@ class PublicRequestForm(forms.Form):
         label="Your e-mail",
         max_length=254,
         help_text="We send a link to it; nothing happens before you confirm it.",
-        error_messages={"invalid": "This is no e-mail address. It looks like name@example.com."},
+        error_messages={"invalid": "This is not an e-mail address. It looks like name@example.com."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     words = forms.CharField(

@@ -12,8 +12,9 @@ from kith.printouts.branding import branding_in_force
 from kith.printouts.mailing import delivered, message_id
 from kith.privacy.register.front import actions
 from kith.privacy.register.models import UnconfirmedRequest
-from kith.privacy.register.sealing import Hidden, shown, shown_link
+from kith.privacy.register.sealing import opened, opened_link
 from kith.settings.in_force import seen_once
+from kith.vault.own_key import SealedAlone
 
 MARK: Final = "person-request-"
 """Of a Message-ID: by it the e-mail is found again, where it lies in a folder."""
@@ -35,12 +36,12 @@ def mail_link(uid: UUID) -> None:
     found = UnconfirmedRequest.objects.filter(pk=uid, sealed_link__isnull=False, expires_at__gt=now()).first()
     if found is None or found.sealed_link is None:
         return
-    laid = Hidden(bytes(found.sealed_words), bytes(found.sealed_key))
-    link = shown_link(bytes(found.sealed_link), key=laid.key, uid=uid)
+    alone = SealedAlone(bytes(found.sealed_words), bytes(found.sealed_key))
+    link = opened_link(bytes(found.sealed_link), key=alone.key, uid=uid)
     with seen_once():
         organisation = branding_in_force().organisation
     to = f" to {organisation}" if organisation else ""
-    email = shown(laid, uid=uid).reach
+    email = opened(alone, uid=uid).reach
     message = EmailMessage(
         subject=_SUBJECT,
         body=_BODY.format(to=to, link=link),

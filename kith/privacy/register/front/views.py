@@ -14,14 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kith.access.http import OPEN, KithRequest, open_to
 from kith.kernel.errors import NotFound
 from kith.printouts.branding import branding_in_force
+from kith.privacy.front.limits import TooMany, address_of
 from kith.privacy.register.front import actions
 from kith.privacy.register.front.forms import PublicRequestForm
-from kith.privacy.register.front.limits import TooMany, address_of
 from kith.privacy.register.sections import requests_in_force
 from kith.web.outside import absolute
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 GONE: Final = 410
 _PERSONS: Final = "persons who ask have no account; it is shown only when the settings switch it on"
 

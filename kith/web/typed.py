@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 
-from kith.contacts.search import read_group_id
+from kith.kernel.group_ids import read_group_id
 
 
 class GroupIdField(forms.CharField):
     """However it is written: `1 048 576`, `1,048,576`, `GroupID 1048576`. None where nothing was typed."""
 
-    def __init__(self, *, required: bool = True, **more: Any) -> None:
-        super().__init__(label="GroupID", required=required, max_length=30, **more)
+    def __init__(self, *, required: bool = True, label: str = "GroupID", **more: Any) -> None:
+        super().__init__(label=label, required=required, max_length=30, **more)
 
     def clean(self, value: str | None) -> int | None:
         text = super().clean(value)

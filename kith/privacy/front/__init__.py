@@ -1,0 +1,1 @@
+"""What every page shares that somebody unknown may open: how often, and by which links."""
