@@ -18,7 +18,13 @@ def _attachments(subject: Subject) -> Content:
     return table(
         heads,
         [
-            (one.name, labels.get(one.class_code, one.class_code), one.note, one.at, one.actor)
+            (
+                one.name,
+                labels.get(one.class_code, one.class_code),
+                one.note,
+                one.at,
+                subject.by(one.actor, is_colleague=one.user_id is not None),
+            )
             for one in rows[: MOST_ROWS + 1]
         ],
     )

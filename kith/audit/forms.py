@@ -10,6 +10,7 @@ from kith.audit.exporting import FileKind
 from kith.audit.kinds import Kind
 from kith.audit.queries import JournalSearch
 from kith.audit.refs import refs
+from kith.web.typed import GroupIdField
 
 BIGGEST_ID = 2**63 - 1
 
@@ -26,9 +27,7 @@ class JournalForm(forms.Form):
     )
     event = forms.ChoiceField(required=False)
     user = forms.TypedChoiceField(label="Who", required=False, coerce=int, empty_value=None)
-    group_id = forms.CharField(
-        label="GroupID", required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    group_id = GroupIdField(required=False)
     since = _day("From")
     until = _day("To")
     record = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID, widget=forms.HiddenInput())
@@ -42,14 +41,6 @@ class JournalForm(forms.Form):
         self.fields["user"] = forms.TypedChoiceField(
             label="Who", required=False, coerce=int, empty_value=None, choices=[("", "Everybody"), *people]
         )
-
-    def clean_group_id(self) -> int | None:
-        text = "".join(str(self.cleaned_data["group_id"]).split())
-        if not text:
-            return None
-        if not text.isascii() or not text.isdigit() or int(text) > BIGGEST_ID:
-            raise forms.ValidationError("A GroupID is a number, like 1 048 576.")
-        return int(text)
 
     def clean(self) -> None:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")

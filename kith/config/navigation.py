@@ -74,6 +74,7 @@ NAVIGATION = Navigation(
                     waits=True,
                 ),
                 NavItem("Legal holds", "holds:list", Permission.PRIVACY_VIEW),
+                NavItem("Retention rules", "retention:rules", Permission.SETTINGS_VIEW),
                 NavItem("Audit log", "audit:log", Permission.AUDIT_VIEW),
                 NavItem("Single sign-on", "sso:search", Permission.SSO_VIEW),
             ),

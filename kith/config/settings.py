@@ -238,7 +238,6 @@ EMAIL_USE_TLS = _MAIL.smtp.security == "starttls"
 EMAIL_TIMEOUT = 30
 ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, **_MAIL.provider}
 
-PAST_CLAIM_YEARS = environment.number("KITH_PAST_CLAIM_YEARS", 0)
 
 WEBHOOKS_TO_PRIVATE = environment.flag("KITH_WEBHOOKS_TO_PRIVATE", default=DEBUG)
 
@@ -274,6 +273,7 @@ KITH_CLAIM_FIELDS_SEEN = "kith.contacts.rights.files.claim_fields_seen"
 KITH_TYPED_CONTACTS_IN = "kith.contacts.intake.rows.typed_contacts_in"
 KITH_DELETED_WITH = "kith.config.deleted_with.ROOMS"
 KITH_ERASED_WITH = "kith.config.erased_with.ROOMS"
+KITH_RETAINED = "kith.config.retained.RETAINED"
 KITH_RELATED_AS = "kith.relations.queries.related_as"
 KITH_MOVES_WITH = "kith.config.moves_with.ALONG"
 KITH_OVERNIGHT = "kith.config.overnight.STEPS"

@@ -21,11 +21,11 @@ from kith.organisation.default_owner import DEFAULT_OWNER
 from kith.printouts.branding import BRANDING
 from kith.privacy.proof.storage_settings import STORAGE
 from kith.privacy.register.sections import REQUESTS
+from kith.privacy.retention.sections import RETENTION
 from kith.privacy.scheduled.sections import SCHEDULE
 from kith.privacy.sections import ANONYMISATION
 from kith.settings.listing import Elsewhere
 from kith.sources.custom_fields import CUSTOM_FIELDS
-from kith.sources.received.sections import IMPORT_FILES
 from kith.sso.sections import SIGN_ON
 
 SECTIONS: Final[tuple[object, ...]] = (
@@ -40,7 +40,6 @@ SECTIONS: Final[tuple[object, ...]] = (
     CATEGORIES,
     INDUSTRIES,
     CUSTOM_FIELDS,
-    IMPORT_FILES,
     NAME_DAYS,
     OWN_RULES,
     ATTACHMENT_CLASSES,
@@ -49,6 +48,7 @@ SECTIONS: Final[tuple[object, ...]] = (
     SIGN_ON,
     ANONYMISATION,
     SCHEDULE,
+    RETENTION,
     STORAGE,
     REQUESTS,
 )

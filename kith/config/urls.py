@@ -27,6 +27,7 @@ ROOMS = (
     ("privacy-request/", "kith.privacy.register.front.urls"),
     ("privacy/holds/", "kith.privacy.holds.urls"),
     ("privacy/scheduled/", "kith.privacy.scheduled.urls"),
+    ("privacy/retention/", "kith.privacy.retention.urls"),
     ("privacy/", "kith.privacy.urls"),
     ("sso/", "kith.sso.urls"),
     ("organisation/", "kith.organisation.urls"),

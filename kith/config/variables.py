@@ -55,7 +55,6 @@ VARIABLES: Final[dict[str, str]] = {
     "KITH_SSO_EXTENSION": "The schema extension of its accounts, where it is not named as Kith names it.",
     "KITH_FONT_FOLDER": "Fonts for printouts beside those of the system, for scripts these do not write.",
     "KITH_WEBHOOKS_TO_PRIVATE": "`yes` lets webhooks go to private addresses and this machine. Default: no.",
-    "KITH_PAST_CLAIM_YEARS": "Years that replaced claims are kept, to show past dates. Default: 0, for ever.",
     "KITH_TIME_ZONE": "Time zone of what is shown. Default: UTC.",
     "KITH_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "KITH_DEBUG": "`yes` shows errors in the browser. Never where others can reach it.",

@@ -101,6 +101,10 @@ class Happening:
     entry_id: int | None = None
     """Of the journal; values that are sealed beside it are shown with it."""
     changes: tuple[ValueChange, ...] = ()
+    by_colleague: bool = False
+    """`by` is the name of one."""
+    masked: str = ""
+    """`words` without the third persons and colleagues in them; '' where there are none."""
 
 
 Chronicle = Callable[[Contact], Iterable[Happening]]
@@ -120,7 +124,16 @@ def access(contact: Contact) -> Iterable[Happening]:
 
 def _told(entries: QuerySet[Entry]) -> list[Happening]:
     newest = entries.order_by("-pk")[:MOST]
-    return [Happening(entry.at, _words(entry), entry.actor, entry_id=entry.pk) for entry in newest]
+    return [
+        Happening(
+            entry.at,
+            _words(entry),
+            entry.actor,
+            entry_id=entry.pk,
+            by_colleague=entry.user_id is not None,
+        )
+        for entry in newest
+    ]
 
 
 def history(chronicles: Sequence[Chronicle]) -> Callable[[Opened], Mapping[str, object]]:

@@ -20,6 +20,9 @@ from kith.sources.models import SourceRecord
 MOST_ROWS: Final = 5_000
 """Of one section; beyond them it says that there are more."""
 
+COLLEAGUE: Final = "A colleague"
+"""Who works here is a person too, and not the one who asks."""
+
 Cell = str | int | Decimal | date | datetime | bool | None
 
 
@@ -35,6 +38,10 @@ class Subject:
     sight: Sight
     masks_others: bool = False
     """Of third persons nothing is told that tells who they are."""
+
+    def by(self, name: str, *, is_colleague: bool) -> str:
+        """Who did something, as this report tells it."""
+        return COLLEAGUE if is_colleague and self.masks_others else name
 
     def said_by(self, record_id: object) -> SourceRecord | None:
         return next((one for one in self.records if one.pk == record_id), None)

@@ -10,8 +10,10 @@ from kith.contacts.history import Chronicle
 from kith.contacts.names import record_name
 from kith.contacts.refs import claim_lines
 from kith.contacts.report import MOST_ROWS, Cell, Content, ReportSection, Subject, table
+from kith.contacts.rights.masks import DOTS
 from kith.contacts.rights.seeing import seen_records
 from kith.contacts.standing import standing_of
+from kith.contacts.suppressions.queries import said_by_lists
 from kith.sources.models import SourceRecord, SourceTransaction
 
 
@@ -82,9 +84,16 @@ def _purchases(subject: Subject) -> Content:
 
 
 def _suppressions(subject: Subject) -> Content:
-    heads = {"at": "Since", "reason": "Reason", "note": "Note", "by": "By"}
+    """What a list says of many, it says of each."""
+    heads = {"at": "Since", "reason": "Reason", "source": "Comes from", "note": "Note", "by": "By"}
     carried = standing_of([subject.contact.pk])[subject.contact.pk]
-    return table(heads, [(one.at, one.label, one.note, one.by) for one in carried])
+    said = said_by_lists([one.suppression_id for one in carried])
+    rows: list[tuple[Cell, ...]] = []
+    for one in carried:
+        source, note = said.get(one.suppression_id, ("", ""))
+        by = subject.by(one.by, is_colleague=one.by_colleague)
+        rows.append((one.at, one.label, one.source or source, one.note or note, by))
+    return table(heads, rows)
 
 
 def history_of(chronicles: Sequence[Chronicle]) -> ReportSection:
@@ -92,17 +101,26 @@ def history_of(chronicles: Sequence[Chronicle]) -> ReportSection:
         """What was done, by whom and when; no old and new values."""
         happenings = [one for chronicle in chronicles for one in chronicle(subject.contact)]
         happenings.sort(key=lambda one: one.at, reverse=True)
-        rows = [(one.at, _words(one), one.by) for one in happenings[: MOST_ROWS + 1]]
-        return table({"at": "When", "what": "What", "by": "By"}, list(rows))
+        rows: list[tuple[Cell, ...]] = [
+            (one.at, _words(one, subject), subject.by(one.by, is_colleague=one.by_colleague))
+            for one in happenings[: MOST_ROWS + 1]
+        ]
+        return table({"at": "When", "what": "What", "by": "By"}, rows)
 
     return ReportSection(
         key="history", label="History", about="What was done, by whom and when.", load=load, is_usual=False
     )
 
 
-def _words(one: told.Happening) -> str:
-    ends = [f"{end.words} {end.group_id or ''}".strip() for end in one.ends]
-    return ", ".join((one.words, *ends))
+def _words(one: told.Happening, subject: Subject) -> str:
+    said = (one.masked or one.words) if subject.masks_others else one.words
+    return ", ".join((said, *(_end(end, subject) for end in one.ends)))
+
+
+def _end(end: told.End, subject: Subject) -> str:
+    if end.group_id is None:
+        return end.words
+    return f"{end.words} {DOTS if subject.masks_others else end.group_id}"
 
 
 SYSTEM_REFS = ReportSection(

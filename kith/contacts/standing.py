@@ -32,6 +32,8 @@ class Protection:
     """`email` or `phone` where it is by a suppressed value; '' where it was said of the contact."""
     note: str
     by: str
+    by_colleague: bool
+    """`by` is the name of one."""
     at: datetime
     records: int
     """System Refs of the contact that carry it."""
@@ -75,7 +77,21 @@ def carried_by(contact_id: int, suppression_id: int) -> Protection:
 
 
 def _protection(row: tuple[Any, ...]) -> Protection:
-    pk, reason, scope, deceased_on, ends_on, source, known_by, note, by, at, records, is_copy = row
+    (
+        pk,
+        reason,
+        scope,
+        deceased_on,
+        ends_on,
+        source,
+        known_by,
+        note,
+        by,
+        by_colleague,
+        at,
+        records,
+        is_copy,
+    ) = row
     return Protection(
         suppression_id=pk,
         reason=reason,
@@ -86,6 +102,7 @@ def _protection(row: tuple[Any, ...]) -> Protection:
         known_by=known_by,
         note=note,
         by=by,
+        by_colleague=by_colleague,
         at=at,
         records=records,
         is_copy=is_copy,
@@ -95,7 +112,7 @@ def _protection(row: tuple[Any, ...]) -> Protection:
 _CARRIED: Final = """
 SELECT m.contact_id, s.id, s.reason, s.scope, s.deceased_on, s.ends_on, s.source,
     coalesce((SELECT v.kind FROM contacts_suppressedvalue v WHERE v.id = min(c.value_id)), ''),
-    s.note, s.actor, s.at, count(*), bool_and(c.copied_by IS NOT NULL)
+    s.note, s.actor, s.user_id IS NOT NULL, s.at, count(*), bool_and(c.copied_by IS NOT NULL)
 FROM sources_membership m
 JOIN contacts_suppressedrecord c
     ON c.record_id = m.record_id AND c.lift_id IS NULL AND c.withdrawn_by IS NULL

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from kith.access.acting import asker
 from kith.contacts.intake import undoing
+from kith.contacts.settings.renaming import rename
 from kith.contacts.suppressions.kept import file as kept
 from kith.contacts.suppressions.lists import actions as lists
 from kith.contacts.suppressions.models import SuppressionList
@@ -18,6 +19,12 @@ log = logging.getLogger(__name__)
 @app.task(name="contacts.undo_import", queue="default", pass_context=True)
 def undo_import(context: JobContext, *, import_id: int) -> None:
     undoing.run_undo(import_id, job_id=context.job.id)
+
+
+@app.task(name="contacts.rename_all", queue="default", lock="contacts.rename_all", pass_context=True)
+def rename_all(context: JobContext) -> None:
+    """The rule by which names show has changed."""
+    log.info("%s contacts read otherwise", rename(job_id=context.job.id))
 
 
 @app.periodic(cron="* * * * *", periodic_id="suppressions-keep")

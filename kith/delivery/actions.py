@@ -9,7 +9,6 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -17,6 +16,7 @@ from kith.audit import journal
 from kith.audit.taken_once import taken_once
 from kith.delivery import announcing, rules, signing
 from kith.delivery.models import Attempt, Endpoint, Event, Message
+from kith.delivery.queries import old_events
 from kith.delivery.sending import Result
 from kith.kernel import clock
 from kith.kernel.errors import Conflict, NotFound, Refused
@@ -234,12 +234,10 @@ def _note_health(endpoint: Endpoint, results: Sequence[Result], moment: datetime
         _journal("WebhookSwitchedOff", endpoint, by=DELIVERY, said_gone=gone)
 
 
-def remove_old_events() -> int:
-    """With their messages and attempts, unless one of them waits still."""
-    waiting = Message.objects.filter(event=OuterRef("pk"), state=Message.State.WAITING)
-    old = Event.objects.filter(~Exists(waiting), at__lt=clock.now() - rules.KEPT_FOR)
+def remove_old_events(*, before: datetime) -> int:
+    """With their messages and attempts; how many."""
     removed = 0
-    while ids := list(old.values_list("pk", flat=True)[:10_000]):
+    while ids := list(old_events(before=before).values_list("pk", flat=True)[:10_000]):
         Event.objects.filter(pk__in=ids).delete()
         removed += len(ids)
     return removed

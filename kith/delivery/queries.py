@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
-from kith.delivery.models import Attempt, Endpoint, Message
+from kith.delivery.models import Attempt, Endpoint, Event, Message
 from kith.kernel.errors import NotFound
 
 
@@ -30,3 +32,9 @@ def messages_of(endpoint: Endpoint, *, state: str = "") -> QuerySet[Message]:
     rows = Message.objects.filter(endpoint=endpoint).select_related("event").order_by("-pk")
     tries = Prefetch("tries", queryset=Attempt.objects.order_by("-pk"))
     return (rows.filter(state=state) if state else rows).prefetch_related(tries)
+
+
+def old_events(*, before: datetime) -> QuerySet[Event]:
+    """Unless one of their messages waits still."""
+    waiting = Message.objects.filter(event=OuterRef("pk"), state=Message.State.WAITING)
+    return Event.objects.filter(~Exists(waiting), at__lt=before)

@@ -18,7 +18,6 @@ WAITS: Final = tuple(
 LONGEST_REST: Final = timedelta(hours=1)
 GIVES_UP_AFTER: Final = timedelta(days=5)
 """Of nothing but failures: the endpoint is switched off."""
-KEPT_FOR: Final = timedelta(days=30)
 
 Address = IPv4Address | IPv6Address
 

@@ -40,12 +40,6 @@ def look(timestamp: int) -> None:
     send_due()
 
 
-@app.periodic(cron="50 3 * * *", periodic_id="delivery-remove-old")
-@app.task(name="delivery.remove_old", queue="default", queueing_lock="delivery.remove_old")
-def remove_old(timestamp: int) -> None:
-    actions.remove_old_events()
-
-
 @app.task(name="delivery.send", queue="default")
 def send_to(*, endpoint_id: int) -> None:
     """What is due for one endpoint, for a turn; the rest in a job of its own."""

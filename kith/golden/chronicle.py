@@ -17,8 +17,10 @@ def ended_by_sources(contact: Contact) -> Iterable[Happening]:
     )
     for one in ended.select_related("record__source").order_by("-ended_at")[:MOST]:
         if one.ended_at is not None:
+            came = f"{FIELD_LABELS[one.field]}: another value came, and the edit by"
             yield Happening(
                 one.ended_at,
-                f"{FIELD_LABELS[one.field]}: another value came, and the edit by {one.actor} ended",
+                f"{came} {one.actor} ended",
                 one.record.source.name,
+                masked=f"{came} a colleague ended" if one.user_id is not None else "",
             )

@@ -34,6 +34,8 @@ class Edited:
     label: str
     value: str
     author: str
+    by_colleague: bool
+    """`author` is the name of one."""
     at: datetime
     note: str
     is_pinned: bool
@@ -86,6 +88,7 @@ def _edited(one: GoldenOverride, sight: Sight, *, dissent: Sequence[Dissent] = (
         label=FIELD_LABELS[one.field],
         value=sight.of(one.field, wording.of_piece(one.value, one.field)),
         author=one.actor,
+        by_colleague=one.user_id is not None,
         at=one.made_at,
         note=one.note,
         is_pinned=one.mode == GoldenOverride.Mode.PINNED,

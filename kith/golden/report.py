@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from kith.contacts.models import Contact, ContactEmail, ContactPhone
-from kith.contacts.report import Content, Fact, Facts, ReportSection, Subject, fact
+from kith.contacts.report import COLLEAGUE, Content, Fact, Facts, ReportSection, Subject, fact
 from kith.contacts.settings.supported_types import types_in_force
 from kith.contacts.value_ids import address_key
 from kith.contacts.vcard import Card, CardAddress, CardDetail
@@ -42,7 +42,8 @@ class _Golden:
         """Who says the value, and since when."""
         edited = self.edits.of_row(field, key=key)
         if edited is not None:
-            return f"Edited by {edited.author}", edited.at
+            author = self.subject.by(edited.author, is_colleague=edited.by_colleague)
+            return f"Edited by {author.replace(COLLEAGUE, COLLEAGUE.lower())}", edited.at
         record = self.subject.said_by(record_id)
         if record is None:
             return "", None

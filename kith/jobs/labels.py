@@ -9,13 +9,13 @@ LABELS: Final[Mapping[str, str]] = {
     "runs.overnight": "Grouping run",
     "runs.tick": "Look whether the nightly run is due",
     "sources.run_import": "Import",
-    "sources.remove_old_files": "Remove old uploads",
+    "sources.tidy_received_files": "Remove uploads that nothing leads to",
+    "privacy.keep_rules": "Remove what the retention rules no longer keep",
     "users.remove_kept_answers": "Remove answers of the API older than a day",
     "grouping.what_if": "Shadow run",
     "delivery.read_lineage": "Look what webhooks are to tell",
     "delivery.look": "Look for webhooks that are due",
     "delivery.send": "Send webhooks",
-    "delivery.remove_old": "Remove webhook events older than 30 days",
     "stewardship.answer_batch": "Answers to like questions",
     "stewardship.undo_batch": "Answers taken back",
     "namedays.run": "Name days",
@@ -32,7 +32,6 @@ LABELS: Final[Mapping[str, str]] = {
     "attachments.sweep": "Remove files that nothing leads to",
     "contacts.apply_suppression_list": "Suppression list",
     "contacts.undo_import": "Import of contacts taken back",
-    "sources.remove_old_claims": "Remove old claims",
     "sso.take_all": "Take in all single sign-on accounts",
     "sso.take_changes": "Take in single sign-on accounts that changed",
     "privacy.carry_on": "Anonymise",
@@ -45,6 +44,7 @@ LABELS: Final[Mapping[str, str]] = {
     "audit.verify": "Verify the audit log",
     "backups.look": "Look whether the nightly backup is due",
     "backups.make": "Backup",
+    "contacts.keep_suppressions": "Keep suppressions beside the ledger",
 }
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "sources.run_import": ("import", "import_id"),
@@ -58,13 +58,12 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 """Tasks whose subject must hear of a cancel before they start: its kind, the argument that names it."""
 HOUSEKEEPING: Final = (
     "runs.tick",
-    "sources.remove_old_files",
+    "sources.tidy_received_files",
     "exporting.remove_expired",
     "users.remove_kept_answers",
     "delivery.read_lineage",
     "delivery.look",
     "delivery.send",
-    "delivery.remove_old",
     "printouts.remove_old_mail",
     "jobs.retry_stalled",
     "find.forget_old_searches",
@@ -75,6 +74,7 @@ HOUSEKEEPING: Final = (
     "privacy.look",
     "elsewhere.look",
     "backups.look",
+    "contacts.keep_suppressions",
 )
 """Many a day and never of interest, unless they fail."""
 

@@ -8,7 +8,10 @@ def _notes(subject: Subject) -> Content:
     rows = queries.notes_of(subject.contact.pk, actor=subject.actor)
     return table(
         {"at": "Written", "text": "Note", "by": "By"},
-        [(one.at, one.text, one.actor) for one in rows[: MOST_ROWS + 1]],
+        [
+            (one.at, one.text, subject.by(one.actor, is_colleague=one.user_id is not None))
+            for one in rows[: MOST_ROWS + 1]
+        ],
     )
 
 

@@ -49,6 +49,8 @@ class Erasure(models.Model):
     record_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     """System Refs that whoever asked, approved or tried again has seen: no others go. Empty: of a batch,
     which asks about each at night, and of a replay."""
+    months = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Of a retention rule: as long without any dealings, besides what the settings ask for."""
     records = models.PositiveIntegerField(default=0)
     """System Refs that were erased."""
     counts = models.JSONField(default=dict)

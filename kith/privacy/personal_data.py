@@ -12,6 +12,7 @@ FIELDS: Declarations = {
         "state": NotPersonal.STATE,
         "blocked": NotPersonal.STATE,
         "record_ids": NotPersonal.LINK,
+        "months": NotPersonal.COUNT,
         "records": NotPersonal.COUNT,
         "counts": NotPersonal.COUNT,
         "request_id": NotPersonal.LINK,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kith.accounts.queries import has_suspense_account
@@ -60,6 +60,17 @@ ANONYMISATION: Final = Section(
 
 def anonymisation_in_force() -> Anonymisation:
     return in_force(ANONYMISATION)
+
+
+def at_least(settings: Anonymisation, months: int) -> Anonymisation:
+    """As a retention rule asks: so many months since each of the dealings, or what the settings ask."""
+    return replace(
+        settings,
+        months_update=max(settings.months_update, months),
+        months_subscription=max(settings.months_subscription, months),
+        months_transaction=max(settings.months_transaction, months),
+        months_wallet=max(settings.months_wallet, months),
+    )
 
 
 def is_enabled() -> bool:

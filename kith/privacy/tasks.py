@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kith.privacy.erasing import steps, waiting
+from kith.privacy.retention import actions as retention
+from kith.privacy.retention.sections import CONTACTS
 
 log = logging.getLogger(__name__)
 _ERASE: Final = "privacy.erase"
@@ -32,3 +34,13 @@ def carry_on() -> None:
 def look(timestamp: int) -> None:
     """What a job that died left behind."""
     steps.carry_on(waiting.ready_now())
+
+
+@app.periodic(cron="17 3 * * *", periodic_id="privacy-keep-rules")
+@app.task(name="privacy.keep_rules", queue="default", queueing_lock="privacy.keep_rules")
+def keep_rules(timestamp: int) -> None:
+    """Every night."""
+    kept = retention.keep_rules()
+    log.info("removed what was kept long enough: %s", dict(kept))
+    if kept.get(CONTACTS):
+        ask_to_carry_on()

@@ -77,7 +77,9 @@ def erasure_detail(request: KithRequest, erasure_id: int) -> HttpResponse:
     context = {
         "erasure": erasure,
         "stages": queries.stages_of(erasure),
-        "blockers": blockers_of(leaving_of(erasure.contact_id), route=erasure.route) if blocked else (),
+        "blockers": blockers_of(leaving_of(erasure.contact_id), route=erasure.route, months=erasure.months)
+        if blocked
+        else (),
         "may_cancel": erasure.state in Erasure.OPEN and request.actor.may(Permission.CONTACT_ANONYMISE),
         "may_retry": erasure.state in {Erasure.State.BLOCKED, Erasure.State.STUCK}
         and request.actor.may(Permission.CONTACT_ANONYMISE),

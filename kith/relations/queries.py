@@ -62,6 +62,7 @@ class Related:
     note: str
     by: str
     """Who added it."""
+    by_colleague: bool
     at: datetime
     edits: int
 
@@ -89,7 +90,8 @@ def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Relate
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{_RELATED}
-            SELECT related.id, related.code, c.id, c.name, c.kind, said.note, said.edits, r.actor, r.at
+            SELECT related.id, related.code, c.id, c.name, c.kind, said.note, said.edits, r.actor,
+                   r.user_id IS NOT NULL, r.at
             FROM related JOIN contacts_contact c ON c.id = related.other
             JOIN relations_relation r ON r.id = related.id
             CROSS JOIN LATERAL (
@@ -104,7 +106,7 @@ def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Relate
         rows = cursor.fetchall()
     sights = sights_at({row[2] for row in rows}, actor=actor)
     found = {}
-    for id_, code, other, name, kind, note, edits, by, at in rows:
+    for id_, code, other, name, kind, note, edits, by, by_colleague, at in rows:
         of = types.of(code)
         found[id_] = Related(
             id=id_,
@@ -115,6 +117,7 @@ def related(contact_id: int, ids: Sequence[int], *, actor: Actor) -> list[Relate
             kind=kind,
             note=note,
             by=by,
+            by_colleague=by_colleague,
             at=at,
             edits=edits,
         )

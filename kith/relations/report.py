@@ -27,7 +27,7 @@ def _relations(subject: Subject) -> Content:
                 None if subject.masks_others else one.contact_id,
                 one.note,
                 one.at,
-                one.by,
+                subject.by(one.by, is_colleague=one.by_colleague),
             )
             for one in related
         ],

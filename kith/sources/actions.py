@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 
 from kith.access.actors import Actor, require
@@ -26,8 +24,6 @@ from kith.sources.models import CleaningSettings, Import, SourceSystem
 from kith.sources.queries import samples_of
 from kith.sources.reading import open_table
 from kith.sources.recleaning import Recleaned
-
-_DAYS_A_YEAR: Final = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,14 +220,10 @@ def discard_draft(*, actor: Actor, import_id: int) -> None:
 
 
 @transaction.atomic
-def remove_old_claims(*, actor: Actor) -> int:
-    """Past claims that were replaced more years ago than they are kept; how many. 0 years: for ever."""
+def remove_old_claims(*, actor: Actor, before: datetime) -> int:
+    """Past claims that were replaced before that; how many."""
     require(actor, Permission.IMPORT_RUN)
-    if not settings.PAST_CLAIM_YEARS:
-        return 0
-    removed = past_claims.remove_replaced_before(
-        clock.now() - timedelta(days=_DAYS_A_YEAR * settings.PAST_CLAIM_YEARS)
-    )
+    removed = past_claims.remove_replaced_before(before)
     if removed:
         journal.record(
             "PastClaimsRemoved", by=actor, subject_type="source_record", detail={"number": removed}

@@ -37,6 +37,10 @@ def keep(record_id: int, *, replaced_at: datetime) -> None:
         cursor.execute(_KEEP_ONE, [replaced_at, record_id])
 
 
+def replaced_before(moment: datetime) -> int:
+    return PastClaim.objects.filter(replaced_at__lt=moment).count()
+
+
 def remove_replaced_before(moment: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sources_pastclaim WHERE replaced_at < %s", [moment])

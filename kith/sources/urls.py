@@ -6,12 +6,10 @@ from kith.settings.editing import pages_of
 from kith.sources import views
 from kith.sources.custom_field_pages import CUSTOM_FIELD_EDITOR
 from kith.sources.doors import views as doors
-from kith.sources.received.sections import EDITOR as RECEIVED_FILES_EDITOR
 
 app_name = "sources"
 urlpatterns = [
     *pages_of(CUSTOM_FIELD_EDITOR, place="custom-fields/", name="custom-fields"),
-    *pages_of(RECEIVED_FILES_EDITOR, place="received-files/", name="received-files"),
     path("", views.source_list, name="list"),
     path("add/", views.source_add, name="add"),
     path("cleaning/", views.cleaning, name="cleaning"),

@@ -12,11 +12,13 @@ from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.contacts.history import MOST, Happening
 from kith.contacts.models import Contact
+from kith.contacts.rights.masks import DOTS
 from kith.grouping.intents import from_json
 from kith.kernel.errors import NotFound
 from kith.stewardship import words
 from kith.stewardship.actions import WAITING, Asked, approve, ask, cancel, reject
 from kith.stewardship.models import Request, RequestContact
+from kith.web.formats import group_id
 
 __all__ = [
     "Asked",
@@ -97,14 +99,29 @@ def ended_in(run_id: int, kinds: Sequence[str], state: str) -> int:
 def happenings(contact: Contact) -> Iterable[Happening]:
     """For the contact's History: what was asked for, and what became of it where nothing changed."""
     for row in _rows_of(contact.pk).order_by("-request_id")[:MOST]:
-        request = row.request
-        said = words.seen_from(contact.pk, from_json(request.intent))
-        yield Happening(request.asked_at, f"Asked for: {said}", request.asked_as)
+        request, intent = row.request, from_json(row.request.intent)
+        said = words.seen_from(contact.pk, intent)
+        masked = words.seen_from(contact.pk, intent, naming=_only(contact.pk))
+        yield Happening(
+            request.asked_at,
+            f"Asked for: {said}",
+            request.asked_as,
+            by_colleague=request.asked_by_id is not None,
+            masked=f"Asked for: {masked}",
+        )
         if request.closed_at is not None and request.state in _CAME_TO_NOTHING:
-            ended = f"{request.get_state_display()}: {said}"
             yield Happening(
-                request.closed_at, ended, request.closed_by.name if request.closed_by else "Overnight run"
+                request.closed_at,
+                f"{request.get_state_display()}: {said}",
+                request.closed_by.name if request.closed_by else "Overnight run",
+                by_colleague=request.closed_by is not None,
+                masked=f"{request.get_state_display()}: {masked}",
             )
+
+
+def _only(contact_id: int) -> words.Naming:
+    """Tells no other GroupID than this one."""
+    return lambda pk: group_id(pk) if pk == contact_id else DOTS
 
 
 _CAME_TO_NOTHING: Final = (Request.State.FAILED, Request.State.REJECTED, Request.State.CANCELLED)

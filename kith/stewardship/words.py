@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from kith.grouping.intents import Group, Intent, KeepApart, MoveRef, Split, Undo, Ungroup
@@ -11,29 +11,33 @@ from kith.web.formats import group_id
 MOST_NAMED: Final = 4
 
 
-def whole(intent: Intent) -> str:
+Naming = Callable[[int], str]
+"""How a GroupID reads."""
+
+
+def whole(intent: Intent, *, naming: Naming = group_id) -> str:
     """`Group GroupID 1 000 001 with 1 000 002 and 1 000 003`."""
     match intent:
         case Group():
-            return f"Group GroupID {group_id(intent.master)} with {_named(intent.children)}"
+            return f"Group GroupID {naming(intent.master)} with {_named(intent.children, naming)}"
         case Ungroup():
-            return f"Ungroup GroupID {group_id(intent.contact)}"
+            return f"Ungroup GroupID {naming(intent.contact)}"
         case Split():
-            return f"Split GroupID {group_id(intent.contact)} into {len(intent.parts)}"
+            return f"Split GroupID {naming(intent.contact)} into {len(intent.parts)}"
         case MoveRef():
-            return f"Move a System Ref to GroupID {group_id(intent.to)}"
+            return f"Move a System Ref to GroupID {naming(intent.to)}"
         case KeepApart():
-            return f"Keep apart GroupID {_named(intent.contacts)}"
+            return f"Keep apart GroupID {_named(intent.contacts, naming)}"
         case Undo():
             return f"Undo operation {intent.operation}"
 
 
-def seen_from(contact_id: int, intent: Intent) -> str:
+def seen_from(contact_id: int, intent: Intent, *, naming: Naming = group_id) -> str:
     """`grouping with GroupID 1 000 002`, to read after `Queued:`."""
     match intent:
         case Group():
             others = [pk for pk in (intent.master, *intent.children) if pk != contact_id]
-            return f"grouping with GroupID {_named(others)}"
+            return f"grouping with GroupID {_named(others, naming)}"
         case Ungroup():
             return "ungrouping"
         case Split():
@@ -41,9 +45,9 @@ def seen_from(contact_id: int, intent: Intent) -> str:
         case MoveRef() if intent.to == contact_id:
             return "taking in a System Ref of another contact"
         case MoveRef():
-            return f"moving a System Ref to GroupID {group_id(intent.to)}"
+            return f"moving a System Ref to GroupID {naming(intent.to)}"
         case KeepApart() | Undo():
-            return whole(intent)
+            return whole(intent, naming=naming)
 
 
 def done(intent: Intent) -> str:
@@ -63,8 +67,8 @@ def done(intent: Intent) -> str:
             return "It was undone."
 
 
-def _named(group_ids: Sequence[int]) -> str:
-    shown = [group_id(pk) for pk in group_ids[:MOST_NAMED]]
+def _named(group_ids: Sequence[int], naming: Naming) -> str:
+    shown = [naming(pk) for pk in group_ids[:MOST_NAMED]]
     rest = len(group_ids) - len(shown)
     if rest:
         shown.append(f"{rest} more")

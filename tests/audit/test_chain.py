@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from kith.audit.chain.canonical import (
     NOTHING,
     Names,
+    Root,
     Said,
     Sealed,
     block_hash,
     canonical_detail,
     leaf,
-    root_of,
 )
 from kith.audit.chain.checking import Chain, Epoch, Link, Wrong, check
 
@@ -173,6 +173,13 @@ def test_entries_of_an_older_epoch_that_belong_to_no_block_are_seen() -> None:
     assert check(_chain(journal, epochs), links).entries == 4
     with pytest.raises(Wrong):
         check(_chain([*journal, _said(0, 55)], epochs), links)
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    root = Root()
+    for one in leaves:
+        root.add(one)
+    return root.closed()
 
 
 @given(st.lists(st.binary(min_size=32, max_size=32), max_size=40))

@@ -16,7 +16,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kith.access.actors import COMMAND_LINE, IMPORTER, PRIVACY_ENGINE
+from kith.access.actors import COMMAND_LINE, IMPORTER, PRIVACY_ENGINE, Actor
 from kith.access.models import User
 from kith.config.checkup import Level, examine
 from kith.kernel import clock
@@ -25,7 +25,6 @@ from kith.sources import actions, storage
 from kith.sources.models import Import, SourceSystem
 from kith.sources.queries import header_lines
 from kith.sources.received import actions as received
-from kith.sources.received.sections import ImportFiles, import_files_in_force
 from tests.sources.conftest import Importer
 
 pytestmark = pytest.mark.django_db
@@ -118,26 +117,25 @@ def test_a_file_in_use_is_sealed_another_night(take_in: Importer) -> None:
     assert path.exists()
 
 
-def test_files_are_kept_as_many_days_as_the_settings_say(
+def test_old_files_go_with_their_keys_and_their_imports_say_so(
     take_in: Importer,
     import_folder: Path,
     administrator: User,
     client_of: Callable[[User], Client],
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
-    assert import_files_in_force() == ImportFiles(days=30)
     old, new = take_in(CLIENTS), take_in(CLIENTS.replace("T-1", "T-2"))
     ended(old, days_ago=8)
-    assert received.remove_old_files(actor=IMPORTER) == 0
-    client, address = client_of(administrator), reverse("sources:save-received-files")
-    assert client.post(address, {"days": "0"}).status_code == 422
-    assert client.post(address, {"days": "7"}).status_code == 302
+    with pytest.raises(NotAllowed):
+        received.remove_old_files(actor=Actor("Anybody", frozenset()), before=clock.now())
+    assert received.remove_old_files(actor=IMPORTER, before=clock.now() - timedelta(days=9)) == 0
     with django_capture_on_commit_callbacks(execute=True):
-        assert received.remove_old_files(actor=IMPORTER) == 1
+        assert received.remove_old_files(actor=IMPORTER, before=clock.now() - timedelta(days=7)) == 1
     old.refresh_from_db()
     assert (old.stored_name, old.sealed_key, old.file_gone) == ("", None, "old")
     assert [path.name for path in import_folder.iterdir()] == [new.stored_name]
-    assert "Its file was removed" in client.get(reverse("imports:detail", args=(old.pk,))).text
+    page = client_of(administrator).get(reverse("imports:detail", args=(old.pk,)))
+    assert "Its file was removed" in page.text
 
 
 def test_what_a_kill_left_goes_after_a_day(take_in: Importer, import_folder: Path) -> None:

@@ -121,6 +121,7 @@ def test_each_page_asks_as_often_for_many_system_refs_as_for_two(browser: Client
         for number in (2, 12)
     )
     last = {contact.pk: records_of(contact)[-1] for contact in (small, large)}
+    queries_of(browser, f"/contacts/{small.pk}/split/")  # reads the recipe, once in a process
     for page in ("", "ungroup/", "split/", "split/preview/?part={}"):
         few, many = (
             queries_of(browser, f"/contacts/{one.pk}/{page.format(last[one.pk])}") for one in (small, large)

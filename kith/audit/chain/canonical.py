@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -121,13 +121,6 @@ class Root:
     def _fold(self) -> None:
         right, left = self._nodes.pop(), self._nodes.pop()
         self._nodes.append(hashlib.sha256(_NODE + left + right).digest())
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    root = Root()
-    for one in leaves:
-        root.add(one)
-    return root.closed()
 
 
 def block_hash(sealed: Sealed, *, before: bytes, key: bytes) -> bytes:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from kith.access.actors import OVERNIGHT, Actor
+from kith.access.cases import open_case
 from kith.audit import journal
 from kith.audit.chain.sealing import seal_waiting
 from kith.audit.chain.verifying import Verdict, verify
@@ -27,7 +26,7 @@ def watch(*, by: Actor = OVERNIGHT, whole: bool) -> Verdict:
         journal.record(VERIFIED, by=by, subject_type="journal", detail=_told(verdict, whole=whole))
         if not verdict.is_sound:
             log.error("the journal does not hold at block %s", verdict.block)
-            import_string(settings.KITH_OPEN_CASE)(kind="journal", title=title_of(verdict))
+            open_case(kind="journal", title=title_of(verdict))
     return verdict
 
 

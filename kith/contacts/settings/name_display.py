@@ -63,7 +63,7 @@ class NameDisplay:
 
 
 def _reacts(before: NameDisplay, after: NameDisplay) -> None:
-    from kith.contacts.settings.tasks import rename_all  # the task imports what reads these settings
+    from kith.contacts.tasks import rename_all  # the task imports what reads these settings
 
     if before != after:
         rename_all.defer()

@@ -81,7 +81,7 @@ def _said(because: Because, *, actor: Actor) -> Suppression:
 
 @transaction.atomic
 def lift_value(*, actor: Actor, value_id: int, note: str) -> SuppressionLift:
-    """Whoever was suppressed by it is so no more, unless by something else too."""
+    """Whoever was suppressed by it no longer is, unless by something else too."""
     require(actor, Permission.CONTACT_SUPPRESS)
     lock.alone()
     value = SuppressedValue.objects.select_for_update(of=("self",)).filter(pk=value_id).first()

@@ -104,7 +104,7 @@ def add_suppressed_value(request: ApiRequest, given: SuppressedValueIn) -> Statu
 def lift_suppressed_value(
     request: ApiRequest, value_id: Id, given: SuppressedValueLiftIn
 ) -> SuppressedValueChanged:
-    """Whoever was suppressed by it is so no more, unless by something else too."""
+    """Whoever was suppressed by it no longer is, unless by something else too."""
     actions.lift_value(actor=request.auth, value_id=value_id, note=given.note)
     return SuppressedValueChanged(id=value_id)
 

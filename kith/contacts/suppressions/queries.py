@@ -100,6 +100,12 @@ def rows_of(found: Sequence[Suppression]) -> list[Row]:
     ]
 
 
+def said_by_lists(suppression_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """(where it comes from, note) of those that were taken from a list, of which they stay said."""
+    lists = SuppressionList.objects.filter(suppression__in=suppression_ids)
+    return {pk: (source, note) for pk, source, note in lists.values_list("suppression_id", "source", "note")}
+
+
 _ABOUT: Final = """
 SELECT suppression_id, (array_agg(id ORDER BY id))[1:3], count(*) FROM contacts_suppressedvalue
 WHERE suppression_id = ANY(%s) GROUP BY suppression_id

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
+from kith.audit import journal
 from kith.contacts import local
 from kith.contacts.suppressions.models import SuppressedValue, SuppressionList
 from kith.contacts.suppressions.values import read
@@ -50,6 +51,19 @@ def values(asked: AskedValues, *, actor: Actor) -> QuerySet[SuppressedValue]:
     if asked.value:
         meant = read(asked.value, country=local.local_source().default_country)
         found = found.filter(digest=meant.digest) if meant else found.none()
+    return found
+
+
+@transaction.atomic
+def find(asked: AskedValues, *, actor: Actor) -> QuerySet[SuppressedValue]:
+    """Those with an e-mail or phone that somebody typed. The journal says that it was done, never which."""
+    found = values(asked, actor=actor)
+    journal.record(
+        "SuppressedValueSearched",
+        by=actor,
+        subject_type="suppressed_value",
+        detail={"found": found.count()},
+    )
     return found
 
 

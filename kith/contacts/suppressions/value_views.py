@@ -1,13 +1,14 @@
-"""Suppressed e-mails and phones: found, added, unflagged."""
+"""Suppressed e-mails and phones: found, added, unflagged. What is searched never stands in an address."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from kith.access.http import KithRequest, needs
 from kith.access.permissions import Permission
@@ -16,21 +17,38 @@ from kith.contacts.suppressions import actions, value_queries
 from kith.contacts.suppressions.forms import ValueForm, ValueSearchForm
 from kith.kernel.errors import Refused
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
-
-UNPROCESSABLE: Final = 422
+from kith.web.rendering import UNPROCESSABLE, render_page
 
 
 @needs(Permission.PRIVACY_VIEW)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def value_list(request: KithRequest) -> HttpResponse:
-    form = ValueSearchForm(request.GET)
-    may = {"may_suppress": request.actor.may(Permission.CONTACT_SUPPRESS)}
+    """A POST without an e-mail or phone leads to the address of its filters."""
+    form = ValueSearchForm(request.POST if request.method == "POST" else _filters(request.GET))
     if not form.is_valid():
-        return render_page(request, "suppressions/values.html", {"form": form, **may}, status=UNPROCESSABLE)
-    page = page_of(value_queries.values(form.asked(), actor=request.actor), request)
-    context = {"form": form, "page": page, "rows": value_queries.rows_of(page.rows), **may}
-    return render_page(request, "suppressions/values.html", context)
+        return _values_page(request, {"form": form}, status=UNPROCESSABLE)
+    asked = form.asked()
+    if request.method == "POST" and not asked.value:
+        return redirect(f"{reverse('suppressions:values')}?{_filters(request.POST).urlencode()}")
+    look = value_queries.find if asked.value else value_queries.values
+    page = page_of(look(asked, actor=request.actor), request)
+    return _values_page(
+        request, {"form": form, "page": page, "rows": value_queries.rows_of(page.rows), "asked": asked}
+    )
+
+
+def _filters(said: QueryDict) -> QueryDict:
+    """What may stand in an address: everything but the value."""
+    kept = QueryDict(mutable=True)
+    for name in ("kind", "reason", "list", "ended"):
+        if text := said.get(name):
+            kept[name] = text
+    return kept
+
+
+def _values_page(request: KithRequest, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    may = {"may_suppress": request.actor.may(Permission.CONTACT_SUPPRESS)}
+    return render_page(request, "suppressions/values.html", {**context, **may}, status=status)
 
 
 @needs(Permission.CONTACT_SUPPRESS)

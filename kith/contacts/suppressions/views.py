@@ -17,9 +17,8 @@ from kith.contacts.suppressions.forms import SearchForm
 from kith.contacts.suppressions.queries import Exported
 from kith.kernel.inert import inert_csv
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 _HEADER: Final = ("Suppression", "GroupIDs", "Reason", "Forbids", "In force", "Since", "By", "Day of death")
 
 

@@ -27,15 +27,18 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
 
 
 def records(*, ids: Sequence[int] | None = None) -> pl.DataFrame:
-    """All records, or these, with the columns of `kith.matching.records.MATCHED`."""
+    """All records, or these, with the columns of `kith.matching.records.MATCHED`. Whoever was anonymised has
+    nothing left to compare, and stays where they are."""
     columns = ", ".join(
         f"{bulk.listed(name) if isinstance(kind, pl.List) else name} AS {name}"
         for name, kind in SCHEMA.items()
         if name != "record_id"
     )
-    where, parameters = ("", []) if ids is None else (" WHERE id = ANY(%s)", [list(ids)])
+    these, parameters = ("", []) if ids is None else (" AND id = ANY(%s)", [list(ids)])
     return bulk.fetch(
-        f"SELECT id AS record_id, {columns} FROM sources_sourcerecord{where}", parameters, schema=SCHEMA
+        f"SELECT id AS record_id, {columns} FROM sources_sourcerecord WHERE erased_at IS NULL{these}",
+        parameters,
+        schema=SCHEMA,
     )
 
 

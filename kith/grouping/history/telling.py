@@ -23,6 +23,8 @@ _MOMENT: Final = timedelta(microseconds=1)
 class Told:
     what: str
     by: str
+    by_colleague: bool
+    """`by` is the name of one."""
     reason: str
     undone: str
     """'by Maria on 3 Nov 2026', or ''."""
@@ -37,7 +39,15 @@ def told(move: Move) -> Told:
         return told_operation(move.operation)
     what = f"Grouping run {move.run_id}" if move.run_id else move.get_because_display()
     by = move.user.name if move.user is not None else ("" if move.run_id else "Kith")
-    return Told(what=what, by=by, reason="", undone="", run_id=move.run_id, undoable=None)
+    return Told(
+        what=what,
+        by=by,
+        by_colleague=move.user is not None,
+        reason="",
+        undone="",
+        run_id=move.run_id,
+        undoable=None,
+    )
 
 
 def told_operation(operation: Operation) -> Told:
@@ -46,6 +56,7 @@ def told_operation(operation: Operation) -> Told:
     return Told(
         what=f"Grouping run {operation.run_id}" if is_run else operation.get_kind_display(),
         by=operation.actor,
+        by_colleague=operation.user_id is not None,
         reason=operation.reason,
         undone=f"by {undoing.actor} on {day(undoing.at)}" if undoing is not None else "",
         run_id=operation.run_id,

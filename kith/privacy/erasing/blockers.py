@@ -16,7 +16,7 @@ from kith.kernel.leaving import Leaving
 from kith.privacy.erasing.months import LastDealings, too_soon
 from kith.privacy.erasing.rows import blockers_of_rooms
 from kith.privacy.models import Erasure
-from kith.privacy.sections import anonymisation_in_force
+from kith.privacy.sections import anonymisation_in_force, at_least
 
 NOT_SET_UP: Final = frozenset({"disabled", "no_suspense"})
 """Codes of what stands against everybody."""
@@ -28,7 +28,8 @@ _LAST: Final = """
 SELECT
     (greatest(
         (SELECT max(received_at) FROM sources_sourcerecord WHERE id = ANY(%(records)s)),
-        (SELECT max(made_at) FROM golden_goldenoverride WHERE record_id = ANY(%(records)s)),
+        (SELECT max(greatest(made_at, CASE WHEN ended_because = 'withdrawn' THEN ended_at END))
+            FROM golden_goldenoverride WHERE record_id = ANY(%(records)s)),
         (SELECT max(at) FROM golden_valuestatement WHERE record_id = ANY(%(records)s)))
         AT TIME ZONE %(zone)s)::date,
     (SELECT max(ended_date) FROM accounts_linkeditem
@@ -42,11 +43,13 @@ SELECT
 """
 
 
-def blockers_of(leaving: Leaving, *, route: str = Erasure.Route.ACTION) -> tuple[Blocker, ...]:
-    """None: it may be anonymised now."""
+def blockers_of(
+    leaving: Leaving, *, route: str = Erasure.Route.ACTION, months: int = 0
+) -> tuple[Blocker, ...]:
+    """None: it may be anonymised now. `months`: of the retention rule that ordered it."""
     if route == Erasure.Route.REPLAY:
         return ()
-    settings = anonymisation_in_force()
+    settings = at_least(anonymisation_in_force(), months)
     found = [*_set_up(), *blockers_of_rooms(leaving)]
     if not (route == Erasure.Route.CONSENT and settings.consent_skips_months):
         found += too_soon(_last_dealings(leaving), settings, today=clock.today())

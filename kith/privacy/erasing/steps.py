@@ -123,11 +123,11 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     is_there = bool(found.values_list("pk"))
     lock.alone()
     leaving = registry.leaving_of(erasure.contact_id)
-    blockers = blockers_of(leaving, route=erasure.route)
+    blockers = blockers_of(leaving, route=erasure.route, months=erasure.months)
     codes = [one.code for one in blockers]
     codes += [code for code, is_so in ((GROWN, _has_grown(erasure, leaving)), (GONE, not is_there)) if is_so]
     if codes:
-        _block(erasure, codes)
+        _hold_up(erasure, codes)
         return
     erasure.needle_key = keeping.keep(uid, gather(leaving))
     ErasedFile.objects.bulk_create(
@@ -223,6 +223,27 @@ def _take_locks(leaving: Leaving, *, in_run: bool) -> None:
 
 def _has_grown(erasure: Erasure, leaving: Leaving) -> bool:
     return bool(erasure.record_ids) and not set(leaving.record_ids) <= set(erasure.record_ids)
+
+
+def _hold_up(erasure: Erasure, codes: list[str]) -> None:
+    if erasure.route == Erasure.Route.RETENTION:
+        _let_go(erasure, codes)
+    else:
+        _block(erasure, codes)
+
+
+def _let_go(erasure: Erasure, codes: list[str]) -> None:
+    """Its time is not over any more; the rule orders it again when it is."""
+    erasure.state, erasure.blocked, erasure.ended_at = State.CANCELLED, sorted(set(codes)), now()
+    erasure.save(update_fields=["state", "blocked", "ended_at"])
+    journal.record(
+        "ErasureCancelled",
+        by=PRIVACY_ENGINE,
+        subject_type=Erasure.SUBJECT,
+        subject_id=erasure.pk,
+        group_id=erasure.contact_id,
+        detail={"route": erasure.route, "blocked": list(erasure.blocked)},
+    )
 
 
 def _block(erasure: Erasure, codes: list[str]) -> None:

@@ -13,7 +13,7 @@ from kith.audit import presenters
 from kith.audit.models import Entry
 from kith.contacts import trail
 from kith.contacts.belongings import record_ids_of
-from kith.contacts.report import Cell, Column, Content, ReportSection, Subject, Table
+from kith.contacts.report import COLLEAGUE, Cell, Column, Content, ReportSection, Subject, Table
 from kith.delivery.models import Message
 from kith.privacy.information.stored import contacts_of, values_of
 from kith.privacy.register.models import PersonRequest
@@ -27,8 +27,6 @@ _RECEIVED: Final = frozenset(
     {trail.EXPORTED, trail.DOWNLOADED, "PrintoutSent", GIVEN, "InformationLinkOpened"}
 )
 _LOOKED: Final = frozenset({trail.VIEWED, trail.LOOKED_UP, "FieldRevealed"})
-_COLLEAGUE: Final = "A colleague"
-"""Who works here is a person too, and not the one who asks."""
 _NUMBER: Final = "row"
 
 
@@ -109,7 +107,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _by(entry: Entry) -> str:
-    return _COLLEAGUE if entry.user_id is not None else entry.actor
+    return COLLEAGUE if entry.user_id is not None else entry.actor
 
 
 def _table(heads: dict[str, str], rows: Iterable[tuple[Cell, ...]]) -> Table:

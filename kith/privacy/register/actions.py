@@ -5,7 +5,7 @@ somebody else changed meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from kith.privacy.erasing.actions import cancel_erasure, order_erasure
 from kith.privacy.models import Erasure
 from kith.privacy.register import rules
 from kith.privacy.register.models import Kind, PersonRequest
-from kith.privacy.register.queries import is_anonymised, officers, said_in, stand_of
+from kith.privacy.register.queries import is_anonymised, officers, old_words, said_in, stand_of
 from kith.privacy.register.rules import Step
 from kith.privacy.register.sealing import Said, sealed
 from kith.privacy.register.sections import requests_in_force
@@ -225,11 +225,9 @@ def open_cases_of_due() -> int:
     return sum(_open_case(pk) for pk in due.order_by("due_on", "pk").values_list("pk", flat=True))
 
 
-def forget_old_words() -> int:
-    """Of requests closed long enough ago (housekeeping). Returns how many."""
-    before = now() - timedelta(days=requests_in_force().keep_words_days)
-    old = PersonRequest.objects.filter(closed_at__lte=before, sealed_words__isnull=False)
-    return old.update(sealed_words=None, sealed_key=None, words_gone_at=now())
+def forget_old_words(*, before: datetime) -> int:
+    """Returns of how many."""
+    return old_words(before=before).update(sealed_words=None, sealed_key=None, words_gone_at=now())
 
 
 def _lay_in(request: PersonRequest, said: Said) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -150,3 +150,8 @@ def said_in(request: PersonRequest) -> Said:
 def officers() -> QuerySet[User]:
     """By name."""
     return User.objects.who_may(Permission.PRIVACY_EDIT).order_by("name", "pk")
+
+
+def old_words(*, before: datetime) -> QuerySet[PersonRequest]:
+    """Requests closed before that with words that can be read still."""
+    return PersonRequest.objects.filter(closed_at__lt=before, sealed_words__isnull=False)

@@ -21,10 +21,9 @@ def mail_link(*, uid: str) -> None:
 @app.periodic(cron="25 * * * *", periodic_id="register-look")
 @app.task(name="register.look", queue="default", queueing_lock="register.look")
 def look(timestamp: int) -> None:
-    """Every hour: what is due, what nobody confirmed, words that were kept long enough."""
+    """Every hour: what is due, and what nobody confirmed."""
     log.info(
-        "opened %s cases of requests that are due, removed %s unconfirmed ones, destroyed the words of %s",
+        "opened %s cases of requests that are due, removed %s unconfirmed ones",
         actions.open_cases_of_due(),
         front.remove_unconfirmed(),
-        actions.forget_old_words(),
     )

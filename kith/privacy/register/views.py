@@ -35,6 +35,7 @@ from kith.privacy.register.models import Kind, PersonRequest
 from kith.privacy.register.rules import Step
 from kith.privacy.register.sealing import Said
 from kith.privacy.register.sections import requests_in_force
+from kith.privacy.retention.sections import kept_for
 from kith.web.paging import page_of
 from kith.web.rendering import UNPROCESSABLE, render_page
 
@@ -297,7 +298,7 @@ def _page(
         "history": [
             (one, presenters.words(one.event)) for one in queries.history_of(found.pk, actor=request.actor)
         ],
-        "keep_words_days": requests_in_force().keep_words_days,
+        "words_kept": kept_for("request_words"),
         **_forms(request, found, may_answer=bool(rules.may(Step.ANSWER, stand))),
     }
     context |= dict([form]) if form else {}

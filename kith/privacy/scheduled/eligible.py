@@ -1,4 +1,4 @@
-"""Whom the scheduled batch would anonymise: `blockers_of`, asked of everybody at once.
+"""Whom the scheduled batch, or a retention rule, would anonymise: `blockers_of`, asked of everybody at once.
 
 Whoever it lets through is asked again one by one before anything is done.
 """
@@ -15,7 +15,7 @@ from django.db import connection
 
 from kith.contacts.may.asking import RESTRICTED
 from kith.kernel import clock
-from kith.privacy.sections import Anonymisation, anonymisation_in_force
+from kith.privacy.sections import Anonymisation, anonymisation_in_force, at_least
 
 _TOO_SOON: Final = "(%(m)s > 0 AND {when} + make_interval(months => %(m)s) > %(today)s)"
 
@@ -28,8 +28,13 @@ def _day(moment: str) -> str:
     return f"({moment} AT TIME ZONE %(zone)s)::date"
 
 
+_EDITED: Final = "greatest(o.made_at, CASE WHEN o.ended_because = 'withdrawn' THEN o.ended_at END)"
+"""Taking an edit back changes the details once more (A19)."""
 _ELIGIBLE: Final = f"""
 FROM contacts_contact c WHERE c.state = 'active'
+AND (%(only)s = '' OR NOT EXISTS (
+    SELECT FROM sources_membership m JOIN sources_sourcerecord r ON r.id = m.record_id
+    JOIN sources_sourcesystem s ON s.id = r.source_id WHERE m.contact_id = c.id AND s.code <> %(only)s))
 AND NOT EXISTS (SELECT FROM ({RESTRICTED}) held WHERE held.contact_id = c.id)
 AND EXISTS (SELECT FROM sources_membership m WHERE m.contact_id = c.id)
 AND NOT EXISTS (
@@ -40,7 +45,7 @@ AND NOT EXISTS (
     WHERE m.contact_id = c.id AND (
         {_too_soon("update", _day("r.received_at"))}
         OR EXISTS (SELECT FROM golden_goldenoverride o
-            WHERE o.record_id = r.id AND {_too_soon("update", _day("o.made_at"))})
+            WHERE o.record_id = r.id AND {_too_soon("update", _day(_EDITED))})
         OR EXISTS (SELECT FROM golden_valuestatement v
             WHERE v.record_id = r.id AND {_too_soon("update", _day("v.at"))})
         OR EXISTS (SELECT FROM sources_sourcetransaction t
@@ -62,6 +67,19 @@ AND NOT EXISTS (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """As a retention rule narrows it."""
+
+    months: int = 0
+    """So long without any dealings, or longer where the settings say so."""
+    source: str = ""
+    """Code; of contacts whose System Refs are all of it."""
+
+
+EVERYBODY: Final = Whom()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
     eligible: int
     active: int
@@ -71,30 +89,30 @@ class Simulated:
         return 100 * self.eligible / self.active if self.active else 0.0
 
 
-def eligible(*, limit: int | None = None, after: int = 0) -> list[int]:
+def eligible(*, whom: Whom = EVERYBODY, limit: int | None = None, after: int = 0) -> list[int]:
     """GroupIDs above `after`, lowest first: the oldest. None while no months since a change are set."""
-    settings = anonymisation_in_force()
+    settings = at_least(anonymisation_in_force(), whom.months)
     if not settings.months_update:
         return []
-    names = {**_names(settings), "after": after, "limit": limit}
+    names = {**_names(settings, whom), "after": after, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT c.id {_ELIGIBLE} AND c.id > %(after)s ORDER BY c.id LIMIT %(limit)s", names)
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def simulated() -> Simulated:
+def simulated(*, whom: Whom = EVERYBODY) -> Simulated:
     """How many it would take of how many if it ran now, whether or not it is on."""
-    settings = anonymisation_in_force()
+    settings = at_least(anonymisation_in_force(), whom.months)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM contacts_contact WHERE state = 'active'")
         active = int(cursor.fetchall()[0][0])
         if not settings.months_update:
             return Simulated(eligible=0, active=active)
-        cursor.execute(f"SELECT count(*) {_ELIGIBLE}", _names(settings))
+        cursor.execute(f"SELECT count(*) {_ELIGIBLE}", _names(settings, whom))
         return Simulated(eligible=int(cursor.fetchall()[0][0]), active=active)
 
 
-def _names(settings: Anonymisation) -> Mapping[str, int | date | str]:
+def _names(settings: Anonymisation, whom: Whom) -> Mapping[str, int | date | str]:
     return {
         "update": settings.months_update,
         "subscription": settings.months_subscription,
@@ -102,4 +120,5 @@ def _names(settings: Anonymisation) -> Mapping[str, int | date | str]:
         "wallet": settings.months_wallet,
         "today": clock.today(),
         "zone": configured.TIME_ZONE,
+        "only": whom.source,
     }

@@ -6,11 +6,13 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections import Counter
 from typing import Final
 
 from charset_normalizer import from_bytes
 
+from kith.sources.reading.bounds import Bounds, refuse_what_unpacks_too_large
 from kith.sources.reading.table import MAX_LINE_CHARS, Received, Unreadable
 
 SAMPLE_BYTES: Final = 2_000_000
@@ -19,6 +21,8 @@ SPREADSHEET_BYTES: Final = 512 * 1024 * 1024
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 _ZIP: Final = b"PK\x03\x04"
+_WORKBOOKS: Final = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
+_NO_WORKBOOK: Final = "This is an archive, not a spreadsheet. Unpack it and send the CSV, XLSX or XLS in it."
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OTHERS: Final = {
@@ -51,14 +55,14 @@ _SINGLE_BYTE: Final = [
 ]
 
 
-def file_type(received: Received) -> str:
+def file_type(received: Received, bounds: Bounds) -> str:
     """csv, xlsx or xls."""
     with received.open() as file:
         head = file.read(8)
     if not head:
         raise Unreadable("The file is empty.")
     if head.startswith(_ZIP):
-        return _zipped(received)
+        return _zipped(received, bounds)
     if head == _OLE:
         return _ole(received)
     for magic, what in _OTHERS.items():
@@ -77,15 +81,16 @@ def spreadsheet_of(received: Received) -> bytes:
     return content
 
 
-def _zipped(received: Received) -> str:
+def _zipped(received: Received, bounds: Bounds) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(spreadsheet_of(received))) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
+            if not names & _WORKBOOKS:
+                raise Unreadable(_NO_WORKBOOK)
+            refuse_what_unpacks_too_large(archive, bounds)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise Unreadable("The spreadsheet is damaged: it cannot be unpacked. Save it again.") from error
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
-        return "xlsx"
-    raise Unreadable("This is an archive, not a spreadsheet. Unpack it and send the CSV, XLSX or XLS in it.")
+    return "xlsx"
 
 
 def _ole(received: Received) -> str:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models.functions import Coalesce
 
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
@@ -12,27 +11,18 @@ from kith.audit import journal
 from kith.kernel import clock
 from kith.sources import storage
 from kith.sources.models import Import
-from kith.sources.received.sections import import_files_in_force
+from kith.sources.received.queries import UNDER_WAY, old_files
 
 _STRAY: Final = timedelta(days=1)
 """Until then somebody may be sending it: its import comes after it."""
-_UNDER_WAY: Final = (Import.State.QUEUED, Import.State.RUNNING)
 
 
 @transaction.atomic
-def remove_old_files(*, actor: Actor) -> int:
-    """Files of imports that ended, or were left as drafts, as long ago as the settings say; how many."""
+def remove_old_files(*, actor: Actor, before: datetime) -> int:
+    """Returns how many."""
     require(actor, Permission.IMPORT_RUN)
-    before = clock.now() - timedelta(days=import_files_in_force().days)
-    old = (
-        Import.objects.select_for_update()
-        .exclude(state__in=_UNDER_WAY)
-        .exclude(stored_name="")
-        .alias(idle_since=Coalesce("finished_at", "created_at"))
-        .filter(idle_since__lt=before)
-    )
     count = 0
-    for job in old.order_by("pk"):
+    for job in old_files(before=before).select_for_update().order_by("pk"):
         _forget(job, Import.FileGone.OLD)
         count += 1
     if count:
@@ -67,7 +57,7 @@ def seal_plain_files(*, actor: Actor) -> int:
 
 def _sealed(import_id: int) -> bool:
     with transaction.atomic():
-        free = Import.objects.select_for_update(skip_locked=True).exclude(state__in=_UNDER_WAY)
+        free = Import.objects.select_for_update(skip_locked=True).exclude(state__in=UNDER_WAY)
         job = free.exclude(stored_name="").filter(pk=import_id, sealed_key=None).first()
         if job is None or not storage.path_of(job.stored_name).is_file():
             return False
@@ -84,7 +74,7 @@ def remove_file_with_erased(*, actor: Actor, stored_name: str) -> bool:
     require(actor, Permission.CONTACT_ANONYMISE)
     with transaction.atomic():
         job = Import.objects.select_for_update().filter(stored_name=stored_name).first()
-        if job is not None and job.state in _UNDER_WAY:
+        if job is not None and job.state in UNDER_WAY:
             return False
         if job is not None:
             _emptied(job, Import.FileGone.ERASED)

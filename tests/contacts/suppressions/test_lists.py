@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
+import openpyxl
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -112,6 +116,71 @@ def test_one_column_needs_no_name(text: str) -> None:
     assert counts(drafted(text)) == (0, 2, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("ann@example.com\nbob\n", (0, 1, 0, 1)),
+        ("ann@example.com \nann@example.com\nbob\n", (0, 1, 1, 1)),
+        ("+357 99 123456\nbob\n", (0, 1, 0, 1)),
+        ("tel +357 99 123456\nbob\n", (0, 1, 0, 1)),
+        ("ann@\nbob@example.com\n", (0, 1, 0, 1)),
+        ("M-7\nM-8\n", (1, 0, 0, 1)),
+        ("seven\nM-8\n", (1, 0, 0, 1)),
+        ("M-9\nann@example.com\n", (0, 1, 0, 1)),
+        ("Ann Lee\nann@example.com\nbob\n", (0, 1, 0, 1)),
+    ],
+)
+def test_what_a_list_without_a_header_begins_with_is_a_row_and_no_name_of_a_column(
+    text: str, counted: tuple[int, int, int, int]
+) -> None:
+    factories.person(ref="M-7")
+    factories.person(ref="seven")
+    draft = drafted(text)
+    assert counts(draft) == counted
+    assert {one["column"] for one in draft.bad_rows} == {"Column 1"}
+    stored = str(SuppressionList.objects.defer("body").values("bad_rows", "note", "source").get())
+    assert [one for one in text.split() if one in stored] == []
+
+
+def test_the_first_row_of_a_list_without_a_header_is_row_1() -> None:
+    draft = drafted("ann@\nbob\nbob@example.com\n")
+    assert [one["row"] for one in draft.bad_rows] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann@example.com,Ann\nbob@example.com,Bob\n",
+        "+35799123456;phone +35799123456\n+35799123457;x\n",
+        "email 357991;town\nann@example.com;Bonn\n",
+    ],
+)
+def test_several_columns_need_a_name_and_no_refusal_says_what_stands_in_them(text: str) -> None:
+    with pytest.raises(Refused, match="None of the columns") as refused:
+        drafted(text)
+    assert not any(sign.isdigit() or sign == "@" for sign in refused.value.message)
+
+
+def test_rows_that_were_stored_under_an_e_mail_as_column_are_cleaned() -> None:
+    draft = drafted("email\nann@\n")
+    columns = [
+        "eleni@example.com",
+        "+357 99 123456",
+        "Eleni Nikolaou",
+        "E-mail (2)",
+        "System Ref",
+        "Κινητό",
+        "",
+    ]
+    bad = [{"row": 2, "column": one, "reason": "neither an e-mail nor a phone"} for one in columns]
+    SuppressionList.objects.filter(pk=draft.pk).update(bad_rows=bad)
+    migration = import_module("kith.contacts.migrations.0021_bad_rows_of_lists_name_nobody")
+    migration.name_nobody(apps, None)
+    draft.refresh_from_db()
+    cleaned = ["Column 1"] * 3 + columns[3:]
+    assert draft.bad_rows == [{**row, "column": name} for row, name in zip(bad, cleaned, strict=True)]
+
+
 def test_a_system_ref_of_two_sources_needs_its_source() -> None:
     one = factories.person(ref="7", code="TICKETS")
     factories.person(ref="7", code="SHOP")
@@ -143,6 +212,26 @@ def test_a_list_has_a_largest_size_and_a_largest_number(monkeypatch: pytest.Monk
     monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(Refused, match="larger than"):
         drafted("email\na@example.com\n")
+
+
+def test_a_list_has_a_largest_number_of_rows_of_which_empty_ones_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    assert counts(drafted("email\nann@example.com\n\n\n \n\nann@example.com\n")) == (0, 1, 1, 0)
+    with pytest.raises(Refused, match="more than 2 rows"):
+        drafted("email\nann@\nann@\nann@\n")
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "K1048576"])
+def test_a_workbook_that_would_take_gigabytes_is_refused(far: str) -> None:
+    book = openpyxl.Workbook()
+    (sheet,) = book.worksheets
+    sheet["A1"], sheet["A2"], sheet[far] = "E-mail", "ann@example.com", "x"
+    into = io.BytesIO()
+    book.save(into)
+    with pytest.raises(Refused, match="too many to read"):
+        drafted(into.getvalue())
 
 
 def test_a_list_without_a_readable_row_is_not_applied() -> None:

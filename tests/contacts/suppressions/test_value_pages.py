@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,10 +11,12 @@ from django.urls import reverse
 
 from kith.access.actors import COMMAND_LINE
 from kith.access.models import User
+from kith.audit.models import Entry
 from kith.contacts.standing import standing_of
 from kith.contacts.suppressions import actions
 from kith.contacts.suppressions.actions import Because
 from kith.contacts.suppressions.models import SuppressedValue
+from kith.web import paging
 from tests.contacts import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,11 @@ def suppressed(value: str = MAIL, reason: str = "opt_out") -> SuppressedValue:
 
 def shown(client: Client, **asked: str) -> list[int]:
     return [row.value.pk for row in client.get(reverse(VALUES), asked).context["rows"]]
+
+
+def searched(client: Client, value: str, **asked: str) -> list[int]:
+    answer = client.post(reverse(VALUES), {"value": value, **asked})
+    return [row.value.pk for row in answer.context["rows"]]
 
 
 def test_k23_an_e_mail_is_suppressed_by_the_form(privacy_officer: User, client_of: ClientOf) -> None:
@@ -65,20 +73,54 @@ def test_the_values_are_searched_and_filtered(privacy_officer: User, client_of: 
     browser = client_of(privacy_officer)
     mail, phone = suppressed(), suppressed("+35799123456", "bounced")
     assert shown(browser) == [phone.pk, mail.pk]
-    assert shown(browser, value="Eleni@Example.com ") == [mail.pk]
-    assert shown(browser, value="+357 99 123456") == [phone.pk]
-    assert shown(browser, value="eleni") == []
+    assert searched(browser, "Eleni@Example.com ") == [mail.pk]
+    assert searched(browser, "+357 99 123456") == [phone.pk]
+    assert searched(browser, "+357 99 123456", reason="opt_out") == []
+    assert searched(browser, "eleni") == []
     assert shown(browser, kind="phone") == [phone.pk]
     assert shown(browser, reason="opt_out") == [mail.pk]
     actions.lift_value(actor=COMMAND_LINE, value_id=mail.pk, note="asked")
     assert shown(browser) == [phone.pk]
     assert shown(browser, ended="on") == [phone.pk, mail.pk]
+    assert searched(browser, MAIL) == []
+    assert searched(browser, MAIL, ended="on") == [mail.pk]
     assert browser.get(reverse(VALUES), {"kind": "fax"}).status_code == 422
+    assert browser.post(reverse(VALUES), {"value": MAIL, "kind": "fax"}).status_code == 422
     whole = browser.get(reverse("suppressions:list")).text
     assert "+357 99 123456" in whole
     SuppressedValue.objects.update(value="")
-    assert shown(browser, value="+35799123456") == [phone.pk]
+    assert searched(browser, "+35799123456") == [phone.pk]
     assert "Known by its digest only" in browser.get(reverse(VALUES)).text
+
+
+def test_an_e_mail_that_is_searched_stands_in_no_address_and_not_in_the_journal(
+    privacy_officer: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = client_of(privacy_officer)
+    mail, phone = suppressed(), suppressed("+35799123456", "bounced")
+    monkeypatch.setattr(paging.page_of, "__defaults__", (1,))
+    because = Because(reason="imported", note="Another list")
+    again = actions.suppress_value(actor=COMMAND_LINE, value=MAIL, because=because)
+    first = browser.post(reverse(VALUES), {"value": MAIL})
+    addresses = re.findall(r'(?:href|action|formaction)="([^"]*)"', first.text)
+    assert "?page=2" in addresses
+    assert [one for one in addresses if "eleni" in one] == []
+    assert [row.value.pk for row in first.context["rows"]] == [again.pk]
+    second = browser.post(f"{reverse(VALUES)}?page=2", {"value": MAIL})
+    assert [row.value.pk for row in second.context["rows"]] == [mail.pk]
+    entries = Entry.objects.filter(event="SuppressedValueSearched")
+    assert [(one.actor, one.detail) for one in entries] == [(privacy_officer.actor.name, {"found": 2})] * 2
+    assert shown(browser, value=MAIL, kind="phone") == [phone.pk], "an address asks by its filters alone"
+    assert entries.count() == 2
+
+
+def test_a_search_without_an_e_mail_or_phone_is_an_address(
+    privacy_officer: User, client_of: ClientOf
+) -> None:
+    browser = client_of(privacy_officer)
+    answer = browser.post(reverse(VALUES), {"value": " ", "kind": "phone", "reason": "", "ended": "on"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{reverse(VALUES)}?kind=phone&ended=on")
+    assert not Entry.objects.filter(event="SuppressedValueSearched").exists()
 
 
 def test_k20_a_value_is_unflagged_with_a_note_and_a_second_yes(

@@ -225,11 +225,10 @@ def test_a_contact_that_was_grouped_leads_to_its_survivor() -> None:
     assert received(contact_id=retired.pk).contact_id == survivor.pk
 
 
-def test_words_of_closed_requests_are_destroyed_after_the_days_that_the_settings_say() -> None:
-    save_section(actor=COMMAND_LINE, section=REQUESTS, value=Requests(keep_words_days=30))
+def test_words_of_requests_that_were_closed_before_a_moment_are_destroyed() -> None:
     old, new, still_open = closed(identified()), closed(identified()), received()
     PersonRequest.objects.filter(pk=old.pk).update(closed_at=now() - timedelta(days=31))
-    assert actions.forget_old_words() == 1
+    assert actions.forget_old_words(before=now() - timedelta(days=30)) == 1
     with pytest.raises(Refused, match="destroyed"):
         actions.read_words(actor=COMMAND_LINE, request_id=old.pk)
     for one in (new, still_open):

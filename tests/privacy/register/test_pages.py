@@ -208,7 +208,7 @@ def test_the_settings_are_saved_and_bad_ones_refused(
     browser = client_of(administrator)
     assert browser.get(reverse("register:settings")).status_code == 200
     save = reverse("register:save-settings")
-    good = {"remind_days": "5", "has_public_form": "on", "keep_words_days": "90", "based_on": "", "note": ""}
+    good = {"remind_days": "5", "has_public_form": "on", "based_on": "", "note": ""}
     assert browser.post(save, {**good, "remind_days": "99"}).status_code == 422
     assert browser.post(save, good).status_code == 302
     assert Client().get(reverse("privacy-request:form")).status_code == 200

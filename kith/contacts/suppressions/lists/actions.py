@@ -17,7 +17,7 @@ from kith.contacts import local, rules
 from kith.contacts.models import Suppression
 from kith.contacts.suppressions import bodies, known
 from kith.contacts.suppressions.actions import Because, lift_whole
-from kith.contacts.suppressions.lists.finding import found_of
+from kith.contacts.suppressions.lists.finding import found_of, is_ref
 from kith.contacts.suppressions.lists.reading import content_of, said_in
 from kith.contacts.suppressions.models import SuppressedValue, SuppressionList
 from kith.kernel.clock import now
@@ -43,7 +43,8 @@ def draft_list(
     rules.may_suppress_value(
         reason=because.reason, is_there=False, ends_on=because.ends_on, today=now().date()
     ).or_raise()
-    found = found_of(said_in(content_of(content), country=local.local_source().default_country))
+    country = local.local_source().default_country
+    found = found_of(said_in(content_of(content), country=country, is_ref=is_ref))
     if not found.body.size and not found.bad:
         raise Refused("The file names nobody.")
     made = SuppressionList.objects.create(
@@ -139,7 +140,7 @@ ON CONFLICT (record_id, suppression_id) WHERE lift_id IS NULL AND withdrawn_by I
 
 @transaction.atomic
 def undo_list(*, actor: Actor, list_id: int, note: str) -> SuppressionList:
-    """Whoever it suppressed is so no more, unless by something else too."""
+    """Whoever it suppressed is no longer suppressed, unless by something else too."""
     require(actor, Permission.CONTACT_SUPPRESS)
     taken = _locked(list_id)
     if taken.state != State.IN_FORCE or taken.suppression_id is None:

@@ -11,6 +11,7 @@ from django.db import connection
 from kith.contacts.suppressions import known
 from kith.contacts.suppressions.bodies import Body, Entry
 from kith.contacts.suppressions.lists.reading import BAD_SHOWN, Bad, NamedRef, Said
+from kith.sources.models import SourceRecord
 
 _MEANT: Final = """
 SELECT n.place, min(r.id), count(*)
@@ -46,6 +47,13 @@ def found_of(said: Said) -> Found:
         bad=len(bad),
         bad_shown=tuple(bad[:BAD_SHOWN]),
     )
+
+
+def is_ref(text: str) -> bool:
+    """Some contact has it."""
+    return SourceRecord.objects.filter(
+        system_ref=text, erased_at__isnull=True, membership__isnull=False
+    ).exists()
 
 
 def _meant(refs: Sequence[NamedRef]) -> tuple[list[int], list[Bad]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -12,17 +13,26 @@ from kith.kernel.errors import Refused
 from kith.sources.claims import NUMBER, without_blank_rows
 from kith.sources.headers import FAMILY_KEYS, SINGLE_KEYS, TRANSACTION_KEYS, key_and_number, key_of
 from kith.sources.mapping import SYSTEM_REF
-from kith.sources.reading import Table, Unreadable, open_table
+from kith.sources.reading import Bounds, Table, Unreadable, open_table
 
 MOST_BYTES: Final = 20_000_000
 MOST: Final = 200_000
 """Entries of one list."""
+MOST_ROWS: Final = 500_000
+"""With anything in them; also those that repeat another or cannot be read."""
+_OF_A_LIST: Final = Bounds(unpacked_bytes=256 * 1024 * 1024, cells=10_000_000)
 BAD_SHOWN: Final = 1_000
 _REF, _SOURCE, _EITHER = SYSTEM_REF, "source", "either"
+ONLY: Final = "Column 1"
+"""What the one column is called whose name Kith does not know: what it says may be of a person."""
+_NO_TITLE: Final = re.compile(r"[@\d]")
+"""In the first row of a column that Kith does not know: it is a row like the others."""
+_OF_SOMEBODY: Final = re.compile(r"@|\d{3}")
+"""Not of `E-mail (2)`."""
 _NOT: Final = {
     "email": "not a valid e-mail address",
     "phone": "not a phone: begin it with + and its country code",
-    _EITHER: "neither an e-mail nor a phone",
+    _EITHER: "neither an e-mail nor a phone; a column of System Refs is to be called so",
 }
 _NO_COLUMN: Final = (
     "None of the columns is called E-mail, Phone or System Ref. Name one so, or send a file of one column."
@@ -37,6 +47,15 @@ class InMemory:
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: str
+    """In a row that was read."""
+    name: str
+    """For people; never what somebody is reached by."""
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +109,40 @@ def content_of(blocks: Iterable[bytes]) -> InMemory:
     return InMemory(b"".join(kept))
 
 
-def said_in(file: InMemory, *, country: str | None) -> Said:
-    """`country`: for phones without a country code. Raises Unreadable."""
-    table = open_table(file)
-    meanings = _meanings(table.headers)
+def said_in(file: InMemory, *, country: str | None, is_ref: Callable[[str], bool]) -> Said:
+    """`country`: for phones without a country code. `is_ref`: some contact has this System Ref. Raises
+    Unreadable.
+    """
+    table = open_table(file, bounds=_OF_A_LIST)
+    columns = _columns(table, country=country)
     said = Said()
-    if list(meanings.values()) == [_EITHER] and (value := read(table.headers[0], country=country)):
-        said.add(value)
+    first = "" if columns else _only_cell(table)
+    if first:
+        named = read(first, country=country) is None and is_ref(first)
+        columns = [Column(first, ONLY, _REF if named else _EITHER)]
+        if named or _NO_TITLE.search(first):
+            _read_row(1, {first: first}, columns, country=country, into=said)
     for number, cells in _rows(table, said):
-        _read_row(number, cells, meanings, country=country, into=said)
+        _read_row(number, cells, columns, country=country, into=said)
     return said
 
 
-def _meanings(headers: Sequence[str]) -> dict[str, str]:
-    """By header, of those that are read."""
-    found = {header: meaning for header in headers if (meaning := _meaning(header))}
-    if set(found.values()) - {_SOURCE}:
-        return found
-    if len(headers) == 1:
-        return {headers[0]: _EITHER}
-    raise Unreadable(_NO_COLUMN)
+def _columns(table: Table, *, country: str | None) -> list[Column]:
+    """Those that are read, where the first row names them; else none."""
+    named = [(header, _meaning(header)) for header in table.headers if read(header, country=country) is None]
+    found = [Column(header, header, meaning) for header, meaning in named if meaning]
+    return found if {one.meaning for one in found} - {_SOURCE} else []
+
+
+def _only_cell(table: Table) -> str:
+    if len(table.headers) != 1:
+        raise Unreadable(_NO_COLUMN)
+    return table.headers[0]
 
 
 def _meaning(header: str) -> str:
+    if _OF_SOMEBODY.search(header):
+        return ""
     key, _ = key_and_number(header)
     kind = FAMILY_KEYS.get(key)
     if kind in {"email", "phone"}:
@@ -123,28 +153,33 @@ def _meaning(header: str) -> str:
 
 
 def _rows(table: Table, said: Said) -> Iterator[tuple[int, dict[str, str]]]:
+    found = 0
     for chunk in table.chunks():
+        rows = without_blank_rows(chunk)
+        found += rows.height + len(chunk.bad)
+        if found > MOST_ROWS:
+            raise Unreadable(f"The list has more than {MOST_ROWS:,} rows; cut it into several.")
         said.bad += [Bad(one.number, one.column, one.reason) for one in chunk.bad]
-        for row in without_blank_rows(chunk).iter_rows(named=True):
+        for row in rows.iter_rows(named=True):
             yield row[NUMBER], row
 
 
 def _read_row(
-    number: int, cells: dict[str, str], meanings: dict[str, str], *, country: str | None, into: Said
+    number: int, cells: dict[str, str], columns: list[Column], *, country: str | None, into: Said
 ) -> None:
-    source = next((cells[name].strip() for name, what in meanings.items() if what == _SOURCE), "")
+    source = next((cells[one.key].strip() for one in columns if one.meaning == _SOURCE), "")
     is_empty = True
-    for header, meaning in meanings.items():
-        text = cells[header].strip()
-        if not text or meaning == _SOURCE:
+    for column in columns:
+        text = cells[column.key].strip()
+        if not text or column.meaning == _SOURCE:
             continue
         is_empty = False
-        if meaning == _REF:
-            into.add(NamedRef(number, header, source, text))
+        if column.meaning == _REF:
+            into.add(NamedRef(number, column.name, source, text))
             continue
         value = read(text, country=country)
-        if value is None or meaning not in {_EITHER, value.kind}:
-            into.bad.append(Bad(number, header, _NOT[meaning]))
+        if value is None or column.meaning not in {_EITHER, value.kind}:
+            into.bad.append(Bad(number, column.name, _NOT[column.meaning]))
         else:
             into.add(value)
     if is_empty:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -19,9 +17,8 @@ from kith.contacts.suppressions.models import SuppressionList
 from kith.jobs.models import Progress
 from kith.kernel.errors import DomainError, Refused
 from kith.web.paging import page_of
-from kith.web.rendering import render_page
+from kith.web.rendering import UNPROCESSABLE, render_page
 
-UNPROCESSABLE: Final = 422
 State = SuppressionList.State
 
 
