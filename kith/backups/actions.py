@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from kith.access.actors import Actor, require
@@ -30,6 +31,7 @@ from kith.grouping.intents import Split
 from kith.grouping.placing import place_new
 from kith.kernel.clock import now
 from kith.kernel.errors import Refused
+from kith.privacy.information.actions import withdraw_all
 from kith.privacy.ledger import Standing
 from kith.privacy.models import Erasure
 from kith.sources.doors import closing
@@ -239,6 +241,26 @@ def _order(actor: Actor, uid: UUID, contact_id: int) -> None:
             group_id=contact_id,
             detail={"route": erasure.route, "blocked": []},
         )
+
+
+@transaction.atomic
+def take_up_replays(*, actor: Actor) -> Sequence[UUID]:
+    """Orders of a restore that have not ended, also those of a ledger's entry of which one contact is erased
+    by now, and those that were blocked or given up before the restore was cut off."""
+    require(actor, Permission.CONTACT_ANONYMISE)
+    of_replay = Erasure.objects.filter(route=Erasure.Route.REPLAY)
+    of_replay.filter(state=State.BLOCKED).update(state=State.QUEUED, blocked=[], attempts=0)
+    left = of_replay.exclude(state__in=[*Erasure.ENDED, State.STUCK])
+    return list(left.order_by("pk").values_list("uid", flat=True))
+
+
+@transaction.atomic
+def close_what_was_open(*, actor: Actor) -> int:
+    """As at the moment of the backup: who was signed in, and reports that were waiting for whoever has their
+    link. How many of these."""
+    require(actor, Permission.SETTINGS_EDIT)
+    Session.objects.all().delete()
+    return withdraw_all(actor=actor)
 
 
 @transaction.atomic

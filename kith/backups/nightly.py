@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 
 from kith.access.actors import BACKUPS
+from kith.access.cases import settle_cases
 from kith.audit.models import Entry
 from kith.backups import actions, marker, postgres
 from kith.backups.actions import Made
@@ -41,6 +42,7 @@ def made(*, job_id: int) -> Made | None:
     try:
         found = _made(tracker)
         is_over = True
+        settle_cases(kind="backup")
     except Cancelled:
         is_over = True
         raise

@@ -90,6 +90,7 @@ def go_on(tell: Tell) -> bool:
     _once("epoch", sealing.begin_epoch)
     _replay(tell)
     _once("suppressions", lambda: _suppress_again(restoring, tell))
+    _once("links", lambda: _close_what_was_open(tell))
     since = Erasure.objects.filter(route=Erasure.Route.REPLAY, erased_at__gt=opened.header.made_at)
     replayed = since.count()
     actions.open_again(actor=COMMAND_LINE, header=opened.header, replayed=replayed)
@@ -254,8 +255,8 @@ def _replay(tell: Tell) -> None:
         tell(f"The source {code} was added after the backup; it is here again, without its settings.")
     if ordered.dangling:
         tell(f"{ordered.dangling} of them had only been begun when the ledger ends.")
-    if ordered.uids:
-        steps.carry_on(ordered.uids)
+    if left := actions.take_up_replays(actor=COMMAND_LINE):
+        steps.carry_on(left)
     _require_erased(tell)
 
 
@@ -266,6 +267,11 @@ def _suppress_again(restoring: Restoring, tell: Tell) -> None:
         return
     found = suppress_again(actor=COMMAND_LINE, said=kept.read(file))
     tell(f"Suppressions made after the backup: {found.missing:,}; {found.records:,} System Refs carry them.")
+
+
+def _close_what_was_open(tell: Tell) -> None:
+    links = actions.close_what_was_open(actor=COMMAND_LINE)
+    tell(f"Everybody is signed out. One-time links to reports that were withdrawn: {links:,}.")
 
 
 def _require_erased(tell: Tell) -> None:

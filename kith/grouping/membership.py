@@ -32,6 +32,12 @@ _MEMBERS: Final[dict[str, pl.DataType]] = {
 }
 
 
+def ever_held(record_ids: Sequence[int]) -> list[int]:
+    """GroupIDs that one of these System Refs ever had, rising."""
+    arrived = Move.objects.filter(record_id__in=record_ids).order_by("to_contact_id")
+    return list(arrived.values_list("to_contact_id", flat=True).distinct())
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What would change. `moves`: record_id, kind, from_contact_id (null: first placed), to_contact_id."""

@@ -270,6 +270,25 @@ def test_after_a_restore_the_chain_goes_on_and_says_what_was_set_aside(
     assert Block.objects.order_by("-number")[0].epoch == 1
 
 
+def test_killed_right_after_the_commit_of_an_epoch_no_head_says_that_blocks_were_cut_off(
+    sql: Callable[..., None], heads_file: Path
+) -> None:
+    for _ in range(2):
+        _write()
+        _seal()
+    sql("DELETE FROM audit_block WHERE number > 1")
+    sql("DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing.transaction, "on_commit", lambda _work: None)
+        begin_epoch()
+    verdict = verify()
+    assert verdict.is_sound, verdict.trouble
+    lines = heads_file.read_bytes()
+    begin_epoch()
+    assert heads_file.read_bytes().startswith(lines)
+    assert verify().set_aside == 1, "said once, however often it is begun"
+
+
 def test_in_another_cluster_a_new_epoch_begins_by_itself(sql: Callable[..., None]) -> None:
     _write(2)
     _seal()

@@ -146,6 +146,11 @@ def test_a_failure_opens_one_case_that_says_what_to_do_however_many_nights_it_la
     )
     assert Entry.objects.filter(event="BackupFailed").count() == 3
     assert Progress.objects.filter(subject_type="backup", note__contains="is no folder").count() == 3
+    settings.BACKUP_FOLDER = str(folder)
+    make.defer()
+    run_jobs()
+    case.refresh_from_db()
+    assert case.state == Case.State.RESOLVED, "one was made since"
 
 
 def test_a_full_disk_and_a_missing_program_are_told_in_words_and_by_the_doctor(

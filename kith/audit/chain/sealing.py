@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
@@ -57,7 +56,8 @@ def begin_epoch() -> Block:
         last = Block.objects.order_by("-number").first()
         block = _end_of_epoch(last)
         if last is not None:
-            transaction.on_commit(partial(heads.set_aside, last))
+            # Before the commit: a kill after it would leave heads that say blocks were cut off.
+            heads.set_aside(last)
         transaction.on_commit(heads.catch_up)
     return block
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -24,6 +25,7 @@ from kith.jobs import progress
 from kith.jobs.progress import Cancelled, Tracker
 from kith.kernel.clock import now
 from kith.kernel.errors import DomainError, Refused
+from kith.sources.doors import lock
 
 State = Export.State
 
@@ -73,12 +75,14 @@ def write_export(*, actor: Actor, export_id: int, tracker: Tracker) -> Export:
         return export
     try:
         total = _choose(export, actor=actor)
-        laid = files.lay_down(export.pk, _blocks(export, actor=actor, tracker=tracker, total=total))
+        written = _Written()
+        blocks = _blocks(export, actor=actor, tracker=tracker, total=total, written=written)
+        laid = files.lay_down(export.pk, blocks)
     except Cancelled:
         return _end(export, State.CANCELLED, by=actor)
     except DomainError as error:
         return _end(export, State.FAILED, by=actor, failure=error.message)
-    return _offer(export, laid, by=actor)
+    return _offer(export, laid, contacts=written.contacts, by=actor)
 
 
 @transaction.atomic
@@ -98,12 +102,21 @@ def _choose(export: Export, *, actor: Actor) -> int:
 _INSERT = "INSERT INTO exporting_exportedcontact (export_id, contact_id) SELECT %s, x.id FROM ({chosen}) x"
 
 
-def _blocks(export: Export, *, actor: Actor, tracker: Tracker, total: int) -> Iterator[bytes]:
+@dataclass(slots=True)
+class _Written:
+    contacts: int = 0
+
+
+def _blocks(
+    export: Export, *, actor: Actor, tracker: Tracker, total: int, written: _Written
+) -> Iterator[bytes]:
     def slices() -> Iterator[Sequence[int]]:
         done = 0
         for ids in queries.slices(export):
             tracker.at(done, total, "Contacts")
-            yield _still_allowed(export, ids)
+            allowed = _still_allowed(export, ids)
+            written.contacts += len(allowed)
+            yield allowed
             done += len(ids)
 
     eyes = Eyes(sight_of(actor))
@@ -119,16 +132,18 @@ def _still_allowed(export: Export, ids: Sequence[int]) -> Sequence[int]:
 
 
 @transaction.atomic
-def _offer(export: Export, laid: files.Laid, *, by: Actor) -> Export:
-    """The file, and that each contact's History tells of it: both or neither."""
+def _offer(export: Export, laid: files.Laid, *, contacts: int, by: Actor) -> Export:
+    """The file, and that each contact's History tells of it: both or neither. `contacts`: as many as it
+    holds; whoever was anonymised or deleted since is no longer among those that were chosen."""
+    lock.shared()
     locked = Export.objects.select_for_update().get(pk=export.pk)
     if locked.state != State.RUNNING:
         transaction.on_commit(partial(files.remove, laid.file_key))
         return locked
-    for ids in queries.slices(locked):
-        if forbidden_among(locked, ids):
-            transaction.on_commit(partial(files.remove, laid.file_key))
-            return _end(locked, State.FAILED, by=by, failure=_SUPPRESSED_SINCE)
+    failure = _gone_since(locked, contacts)
+    if failure:
+        transaction.on_commit(partial(files.remove, laid.file_key))
+        return _end(locked, State.FAILED, by=by, failure=failure)
     for ids in queries.slices(locked):
         trail.exported(ids, by=by, kind=locked.get_kind_display(), export_id=locked.pk)
     locked.state, locked.ready_at, locked.expires_at = State.READY, now(), now() + rules.KEPT
@@ -139,6 +154,14 @@ def _offer(export: Export, laid: files.Laid, *, by: Actor) -> Export:
     return locked
 
 
+def _gone_since(export: Export, contacts: int) -> str:
+    """Why the file may not be given to anybody; '' where it may."""
+    if ExportedContact.objects.filter(export=export).count() != contacts:
+        return _LEFT_SINCE
+    return _SUPPRESSED_SINCE if any(forbidden_among(export, ids) for ids in queries.slices(export)) else ""
+
+
+_LEFT_SINCE: Final = "Somebody in it was anonymised or deleted while it was written. Ask for it again."
 _SUPPRESSED_SINCE: Final = "Somebody in it may not be reached any more, since a moment ago."
 
 

@@ -121,7 +121,7 @@ def erase(uid: UUID, *, in_run: bool = False) -> None:
     # As everybody who changes a contact: its row first.
     found = Contact.objects.select_for_update().filter(pk=erasure.contact_id, state=Contact.State.ACTIVE)
     is_there = bool(found.values_list("pk"))
-    lock.alone()
+    lock.alone(seconds=_WAIT_SECONDS)
     leaving = registry.leaving_of(erasure.contact_id)
     blockers = blockers_of(leaving, route=erasure.route, months=erasure.months)
     codes = [one.code for one in blockers]

@@ -14,8 +14,9 @@ from django.db import transaction
 from kith.access.actors import Actor, require
 from kith.access.permissions import Permission
 from kith.audit import journal
+from kith.contacts.belongings import record_ids_of
 from kith.kernel.clock import now
-from kith.kernel.errors import Conflict, NotFound
+from kith.kernel.errors import Conflict, NotFound, Refused
 from kith.printouts.actions import print_contact
 from kith.printouts.formats import File
 from kith.printouts.queries import Wish
@@ -25,6 +26,8 @@ from kith.privacy.front.limits import TooMany
 from kith.privacy.front.tokens import digest_of, new_token
 from kith.privacy.information import files
 from kith.privacy.information.models import InformationLink
+from kith.sources.doors import lock
+from kith.sources.models import SourceRecord
 
 WAITS: Final = timedelta(days=7)
 WHOEVER: Final = Actor("Whoever has the link", frozenset())
@@ -43,7 +46,11 @@ class MadeLink:
 def make_link(*, actor: Actor, contact_id: int, wish: Wish) -> MadeLink:
     """As the report itself (`print_contact`), laid down to be fetched."""
     require(actor, Permission.CONTACT_REPORT)
+    record_ids = list(record_ids_of(contact_id))
     made = print_contact(actor=actor, contact_id=contact_id, wish=wish)
+    lock.shared()
+    if SourceRecord.objects.filter(pk__in=record_ids, erased_at=None).count() != len(record_ids):
+        raise Refused("This contact was anonymised or deleted while its report was made.")
     uid, token = uuid4(), new_token()
     laid = files.lay_down(made.body, uid=uid)
     link = InformationLink.objects.create(
@@ -88,6 +95,18 @@ def withdraw_link(*, actor: Actor, contact_id: int, link_id: int) -> Information
     _take_away(link)
     _journal("InformationLinkWithdrawn", link, by=actor)
     return link
+
+
+@transaction.atomic
+def withdraw_all(*, actor: Actor) -> int:
+    """All that wait; how many."""
+    require(actor, Permission.CONTACT_REPORT)
+    waiting = InformationLink.objects.select_for_update().exclude(file_key="").order_by("pk")
+    for link in waiting:
+        link.withdrawn_at = now()
+        _take_away(link)
+        _journal("InformationLinkWithdrawn", link, by=actor)
+    return len(waiting)
 
 
 def remove_expired() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,14 +29,20 @@ from kith.contacts.models import Contact
 from kith.find.exporting import actions, files, tasks
 from kith.find.exporting.contacting import Contacting
 from kith.find.exporting.models import Export, ExportedContact
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Split
 from kith.jobs.progress import Cancelled, Tracker
 from kith.kernel.clock import now
 from kith.kernel.errors import NotAllowed, NotFound, Refused
+from kith.privacy.erasing import steps
+from kith.sources.models import Membership
 from tests.contacts import factories
 from tests.find.searching import kept
+from tests.privacy.erasing.test_erasures import allow, order
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
+Committed = Callable[..., AbstractContextManager[object]]
 EVIL = "=HYPERLINK(1)"
 
 
@@ -295,3 +302,42 @@ def test_the_page_asks_what_an_export_is_for(steward: User, client_of: ClientOf)
     assert browser.post("/exports/new/", given).status_code == 302
     made = Export.objects.latest("pk")
     assert (made.channel, made.message) == ("email", "marketing")
+
+
+def test_an_export_that_holds_somebody_who_was_anonymised_meanwhile_is_not_offered(
+    steward: User,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    allow()
+    ann, _ = people()
+    whole = files.lay_down
+
+    def slowly(export_id: int, blocks: Iterator[bytes]) -> files.Laid:
+        laid = whole(export_id, blocks)
+        steps.carry_on([order(ann).uid])
+        return laid
+
+    monkeypatch.setattr(files, "lay_down", slowly)
+    with django_capture_on_commit_callbacks(execute=True):
+        made = tasks.written(export(steward).pk)
+    assert (made.state, "was anonymised or deleted" in made.failure) == ("failed", True)
+    assert [one for one in folder.rglob("*") if one.is_file()] == []
+    assert not Entry.objects.filter(event="ContactExported").exists()
+
+
+def test_the_file_of_a_contact_that_held_the_system_ref_goes_too(
+    steward: User, folder: Path, client_of: ClientOf
+) -> None:
+    allow()
+    stays, leaves = factories.record({"last_name": "Leeson"}), factories.record({"last_name": "Leeson"})
+    contact = factories.contact(stays, leaves)
+    made = tasks.written(export(steward).pk)
+    parts = ((stays.pk,), (leaves.pk,))
+    carry_out(actor=COMMAND_LINE, intent=Split(contact=contact.pk, parts=parts), lift=True)
+    gone = Contact.objects.get(pk=Membership.objects.get(record_id=leaves.pk).contact_id)
+    assert gone.pk != contact.pk
+    steps.carry_on([order(gone).uid])
+    assert [one for one in folder.rglob("*") if one.is_file()] == []
+    assert client_of(steward).get(f"/exports/{made.pk}/file/").status_code == 404

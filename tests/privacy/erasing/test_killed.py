@@ -113,6 +113,8 @@ def test_k24_killed_right_after_each_change_of_state_it_ends_as_one_that_was_not
         wait_until_released()
         assert (code, all_or_nothing(erasure)) == (KILLED, state)
     # What was looked for lies there without its key, and goes when nobody can be writing it any more.
+    assert keeping.path_of(erasure.uid).exists()
+    assert broken(erasure) == ()
     long_ago = time.time() - 2 * steps.NEEDLES_KEPT_SECONDS
     os.utime(keeping.path_of(erasure.uid), (long_ago, long_ago))
     assert ended("tests.privacy.erasing.killed_erasing", "0", str(erasure.uid)) == 0

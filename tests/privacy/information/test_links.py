@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,15 +23,18 @@ from kith.attachments import sweeping
 from kith.attachments.store import Missing, store
 from kith.audit.models import Entry
 from kith.contacts.models import Contact
+from kith.grouping.actions import carry_out
+from kith.grouping.intents import Split
 from kith.kernel.clock import now
-from kith.kernel.errors import NotAllowed, NotFound
-from kith.printouts.formats import Format
+from kith.kernel.errors import NotAllowed, NotFound, Refused
+from kith.printouts.formats import File, Format
 from kith.printouts.queries import Wish
 from kith.privacy.erasing import steps
 from kith.privacy.front import limits
 from kith.privacy.information import actions
 from kith.privacy.information.models import InformationLink
 from kith.privacy.information.sections import GIVEN, KEY
+from kith.sources.models import Membership
 from tests.contacts import factories
 from tests.privacy.erasing.test_erasures import allow, order
 from tests.privacy.register.people import SAID, identified
@@ -212,6 +216,45 @@ def test_whoever_is_anonymised_leaves_no_report_to_be_fetched(client: Client, fo
     assert client.post(where(one.token)).status_code == 410
     with pytest.raises(Missing):
         store().blocks(one.link.file_key)
+
+
+@pytest.mark.django_db
+def test_whoever_is_anonymised_while_the_report_is_made_gets_no_link(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    allow()
+    contact = factories.person()
+    whole = actions.print_contact
+
+    def slowly(**asked: Any) -> File:
+        made_of = whole(**asked)
+        steps.carry_on([order(contact).uid])
+        return made_of
+
+    monkeypatch.setattr(actions, "print_contact", slowly)
+    with pytest.raises(Refused, match="while its report was made"):
+        made(contact)
+    assert not InformationLink.objects.exists()
+    assert not files_in(folder)
+
+
+@pytest.mark.django_db
+def test_the_report_of_a_contact_that_held_the_system_ref_goes_too(folder: Path) -> None:
+    allow()
+    stays, leaves = factories.record({"last_name": "Lee"}), factories.record({"last_name": "Lee"})
+    contact = factories.contact(stays, leaves)
+    one = made(contact)
+    carry_out(
+        actor=COMMAND_LINE,
+        intent=Split(contact=contact.pk, parts=((stays.pk,), (leaves.pk,))),
+        lift=True,
+    )
+    gone = Contact.objects.get(pk=Membership.objects.get(record_id=leaves.pk).contact_id)
+    assert gone.pk != contact.pk
+    steps.carry_on([order(gone).uid])
+    with pytest.raises(NotFound):
+        actions.open_link(token=one.token, address="192.0.2.1")
+    assert not files_in(folder)
 
 
 @pytest.mark.django_db
