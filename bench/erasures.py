@@ -26,12 +26,13 @@ def erasures() -> list[Measurement]:
 _ERASE = """
 import json, random, statistics, time
 from uuid import uuid4
-from django.db import transaction
+from django.db import connection, transaction
 from kith.contacts.models import Contact
 from kith.kernel.leaving import Leaving
 from kith.privacy.erasing.rows import erase_rows, what_goes
 from kith.privacy.proof.needles import gather
 from kith.privacy.proof.scanning import scan
+from kith.privacy.scheduled.eligible import Whom, eligible, simulated
 from kith.sources.models import Membership
 
 rng = random.Random(7)
@@ -56,6 +57,18 @@ def clocked(work):
     work()
     return time.perf_counter() - began
 
+def simulating():
+    "A retention rule of a year, where one System Ref in ten was left alone for two."
+    taken = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE sources_sourcerecord SET received_at = now() - interval '2 years'"
+                       " WHERE id % 10 = 0")
+        found = []
+        taken["simulating a retention rule"] = clocked(lambda: found.append(simulated(whom=Whom(months=12))))
+        taken["whom a rule takes"] = clocked(lambda: eligible(whom=Whom(months=12), limit=1000))
+        transaction.set_rollback(True)
+    return found[0].eligible, taken
+
 few, many = [leaving([one]) for one in ids[:ASKED]], leaving(ids[:MANY])
 erased(few[0])
 previews, rows = sorted(clocked(lambda: what_goes(one)) for one in few), sorted(map(erased, few))
@@ -70,5 +83,8 @@ for what, some in {"proof of one": few[0], "proof of 1,000": leaving(ids[:1000])
     found = []
     seconds = clocked(lambda: found.append(scan(needles)))
     told[what] = {"s": round(seconds, 2), "rows": len(some.group_ids), "MB": found[0].looked.bytes // 1000000}
+due, taken = simulating()
+for what, seconds in taken.items():
+    told[what] = {"s": round(seconds, 2), "rows": len(ids), "due": due}
 print(json.dumps(told))
 """
