@@ -17,8 +17,7 @@ from typing import Final
 import polars as pl
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, SOURCE, Files, Watched, files, kith
-from bench.imports import ADD_SOURCE
+from bench.hub import ADD_SOURCE, FOLDER, SIZE, SOURCE, Files, Watched, files, kith
 
 CHANGED: Final = int(os.environ.get("BENCH_DELTA", "10000"))
 _NEW: Final = CHANGED * 55 // 100

@@ -9,7 +9,7 @@ import json
 import os
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 ASKED = int(os.environ.get("BENCH_ASKED", "100"))
 MANY = int(os.environ.get("BENCH_MANY", "10000"))
@@ -18,7 +18,7 @@ MANY = int(os.environ.get("BENCH_MANY", "10000"))
 @benchmark("erasures", question=f"anonymising, at {SIZE:,} System Refs")
 def erasures() -> list[Measurement]:
     source = _ERASE.replace("ASKED", str(ASKED)).replace("MANY", str(MANY))
-    told = kith("shell", "-v0", "-c", source, home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", source, home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [Measurement(what, times.pop("s"), times.pop("rows"), times) for what, times in figures.items()]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 import psutil
@@ -40,6 +42,44 @@ class Files:
     mapping: Path
     transactions: Path
     truth: Path
+
+
+def emptied() -> Path:
+    """The hub that most benchmarks look into, new, with a source."""
+    home = FOLDER / "home"
+    _GROUPED.unlink(missing_ok=True)
+    shutil.rmtree(home, ignore_errors=True)
+    kith("migrate", "-v0", home=home)
+    kith("shell", "-v0", "-c", ADD_SOURCE, home=home)
+    return home
+
+
+def take_in(home: Path) -> Watched:
+    made = files()
+    return kith("import", str(made.claims), "--source", SOURCE, "--mapping", str(made.mapping), home=home)
+
+
+def grouped() -> Path:
+    """That hub with every System Ref grouped; made now where `import` and `run` did not make it."""
+    home = FOLDER / "home"
+    if not _GROUPED.exists():
+        take_in(emptied())
+        kith("run", home=home)
+        _GROUPED.touch()
+    return home
+
+
+def now_grouped() -> None:
+    _GROUPED.touch()
+
+
+_GROUPED: Final = FOLDER / "grouped"
+ADD_SOURCE: Final = f"""
+from kith.sources.models import SourceSystem
+from kith.runs.models import RunSettings
+SourceSystem.objects.get_or_create(code={SOURCE!r}, defaults=dict(name="Bench", default_country="CY"))
+RunSettings.objects.update_or_create(pk=1, defaults=dict(enabled=False, after_import=False))
+"""
 
 
 def kith(*words: str, home: Path) -> Watched:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
 import psycopg
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, SOURCE, files, kith
+from bench.hub import SIZE, emptied, files, take_in
 
 
 @benchmark(
@@ -18,14 +17,8 @@ from bench.hub import FOLDER, SIZE, SOURCE, files, kith
     baseline="COPY into text columns",
 )
 def imports() -> list[Measurement]:
-    made = files()
-    home = FOLDER / "home"
-    shutil.rmtree(home, ignore_errors=True)
-    kith("migrate", "-v0", home=home)
-    kith("shell", "-v0", "-c", ADD_SOURCE, home=home)
-    words = ("import", str(made.claims), "--source", SOURCE, "--mapping", str(made.mapping))
-    first = kith(*words, home=home)
-    again = kith(*words, home=home)
+    made, home = files(), emptied()
+    first, again = take_in(home), take_in(home)
     copied = _copy(made.claims, home=home)
     return [
         Measurement(
@@ -34,14 +27,6 @@ def imports() -> list[Measurement]:
         Measurement("kith import", first.seconds, SIZE, {"peak MB": round(first.peak_mb)}),
         Measurement("kith import, unchanged", again.seconds, SIZE, {"peak MB": round(again.peak_mb)}),
     ]
-
-
-ADD_SOURCE = f"""
-from kith.sources.models import SourceSystem
-from kith.runs.models import RunSettings
-SourceSystem.objects.get_or_create(code={SOURCE!r}, defaults=dict(name="Bench", default_country="CY"))
-RunSettings.objects.update_or_create(pk=1, defaults=dict(enabled=False, after_import=False))
-"""
 
 
 def _copy(path: Path, *, home: Path) -> float:

@@ -6,7 +6,7 @@ import json
 import os
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 REFS = int(os.environ.get("BENCH_REFS", "50"))
 TRANSACTIONS = int(os.environ.get("BENCH_TRANSACTIONS", "10000"))
@@ -18,7 +18,7 @@ TRANSACTIONS = int(os.environ.get("BENCH_TRANSACTIONS", "10000"))
 )
 def information() -> list[Measurement]:
     source = _REPORT.replace("REFS", str(REFS)).replace("TRANSACTIONS", str(TRANSACTIONS))
-    told = kith("shell", "-v0", "-c", source, home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", source, home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [Measurement(what, times.pop("seconds"), None, times) for what, times in figures.items()]
 

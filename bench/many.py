@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, Files, Watched, files, kith
+from bench.hub import FOLDER, SIZE, Files, Watched, files, grouped, kith
 
 ROWS = int(os.environ.get("BENCH_ROWS", "20000"))
 
@@ -99,7 +99,7 @@ def bulk_change() -> list[Measurement]:
 
 
 def _measured(program: str) -> list[Measurement]:
-    told = kith("shell", "-v0", "-c", _EVERYBODY + program + _TELL, home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", _EVERYBODY + program + _TELL, home=grouped()).output
     last = told.strip().splitlines()[-1]
     if not last.startswith("[["):
         raise RuntimeError(f"The benchmark broke off:\n{told[-2000:]}")

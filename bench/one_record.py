@@ -6,14 +6,14 @@ import json
 import os
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 ASKED = int(os.environ.get("BENCH_ASKED", "500"))
 
 
 @benchmark("one record", question=f"{ASKED} records, one at a time, against {SIZE:,} stored System Refs")
 def one_record() -> list[Measurement]:
-    told = kith("shell", "-v0", "-c", _ASK.replace("ASKED", str(ASKED)), home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", _ASK.replace("ASKED", str(ASKED)), home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [Measurement(what, times.pop("p50 ms") / 1000, None, times) for what, times in figures.items()]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 
 @benchmark("pages", question=f"server time of the contact page and of search over {SIZE:,} System Refs")
 def pages() -> list[Measurement]:
-    told = kith("shell", "-v0", "-c", _VISIT, home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", _VISIT, home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [
         Measurement(

@@ -9,14 +9,14 @@ import json
 import os
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 ASKED = tuple(int(one) for one in os.environ.get("BENCH_ASKED_OF", "1,100").split(","))
 
 
 @benchmark("proof", question=f"looking through a store of {SIZE:,} System Refs for values of people")
 def proof() -> list[Measurement]:
-    told = kith("shell", "-v0", "-c", _LOOK.replace("ASKED", repr(ASKED)), home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", _LOOK.replace("ASKED", repr(ASKED)), home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [Measurement(what, said.pop("seconds"), said.pop("rows"), said) for what, said in figures.items()]
 

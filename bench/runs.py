@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, files, kith
+from bench.hub import SIZE, emptied, files, kith, now_grouped, take_in
 
 
 @benchmark("run", question=f"the first overnight run over {SIZE:,} System Refs, and a second without news")
 def runs() -> list[Measurement]:
-    made = files()
-    home = FOLDER / "home"
+    made, home = files(), emptied()
+    take_in(home)
     first = kith("run", home=home)
+    now_grouped()
     second = kith("run", home=home)
     told = kith("shell", "-v0", "-c", _MEASURE.format(truth=str(made.truth)), home=home).output
     figures = json.loads(told.strip().splitlines()[-1])

@@ -6,7 +6,7 @@ import json
 import os
 
 from bench.benchmark import Measurement, benchmark
-from bench.hub import FOLDER, SIZE, kith
+from bench.hub import SIZE, grouped, kith
 
 ASKED = int(os.environ.get("BENCH_ASKED", "100"))
 TRANSACTIONS = 100_000
@@ -15,7 +15,7 @@ TRANSACTIONS = 100_000
 @benchmark("stewardship", question=f"what a steward decides at {SIZE:,} System Refs, until it is visible")
 def stewardship() -> list[Measurement]:
     source = _DECIDE.replace("ASKED", str(ASKED)).replace("TRANSACTIONS", str(TRANSACTIONS))
-    told = kith("shell", "-v0", "-c", source, home=FOLDER / "home").output
+    told = kith("shell", "-v0", "-c", source, home=grouped()).output
     figures = json.loads(told.strip().splitlines()[-1])
     return [Measurement(what, times.pop("p50 ms") / 1000, None, times) for what, times in figures.items()]
 
