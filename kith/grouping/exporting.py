@@ -46,11 +46,11 @@ def export_cleaned(*, actor: Actor, folder: Path) -> int:
 
 
 def _ids() -> Iterator[list[int]]:
-    """Of all records, part by part."""
+    """Of all records but those of whoever was anonymised, part by part."""
     after = 0
     while True:
         found = bulk.fetch(
-            "SELECT id FROM sources_sourcerecord WHERE id > %s ORDER BY id LIMIT %s",
+            "SELECT id FROM sources_sourcerecord WHERE erased_at IS NULL AND id > %s ORDER BY id LIMIT %s",
             [after, _AT_ONCE],
             schema={"id": pl.Int64()},
         )

@@ -16,6 +16,7 @@ from kith.contacts.models import Contact
 from kith.golden import opt_outs
 from kith.grouping.models import Move
 from kith.kernel.errors import Conflict
+from kith.kernel.leaving import Leaving
 from kith.matching.survival import assign
 
 LOCK: Final = 5_287_414_902
@@ -32,10 +33,10 @@ _MEMBERS: Final[dict[str, pl.DataType]] = {
 }
 
 
-def ever_held(record_ids: Sequence[int]) -> list[int]:
-    """GroupIDs that one of these System Refs ever had, rising."""
-    arrived = Move.objects.filter(record_id__in=record_ids).order_by("to_contact_id")
-    return list(arrived.values_list("to_contact_id", flat=True).distinct())
+def ever_holding(leaving: Leaving) -> list[int]:
+    """GroupIDs that one of its System Refs has or ever had, rising: what was written of them may hold it."""
+    arrived = Move.objects.filter(record_id__in=leaving.record_ids)
+    return sorted({*leaving.group_ids, *arrived.values_list("to_contact_id", flat=True)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from kith.kernel.errors import Refused
 from kith.matching.comparable import SCHEMA
 from kith.matching.engines.recipe_file import recipe_from_json
 from kith.matching.evidence import Recipe
+from kith.privacy.erasing import steps
 from tests.claims import claim, source
+from tests.contacts import factories
+from tests.privacy.erasing.test_erasures import allow, order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -35,3 +38,15 @@ def test_an_export_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "records").mkdir()
     with pytest.raises(Refused, match="already"):
         export_cleaned(actor=COMMAND_LINE, folder=tmp_path)
+
+
+def test_whoever_was_anonymised_is_neither_exported_nor_counted(tmp_path: Path) -> None:
+    allow()
+    gone, stays = factories.person("Ann"), factories.person("Paul")
+    steps.carry_on([order(gone).uid])
+    assert export_cleaned(actor=COMMAND_LINE, folder=tmp_path) == 1
+    written = pq.read_table(tmp_path / "records")
+    assert written.column("record_id").to_pylist() == [stays.primary_record_id]
+    steps.carry_on([order(stays).uid])
+    with pytest.raises(Refused, match="no records to export"):
+        export_cleaned(actor=COMMAND_LINE, folder=tmp_path / "nothing")

@@ -25,6 +25,14 @@ def test_what_was_set_is_carried_over_into_the_rules() -> None:
     assert found == {what: one for what, one in shipped.items() if what != "import_files"}
 
 
+def test_past_claims_go_on_going_after_the_years_of_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_PAST_CLAIM_YEARS", "2")
+    MIGRATION.carry_over(apps, None)
+    found = {one.what: one for one in in_force(RETENTION).rules}
+    assert (found["past_claims"].keep, found["past_claims"].active) == (730, True)
+    assert found["import_files"].keep == 30
+
+
 def test_where_nobody_set_anything_it_stays_as_shipped() -> None:
     SettingsVersion.objects.create(section="person_requests", body={"remind_days": 3}, actor="Ann")
     MIGRATION.carry_over(apps, None)

@@ -68,6 +68,39 @@ def test_a_row_beyond_the_end_of_the_format_is_refused(tmp_path: Path) -> None:
             headers(tmp_path, rewritten(workbook(), ('r="A2"', f'r="{far}"')))
 
 
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ('<row r="1"><c r="CV1"><v>1</v></c></row><row r="50000"><c><v>1</v></c></row>', "50,000 rows"),
+        (f'<row r="1">{"<c/>" * 200}</row><row r="900"><c><v>1</v></c></row>', "201 columns and 900 rows"),
+        (f'<row r="9"><c r="CV9"/></row>{"<row/>" * 900}<row><c><v>1</v></c></row>', "910 rows"),
+        (f'<x:row r="1">{"<x:c/>" * 200}</x:row><x:row r="900"/>', "201 columns and 900 rows"),
+    ],
+)
+def test_cells_and_rows_that_do_not_say_where_they_are_are_counted(
+    tmp_path: Path, sheet: str, told: str
+) -> None:
+    content = rewritten(workbook(), ("<sheetData>", f"<sheetData>{sheet}"))
+    with pytest.raises(Unreadable, match=told):
+        headers(tmp_path, content, Bounds(cells=1_000))
+
+
+def test_an_honest_sheet_whose_cells_do_not_say_where_they_are_is_read(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{number}"><c><v>{number}</v></c><c><v>2</v></c></row>' for number in range(3, 90)
+    )
+    content = rewritten(workbook(), ("</sheetData>", f"{rows}</sheetData>"))
+    assert headers(tmp_path, content, Bounds(cells=500))[0] == "E-mail"
+
+
+def test_a_binary_workbook_is_refused_for_nobody_can_say_how_far_it_reaches(tmp_path: Path) -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as made:
+        made.writestr("xl/workbook.bin", b"")
+    with pytest.raises(Unreadable, match="Save it as XLSX or CSV"):
+        headers(tmp_path, into.getvalue())
+
+
 def test_a_value_between_two_blocks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kith.sources.reading.bounds._BLOCK_BYTES", 7)
     with pytest.raises(Unreadable, match="16,384 columns"):

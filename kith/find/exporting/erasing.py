@@ -11,7 +11,7 @@ from kith.audit.models import Entry
 from kith.contacts.trail import EXPORTED
 from kith.find.exporting.actions import forget_contacts
 from kith.find.exporting.models import Export
-from kith.grouping.membership import ever_held
+from kith.grouping.membership import ever_holding
 from kith.kernel.erasing import ErasedWith, FilePlace, LeavingFile
 from kith.kernel.leaving import Going, Leaving
 
@@ -19,12 +19,8 @@ from kith.kernel.leaving import Going, Leaving
 def _holding(leaving: Leaving) -> QuerySet[Export]:
     """The journal says which they are; their files are there still. Of contacts too that held one of the
     System Refs when the file was made."""
-    entries = Entry.objects.filter(group_id__in=_contacts(leaving), event=EXPORTED, subject_type="export")
+    entries = Entry.objects.filter(group_id__in=ever_holding(leaving), event=EXPORTED, subject_type="export")
     return Export.objects.filter(pk__in=entries.values("subject_id")).exclude(file_key="")
-
-
-def _contacts(leaving: Leaving) -> list[int]:
-    return sorted({*leaving.group_ids, *ever_held(leaving.record_ids)})
 
 
 def _files(leaving: Leaving) -> tuple[LeavingFile, ...]:
@@ -37,7 +33,7 @@ def _counts(leaving: Leaving) -> tuple[Going, ...]:
 
 
 def _erases(leaving: Leaving, erasure: UUID) -> None:
-    forget_contacts(contact_ids=_contacts(leaving))
+    forget_contacts(contact_ids=ever_holding(leaving))
     _holding(leaving).update(state=Export.State.REMOVED, sealed_key=None, file_key="")
 
 

@@ -152,13 +152,13 @@ def _moves(now: pa.Table, then: pa.Table) -> int:
 def _sample(most: int) -> tuple[list[int] | None, int]:
     """Ids to try on (None: all) and how many there are. Every n-th GroupID with all its System Refs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sources_sourcerecord")
+        cursor.execute("SELECT count(*) FROM sources_sourcerecord WHERE erased_at IS NULL")
         total = int(cursor.fetchall()[0][0])
         if total <= most:
             return None, total
         cursor.execute(
             "SELECT r.id FROM sources_sourcerecord r LEFT JOIN sources_membership m ON m.record_id = r.id"
-            " WHERE coalesce(m.contact_id, r.id) %% %s = 0 ORDER BY r.id LIMIT %s",
+            " WHERE r.erased_at IS NULL AND coalesce(m.contact_id, r.id) %% %s = 0 ORDER BY r.id LIMIT %s",
             [-(-total // most), most],
         )
         return [int(row[0]) for row in cursor.fetchall()], total

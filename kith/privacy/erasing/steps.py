@@ -66,6 +66,10 @@ def carry_on(uids: Sequence[UUID], *, in_run: bool = False, tracker: Tracker | N
             tracker.at(done, len(uids), "Contacts")
         try:
             _one_by_one(uid, in_run=in_run)
+        except lock.Busy as busy:
+            # Whoever writes meanwhile waits as long as this: the others are asked of later.
+            log.info("erasures wait: %s", busy.message)
+            break
         except Exception as error:
             if _is_of_the_database(error):
                 raise
@@ -81,6 +85,8 @@ def _one_by_one(uid: UUID, *, in_run: bool) -> None:
             return
         try:
             step(uid, in_run=in_run)
+        except lock.Busy:
+            raise
         except Conflict as conflict:
             log.info("an erasure waits: %s", conflict.message)
             return

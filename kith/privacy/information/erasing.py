@@ -7,20 +7,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kith.grouping.membership import ever_held
+from kith.grouping.membership import ever_holding
 from kith.kernel.erasing import ErasedWith, FilePlace, LeavingFile
 from kith.kernel.leaving import Going, Leaving
 from kith.privacy.information.actions import forget_links
 from kith.privacy.information.models import InformationLink
 
 
-def _contacts(leaving: Leaving) -> list[int]:
-    return sorted({*leaving.group_ids, *ever_held(leaving.record_ids)})
-
-
 def _waiting(leaving: Leaving) -> QuerySet[InformationLink]:
     """Of contacts too that held one of the System Refs when the report was made."""
-    return InformationLink.objects.filter(contact_id__in=_contacts(leaving)).exclude(file_key="")
+    return InformationLink.objects.filter(contact_id__in=ever_holding(leaving)).exclude(file_key="")
 
 
 def _files(leaving: Leaving) -> tuple[LeavingFile, ...]:
@@ -33,7 +29,7 @@ def _counts(leaving: Leaving) -> tuple[Going, ...]:
 
 
 def _erases(leaving: Leaving, erasure: UUID) -> None:
-    forget_links(contact_ids=_contacts(leaving))
+    forget_links(contact_ids=ever_holding(leaving))
 
 
 ERASED_WITH: Final = ErasedWith(room="information", files=_files, counts=_counts, erases=_erases)

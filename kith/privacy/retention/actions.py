@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
+from psycopg import errors
 
 from kith.access.actors import PRIVACY_ENGINE, Actor, require
 from kith.access.cases import open_case
@@ -15,9 +17,16 @@ from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.kernel import clock
 from kith.privacy.models import Erasure
-from kith.privacy.retention.sections import Rule, is_too_many, retained, rules_in_force
+from kith.privacy.retention.sections import (
+    CONTACTS,
+    Rule,
+    is_too_many,
+    retained,
+    rules_in_force,
+    simulated_together,
+)
 from kith.privacy.scheduled.actions import order_batch
-from kith.privacy.scheduled.eligible import eligible, simulated
+from kith.privacy.scheduled.eligible import eligible
 from kith.privacy.scheduled.sections import schedule_in_force
 from kith.privacy.sections import anonymisation_in_force
 
@@ -32,47 +41,68 @@ def keep_rules(*, actor: Actor = PRIVACY_ENGINE) -> Mapping[str, int]:
     """How many went, by what they are about. A rule that fails keeps none of the others from being kept;
     NotKept at the end then."""
     require(actor, Permission.CONTACT_ANONYMISE)
-    gone, failed = Counter[str](), []
-    for rule in rules_in_force():
+    rules = rules_in_force()
+    kept, failed = Counter[str](), []
+    works: list[tuple[str, Callable[[], int]]] = [
+        (rule.what, partial(_removed, rule)) for rule in rules if not rule.is_of_contacts
+    ]
+    works.append((CONTACTS, partial(_ordered, [rule for rule in rules if rule.is_of_contacts], actor=actor)))
+    for what, work in works:
         try:
-            gone[rule.what] += _kept(rule, actor=actor)
+            kept[what] += work()
         except Exception as error:
-            if isinstance(error, OperationalError | InterfaceError):
+            if _is_gone(error):
                 raise
-            _tell(rule, error)
-            failed.append(rule.what)
-    kept = {what: number for what, number in gone.items() if number}
-    if kept:
-        journal.record("RetentionKept", by=actor, subject_type="retention", detail=kept)
+            _tell(what, error)
+            failed.append(what)
+    gone = {what: number for what, number in kept.items() if number}
+    if gone:
+        journal.record("RetentionKept", by=actor, subject_type="retention", detail=gone)
     if failed:
         raise NotKept(f"Retention rules could not be kept: {', '.join(failed)}")
-    return kept
+    return gone
 
 
-def _tell(rule: Rule, error: Exception) -> None:
+def _is_gone(error: Exception) -> bool:
+    """The database, for all of them."""
+    return isinstance(error, OperationalError | InterfaceError) and not isinstance(
+        error.__cause__, _OF_ONE_STATEMENT
+    )
+
+
+_OF_ONE_STATEMENT: Final = (
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.SerializationFailure,
+)
+
+
+def _tell(what: str, error: Exception) -> None:
     """Not its text, which may quote a row."""
-    log.error("the retention rule for %s failed: %s", rule.what, type(error).__name__)
+    log.error("the retention rule for %s failed: %s", what, type(error).__name__)
 
 
-def _kept(rule: Rule, *, actor: Actor) -> int:
-    if rule.is_of_contacts:
-        return _ordered(rule, actor=actor)
+def _removed(rule: Rule) -> int:
     return retained()[rule.what].removes(rule.ends_before(clock.now()))
 
 
-def _ordered(rule: Rule, *, actor: Actor) -> int:
-    """None where more are due than may go at once: a person looks first."""
-    if not anonymisation_in_force().is_enabled:
+def _ordered(rules: Sequence[Rule], *, actor: Actor) -> int:
+    """None where more are due than may go at once, by all rules together: a person looks first."""
+    if not rules or not anonymisation_in_force().is_enabled:
         return 0
-    if is_too_many(simulated(whom=rule.whom)):
+    if is_too_many(simulated_together(rules)):
         open_case(kind=Erasure.SUBJECT, title=_TOO_MANY)
         return 0
-    found = eligible(whom=rule.whom, limit=schedule_in_force().most)
-    return order_batch(actor=actor, contact_ids=found, months=rule.keep)
+    ordered, most = 0, schedule_in_force().most
+    for rule in rules:
+        found = eligible(whom=rule.whom, limit=most - ordered)
+        ordered += order_batch(actor=actor, contact_ids=found, months=rule.keep)
+    return ordered
 
 
 _TOO_MANY: Final = (
-    "A retention rule would anonymise more contacts than may go at once: none was ordered. Look at the page"
-    " Retention rules."
+    "The retention rules would anonymise more contacts than may go at once: none was ordered. Look at the"
+    " page Retention rules."
 )
 """Without numbers: while this is unresolved no other night opens a case of its own."""

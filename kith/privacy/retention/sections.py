@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -109,8 +109,16 @@ def _wrong(rule: Rule) -> Iterator[str]:
 
 def _refuses(before: Retention, after: Retention) -> tuple[str, ...]:
     """Whatever way a rule comes, it is simulated before it anonymises anybody."""
-    new = [rule for rule in after.rules if rule.active and rule.is_of_contacts and rule not in before.rules]
-    return tuple(reason for rule in new for reason in _against(rule))
+    rules = [rule for rule in after.rules if rule.active and rule.is_of_contacts]
+    new = [rule for rule in rules if rule not in before.rules]
+    reasons = [reason for rule in new for reason in _against(rule)]
+    if new and not reasons and is_too_many(seen := simulated_together(rules)):
+        reasons.append(
+            f"the rules about contacts would anonymise {seen.eligible:,} of {seen.active:,} contacts now"
+            f" ({seen.percent:.1f} %), and the settings Scheduled anonymisation let at most"
+            f" {schedule_in_force().most_percent} % go at once"
+        )
+    return tuple(reasons)
 
 
 def _against(rule: Rule) -> Iterator[str]:
@@ -118,12 +126,13 @@ def _against(rule: Rule) -> Iterator[str]:
         yield f"“{rule.name}” names a source that is not there"
     if not anonymisation_in_force().is_enabled:
         yield f"“{rule.name}” anonymises, and anonymising is switched off in the settings Anonymisation"
-    elif is_too_many(seen := simulated(whom=rule.whom)):
-        yield (
-            f"“{rule.name}” would anonymise {seen.eligible:,} of {seen.active:,} contacts now"
-            f" ({seen.percent:.1f} %), and the settings Scheduled anonymisation let at most"
-            f" {schedule_in_force().most_percent} % go at once"
-        )
+
+
+def simulated_together(rules: Iterable[Rule]) -> Simulated:
+    """What all of them would take in one night; whoever two of them take is counted twice."""
+    found = [simulated(whom=rule.whom) for rule in rules]
+    active = max((one.active for one in found), default=0)
+    return Simulated(eligible=min(active, sum(one.eligible for one in found)), active=active)
 
 
 def is_too_many(seen: Simulated) -> bool:

@@ -7,6 +7,11 @@ from psycopg.errors import LockNotAvailable
 
 from kith.kernel.errors import Conflict
 
+
+class Busy(Conflict):
+    """Somebody writes for long."""
+
+
 ERASING: Final = 6_011_733_208
 
 
@@ -28,7 +33,7 @@ def alone(*, seconds: int | None = None) -> None:
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
-            raise Conflict(_WRITES) from error
+            raise Busy(_WRITES) from error
         if seconds is not None:
             cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 

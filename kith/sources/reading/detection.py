@@ -21,7 +21,8 @@ SPREADSHEET_BYTES: Final = 512 * 1024 * 1024
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 _ZIP: Final = b"PK\x03\x04"
-_WORKBOOKS: Final = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
+_WORKBOOK: Final = "xl/workbook.xml"
+_BINARY: Final = "xl/workbook.bin"
 _NO_WORKBOOK: Final = "This is an archive, not a spreadsheet. Unpack it and send the CSV, XLSX or XLS in it."
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -85,7 +86,9 @@ def _zipped(received: Received, bounds: Bounds) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(spreadsheet_of(received))) as archive:
             names = set(archive.namelist())
-            if not names & _WORKBOOKS:
+            if _BINARY in names:
+                raise Unreadable("This is an XLSB workbook. Save it as XLSX or CSV.")
+            if _WORKBOOK not in names:
                 raise Unreadable(_NO_WORKBOOK)
             refuse_what_unpacks_too_large(archive, bounds)
     except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:

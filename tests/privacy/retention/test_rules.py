@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import AdminShutdown, DeadlockDetected
 
 from kith.access.actors import COMMAND_LINE, Actor
 from kith.accounts.models import LinkedItem
@@ -267,7 +269,46 @@ def test_more_than_may_go_at_once_is_ordered_by_nobody_and_opens_one_case() -> N
         inactive(name)
         assert actions.keep_rules() == {}
     assert not Erasure.objects.exists()
-    assert "A retention rule would anonymise more" in Case.objects.get(kind=Case.Kind.ERASURE).title
+    assert "The retention rules would anonymise more" in Case.objects.get(kind=Case.Kind.ERASURE).title
+
+
+def test_the_share_and_the_number_count_for_all_rules_of_a_night_together() -> None:
+    allow()
+    first = [inactive(name) for name in ("Dora", "Ines", "Anna")]
+    code = SourceRecord.objects.of_contact(first[0].pk).get().source.code
+    for number in range(7):
+        factories.person(f"Paul{number}")
+    save_section(actor=COMMAND_LINE, section=SCHEDULE, value=Schedule(most_percent=40, most=2))
+    one, other = rule(keep=36), rule(keep=24, source=code)
+    put_in_force(one)
+    with pytest.raises(Refused, match=r"would anonymise 6 of 10 contacts now \(60.0 %\)"):
+        put_in_force(one, other)
+    save_section(actor=COMMAND_LINE, section=SCHEDULE, value=Schedule(most_percent=60, most=2))
+    put_in_force(one, other)
+    assert actions.keep_rules() == {CONTACTS: 2}
+    assert actions.keep_rules() == {CONTACTS: 1}
+
+
+def test_a_deadlock_is_of_one_rule_and_a_database_that_is_gone_of_all(
+    take_in: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(because: Exception) -> Callable[[datetime], int]:
+        def removes(_before: datetime) -> int:
+            raise OperationalError("x") from because
+
+        return removes
+
+    lay_old(take_in)
+    for because, then in ((DeadlockDetected(), actions.NotKept), (AdminShutdown(), OperationalError)):
+        bad = Retained(
+            key="bad", label="Bad", since="ever", days=1, older=lambda _before: 0, removes=fails(because)
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr("kith.config.retained.RETAINED", (bad, *retained().values()))
+            put_in_force(days("bad", 1), days("request_words", 10))
+            with pytest.raises(then):
+                actions.keep_rules()
+    assert Entry.objects.get(event="RetentionKept").detail == {"request_words": 1}
 
 
 def test_with_anonymising_switched_off_later_nobody_is_ordered() -> None:
