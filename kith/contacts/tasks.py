@@ -33,7 +33,7 @@ def keep_suppressions(timestamp: int) -> None:
     try:
         kept.keep()
     except OSError as error:
-        log.error("the suppressions could not be kept beside the ledger: %s", error.strerror)  # noqa: TRY400
+        log.error("the suppressions could not be kept beside the ledger: %s", error.strerror)  # noqa: TRY400  # a full disk is no fault of the code: its trace tells nothing
 
 
 @app.task(name="contacts.apply_suppression_list", queue="default", pass_context=True)

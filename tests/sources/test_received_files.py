@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from kith.access.actors import COMMAND_LINE, IMPORTER, PRIVACY_ENGINE, Actor
 from kith.access.models import User
+from kith.audit.models import Entry
 from kith.config.checkup import Level, examine
 from kith.kernel import clock
 from kith.kernel.errors import NotAllowed, Refused
@@ -25,6 +26,7 @@ from kith.sources import actions, storage
 from kith.sources.models import Import, SourceSystem
 from kith.sources.queries import header_lines
 from kith.sources.received import actions as received
+from kith.sources.tasks import tidy_received_files
 from tests.sources.conftest import Importer
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,15 @@ def test_files_that_lie_plain_go_on_working_and_the_night_seals_them(
     assert header_lines(job)[2].samples == ("Marlowe",)
     assert [one.level for one in examine() if one.what == "import files"] == [Level.OK]
     assert received.seal_plain_files(actor=IMPORTER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_the_night_seals_and_notes_it(take_in: Importer, import_folder: Path) -> None:
+    """Nothing around a job opens a transaction."""
+    lay_plain(take_in(CLIENTS))
+    tidy_received_files(timestamp=0)
+    assert Entry.objects.get(event="ImportFilesSealed").detail == {"files": 1}
+    assert MARLOWE not in on_disk(import_folder)
 
 
 def test_a_file_in_use_is_sealed_another_night(take_in: Importer) -> None:

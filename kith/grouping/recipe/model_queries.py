@@ -45,10 +45,12 @@ def system_refs(kind: str) -> int:
         )
         about = int(cursor.fetchall()[0][0])
         if about < _EXACT_BELOW:
-            cursor.execute("SELECT count(*) FROM sources_sourcerecord WHERE kind = %s", [kind])
+            cursor.execute(
+                "SELECT count(*) FROM sources_sourcerecord WHERE kind = %s AND erased_at IS NULL", [kind]
+            )
             return int(cursor.fetchall()[0][0])
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE kind = %s), count(*)"
+            "SELECT count(*) FILTER (WHERE kind = %s AND erased_at IS NULL), count(*)"
             " FROM sources_sourcerecord TABLESAMPLE SYSTEM (%s) REPEATABLE (1)",
             [kind, 100 * _SAMPLED / about],
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from psycopg import errors
 
 from kith.access.actors import PRIVACY_ENGINE, Actor, require
@@ -49,18 +49,23 @@ def keep_rules(*, actor: Actor = PRIVACY_ENGINE) -> Mapping[str, int]:
     works.append((CONTACTS, partial(_ordered, [rule for rule in rules if rule.is_of_contacts], actor=actor)))
     for what, work in works:
         try:
-            kept[what] += work()
+            kept[what] += _noted(what, work, by=actor)
         except Exception as error:
             if _is_gone(error):
                 raise
             _tell(what, error)
             failed.append(what)
-    gone = {what: number for what, number in kept.items() if number}
-    if gone:
-        journal.record("RetentionKept", by=actor, subject_type="retention", detail=gone)
     if failed:
         raise NotKept(f"Retention rules could not be kept: {', '.join(failed)}")
-    return gone
+    return {what: number for what, number in kept.items() if number}
+
+
+@transaction.atomic
+def _noted(what: str, work: Callable[[], int], *, by: Actor) -> int:
+    number = work()
+    if number:
+        journal.record("RetentionKept", by=by, subject_type="retention", detail={what: number})
+    return number
 
 
 def _is_gone(error: Exception) -> bool:

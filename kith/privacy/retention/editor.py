@@ -20,7 +20,7 @@ from kith.privacy.retention.sections import (
     retained,
     rules_in_force,
 )
-from kith.privacy.retention.simulating import mark_of, simulate
+from kith.privacy.retention.simulating import mark_of, simulate, would_ask
 from kith.settings.editing import Draft, Editor, Typed
 from kith.settings.rows import List, RowForm, Values
 from kith.sources.models import SourceSystem
@@ -122,6 +122,7 @@ def _more(request: KithRequest, draft: Draft) -> Mapping[str, object]:
     return {
         **shown,
         "found": found,
+        "would_ask": would_ask(found),
         "unread": [name for name, rule in read if rule is None],
         "marks": _marks(one.rule for one in found),
     }

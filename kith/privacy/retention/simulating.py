@@ -8,7 +8,7 @@ from typing import Final
 
 from kith.kernel import clock
 from kith.privacy.retention.sections import Rule, is_too_many, retained
-from kith.privacy.scheduled.eligible import simulated
+from kith.privacy.scheduled.eligible import Simulated, simulated
 
 _DEALINGS: Final = "anybody last dealt with them"
 
@@ -22,7 +22,6 @@ class Found:
     """Would go now."""
     among: int | None = None
     """Of contacts: of how many."""
-    is_too_many: bool = False
 
 
 def simulate(rules: Iterable[Rule]) -> list[Found]:
@@ -30,12 +29,17 @@ def simulate(rules: Iterable[Rule]) -> list[Found]:
     return [_found(rule) for rule in rules]
 
 
+def would_ask(found: Iterable[Found]) -> bool:
+    """Those in force would take more contacts together than may go at once: they would only open a case."""
+    those = [one for one in found if one.rule.active and one.among is not None]
+    most = max((one.among or 0 for one in those), default=0)
+    return is_too_many(Simulated(eligible=min(most, sum(one.number for one in those)), active=most))
+
+
 def _found(rule: Rule) -> Found:
     if rule.is_of_contacts:
         seen = simulated(whom=rule.whom)
-        return Found(
-            rule=rule, since=_DEALINGS, number=seen.eligible, among=seen.active, is_too_many=is_too_many(seen)
-        )
+        return Found(rule=rule, since=_DEALINGS, number=seen.eligible, among=seen.active)
     kept = retained()[rule.what]
     return Found(rule=rule, since=kept.since, number=kept.older(rule.ends_before(clock.now())))
 

@@ -51,7 +51,8 @@ def seal_plain_files(*, actor: Actor) -> int:
     plain = Import.objects.exclude(stored_name="").filter(sealed_key=None)
     count = sum(_sealed(import_id) for import_id in plain.order_by("pk").values_list("pk", flat=True))
     if count:
-        journal.record("ImportFilesSealed", by=actor, subject_type="import", detail={"files": count})
+        with transaction.atomic():
+            journal.record("ImportFilesSealed", by=actor, subject_type="import", detail={"files": count})
     return count
 
 

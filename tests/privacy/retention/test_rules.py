@@ -25,6 +25,7 @@ from kith.privacy.erasing import steps, waiting
 from kith.privacy.models import Erasure
 from kith.privacy.register.models import PersonRequest
 from kith.privacy.retention import actions
+from kith.privacy.retention.queries import kept_last
 from kith.privacy.retention.sections import (
     CONTACTS,
     RETENTION,
@@ -323,6 +324,31 @@ def test_with_anonymising_switched_off_later_nobody_is_ordered() -> None:
 def test_not_everybody_keeps_rules() -> None:
     with pytest.raises(NotAllowed):
         actions.keep_rules(actor=Actor("Nobody", frozenset()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_keeps_every_rule_of_a_night_and_notes_each(
+    take_in: Importer, run_jobs: Callable[[], None]
+) -> None:
+    """Each in a transaction of its own, as nothing around a job opens one."""
+    lay_old(take_in)
+    put_in_force(*(days(what, 10) for what in retained()))
+    allow()
+    let_any_share_go()
+    gone = inactive("Zoe")
+    save_section(
+        actor=COMMAND_LINE,
+        section=RETENTION,
+        value=Retention((*(days(what, 10) for what in retained()), rule())),
+    )
+    tasks.keep_rules.defer(timestamp=0)
+    run_jobs()
+    noted = [dict(one.detail) for one in Entry.objects.filter(event="RetentionKept").order_by("pk")]
+    assert noted == [*({what: 1} for what in retained()), {CONTACTS: 1}]
+    assert Contact.objects.get(pk=gone.pk).state == Contact.State.ANONYMISED
+    last = kept_last(actor=COMMAND_LINE)
+    assert last is not None
+    assert sum(last.gone.values()) == 5
 
 
 def test_the_night_is_a_job_that_carries_its_orders_on(monkeypatch: pytest.MonkeyPatch) -> None:

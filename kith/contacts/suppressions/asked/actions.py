@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from kith.access.acting import asker
 from kith.access.actors import OVERNIGHT, Actor, require
+from kith.access.cases import open_case
 from kith.access.permissions import Permission
 from kith.audit import journal
 from kith.contacts import rules
@@ -23,7 +23,6 @@ from kith.kernel.errors import DomainError, Refused
 from kith.web.formats import group_id
 
 State = AskedLift.State
-_CASE: Final = "failed_request"
 
 
 @transaction.atomic
@@ -106,9 +105,8 @@ def _fail(asked_id: int, error: DomainError) -> AskedLift.State | None:
         return None
     _close(asked, State.FAILED, failure=error.message)
     _journal("UnflagFailed", asked, by=OVERNIGHT)
-    open_case: Callable[..., object] = import_string(settings.KITH_OPEN_CASE)
     title = f"Unflagging the suppression of GroupID {group_id(asked.contact_id)} failed: {error.message}"
-    open_case(kind=_CASE, title=title[:200], contact_id=asked.contact_id)
+    open_case(kind="failed_request", title=title, contact_id=asked.contact_id)
     return State.FAILED
 
 
